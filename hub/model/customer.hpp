@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/version.hpp"
+#include "model/field_value.hpp"
+#include "model/flat_map.hpp"
+#include "model/ids.hpp"
+#include "model/stamp.hpp"
+
+#include <cstdint>
+
+namespace syncline {
+
+/// What the hub holds true about one field of one customer, and why.
+struct FieldState {
+    FieldValue value;
+    Version version;  ///< grows with every change; never re-used
+    Origin origin;
+    EditInterval interval;
+    Rule rule = Rule::None;
+    friend bool operator==(const FieldState&, const FieldState&) = default;
+};
+
+enum class CustomerState : std::uint8_t { Active = 0, Alias = 1 };
+
+/// The canonical record: a flat map from field to state. A field that is absent was never spoken
+/// about by anybody; one whose value is cleared was.
+struct Customer {
+    CustomerId id;
+    CustomerState state = CustomerState::Active;
+    std::uint64_t row_version = 0;  ///< of the stored row; 0 = not stored yet
+    Version created;
+    FlatMap<FieldId, FieldState> fields;
+    friend bool operator==(const Customer&, const Customer&) = default;
+};
+
+}  // namespace syncline

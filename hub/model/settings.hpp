@@ -1,0 +1,113 @@
+#pragma once
+
+#include "model/flat_map.hpp"
+#include "model/ids.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// Configuration as typed values: what codec/ reads from config files and everybody else obeys.
+
+/// One lens of a mapping by name with its options; mapping/ gives it meaning.
+struct LensSetting {
+    std::string name;                                         ///< "phone", "enum", "address_lines"
+    FlatMap<std::string, std::string> options;                ///< "write": "national"
+    std::vector<std::pair<std::string, std::string>> table;   ///< enum: remote -> canonical
+    std::vector<std::string> list;                            ///< address_lines: layout
+};
+
+enum class MappingDirection : std::uint8_t { Both, In, Out };
+
+struct MappedFieldSetting {
+    std::string field;                 ///< canonical path: a leaf, or a composite
+    std::vector<std::string> remotes;  ///< one remote field, or several for a composite
+    std::vector<LensSetting> lenses;   ///< applied in order on the way in, reversed on the way out
+    MappingDirection direction = MappingDirection::Both;
+    std::uint32_t limit_characters = 0;  ///< the remote cuts longer values; 0 = no limit
+    std::uint32_t limit_bytes = 0;
+    bool unique = false;                 ///< the remote refuses a second record with this value
+    std::string where;                   ///< file:line of the entry, for messages
+};
+
+/// A condition over canonical fields: { "eq": ["status", "archived"] }, exists, in, and, or, not.
+struct Condition {
+    enum class Operator : std::uint8_t { Always, Equal, In, Exists, And, Or, Not };
+    Operator op = Operator::Always;
+    std::string path;                 ///< Equal, In, Exists
+    std::vector<std::string> values;  ///< Equal: one; In: several
+    std::vector<Condition> operands;  ///< And, Or: any number; Not: one
+};
+
+/// Which customers a system takes part in.
+struct ScopeSetting {
+    Condition where;
+    bool linked_only = false;  ///< only customers it already has a record of
+};
+
+struct RightsSetting {
+    bool create = false;
+    bool update = false;
+    bool remove = false;
+};
+
+struct SystemSetting {
+    SystemId id;
+    std::string title;
+    std::string connector;      ///< connector id or alias: "sql"
+    std::string settings_json;  ///< passed to the connector as is, references resolved by connect
+    std::string default_country;
+    std::chrono::milliseconds poll{5000};
+    ScopeSetting scope;
+    RightsSetting rights;
+    std::string when_gone = "review";
+    std::string entity = "customer";
+    std::vector<MappedFieldSetting> mapping;
+    std::string file;           ///< for messages
+};
+
+enum class PolicyKind : std::uint8_t { Authority, Newest, Keep, Union, Review };
+enum class Undecided : std::uint8_t { Order, Review };
+
+struct PolicySetting {
+    std::string pattern;  ///< "*", "identifiers.*", "addresses.billing", "emails.main.address"
+    PolicyKind kind = PolicyKind::Newest;
+    std::vector<SystemId> systems;                 ///< Authority: best first
+    std::shared_ptr<const PolicySetting> otherwise;///< Authority: when no named system is involved
+    /// Newest, when the order of the edits is unknowable. Not set: by the field's domain.
+    std::optional<Undecided> on_undecided;
+};
+
+/// One rung of the association ladder.
+struct RungSetting {
+    std::vector<std::string> match;   ///< all these fields equal, none empty
+    std::vector<SystemId> from;       ///< only for records of these systems; empty = all
+    enum class Then : std::uint8_t { Link, Review } then = Then::Review;
+};
+
+struct ThresholdSetting {
+    std::uint32_t count = 0;    ///< 0 with percent 0 = no limit
+    std::uint32_t percent = 0;  ///< of the system's links
+};
+
+struct HubSetting {
+    std::string id;
+    std::string default_country;
+    std::string time_zone;
+    std::string store_folder;           ///< absolute
+    std::string root_key_file;          ///< absolute
+    std::vector<SystemSetting> systems;
+    std::vector<SystemId> order;        ///< decides where a policy cannot
+    std::vector<PolicySetting> policies;
+    std::vector<RungSetting> association;
+    ThresholdSetting creates, updates, clears, deletes;
+    std::vector<std::string> clear_text_fields;  ///< "encryption": { "off": [paths] }: leaf paths stored in clear
+};
+
+}  // namespace syncline

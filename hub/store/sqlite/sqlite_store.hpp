@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/store.hpp"
+#include "vault/vault.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace syncline::store {
+
+enum class Access : std::uint8_t {
+    ReadWrite,  ///< the one writer; WAL, synchronous=FULL
+    ReadOnly,   ///< a reader beside a running hub
+};
+
+/// Opens (and with ReadWrite creates and migrates) `folder`/hub.db. ConfigInvalid when the schema is
+/// newer than this program; NotFound for a reader when there is no database.
+/// `vault` outlives the store.
+Result<std::unique_ptr<Store>> open_sqlite(
+    const std::filesystem::path& folder,
+    Access access,
+    vault::Vault& vault,
+    Clock& clock
+);
+
+/// A writable copy of the store in memory, for plans: nothing reaches the disk.
+Result<std::unique_ptr<Store>> open_overlay(
+    const std::filesystem::path& folder, vault::Vault& vault, Clock& clock
+);
+
+}  // namespace syncline::store

@@ -1,0 +1,12 @@
+#include "store/store.hpp"
+
+namespace syncline::store {
+
+bool CommitBatch::empty() const {
+    return customers.empty() && links.empty() && changes.empty() && attempts.empty() &&
+           closed_attempts.empty() && cases.empty() && quarantined.empty() && released.empty() &&
+           cursors.empty() && systems.empty() && runs.empty() && link_keys.empty() &&
+           customer_keys.empty() && work_added.empty() && work_done.empty();
+}
+
+}  // namespace syncline::store

@@ -1,0 +1,156 @@
+#pragma once
+
+#include "base/version.hpp"
+#include "model/attempt.hpp"
+#include "model/case.hpp"
+#include "model/change.hpp"
+#include "model/customer.hpp"
+#include "model/field.hpp"
+#include "model/link.hpp"
+#include "model/quarantine.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace syncline::store {
+
+/// A read position in one system, in the connector's own words.
+struct Cursor {
+    SystemId system;
+    std::string entity;
+    std::string value;            ///< opaque JSON, at most 4 KiB
+    bool listed_completely = false;  ///< at least one full listing came to its end
+    Timestamp listed_at{};        ///< when the request of the last complete listing was sent
+};
+
+/// A key by which customers are found without decrypting: one match key of one field.
+struct MatchKey {
+    FieldId field;
+    std::string key;              ///< normal::match_key; hashed by the store, never stored
+    friend bool operator==(const MatchKey&, const MatchKey&) = default;
+};
+
+/// Health and pause state of one system.
+struct SystemState {
+    SystemId system;
+    bool paused = false;
+    std::string paused_by;        ///< "operator", "authorisation", "configuration"
+    std::string last_error;       ///< "" = none; no personal data
+    Timestamp last_pull{};
+    Timestamp last_push{};
+    Timestamp retry_at{};         ///< the epoch: no wait
+};
+
+/// One finished or running run.
+struct Run {
+    RunId id;
+    std::string kind;             ///< "run", "apply", "once"
+    Timestamp started_at{};
+    Timestamp ended_at{};
+    std::uint64_t pulled = 0, changed = 0, created = 0, updated = 0, refused = 0;
+};
+
+/// Everything one batch changes. Applied in one transaction or not at all.
+struct CommitBatch {
+    std::vector<Customer> customers;        ///< new (row_version 0) or changed
+    std::vector<Link> links;                ///< new (row_version 0) or changed
+    std::vector<Change> changes;            ///< appended
+    std::vector<Attempt> attempts;          ///< new or changed
+    std::vector<AttemptId> closed_attempts; ///< forgotten on evidence
+    std::vector<Case> cases;                ///< new or changed
+    std::vector<QuarantineItem> quarantined;///< new, or again: counted up by key
+    std::vector<std::uint64_t> released;    ///< quarantine ids that no longer stand
+    std::vector<Cursor> cursors;
+    std::vector<SystemState> systems;
+    std::vector<Run> runs;
+    /// Replaces the match keys of these links' records (what association and uniqueness look up).
+    std::vector<std::pair<LinkId, std::vector<MatchKey>>> link_keys;
+    std::vector<std::pair<CustomerId, std::vector<MatchKey>>> customer_keys;
+    std::vector<CustomerId> work_added;     ///< customers whose deliveries must be derived again
+    std::vector<CustomerId> work_done;
+    Version high_water;                     ///< of the hybrid clock
+
+    bool empty() const;
+};
+
+struct Counts {
+    std::uint64_t records = 0, links = 0, conflicts_open = 0, reviews_open = 0, quarantined = 0;
+};
+
+/// The hub's memory. One writer; every method is one consistent snapshot. Bulk by design: nothing
+/// here is meant to be called once a record. Machine failures are Faults (exceptions); a ciphertext
+/// that does not open throws Fault too, because it means tampering or a wrong key.
+/// Result order of bulk look-ups is unspecified; what is not found is simply missing.
+class Store {
+public:
+    Store() = default;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    virtual ~Store() = default;
+
+    /// Writes the batch durably, sets the new row_version of each customer and link in it, and the
+    /// sequence of each change. Throws Fault when a row_version is not the stored one (a broken
+    /// single-writer rule).
+    virtual void commit(CommitBatch& batch) = 0;
+
+    // The hot path: what a batch of observations or deliveries needs.
+    virtual std::vector<Link> links_by_remote(
+        const SystemId& system, const std::string& entity, std::span<const RemoteId> ids
+    ) = 0;
+    virtual std::vector<Link> links_by_id(std::span<const LinkId> ids) = 0;
+    virtual std::vector<Link> links_of_customers(std::span<const CustomerId> ids) = 0;
+    virtual std::vector<Customer> customers(std::span<const CustomerId> ids) = 0;
+    virtual std::vector<Attempt> attempts_of_links(std::span<const LinkId> ids) = 0;
+    /// Create attempts whose record is not known yet (link nil), and all attempts in state Open.
+    virtual std::vector<Attempt> unsettled_attempts() = 0;
+
+    /// Remote ids, tokens and state of every link of a system, without their values: for the end of a
+    /// complete listing.
+    struct LinkHead {
+        LinkId id;
+        RemoteId remote_id;
+        LinkState state = LinkState::Active;
+        std::string token;
+        CustomerId customer;
+    };
+    virtual std::vector<LinkHead> link_heads(const SystemId& system, const std::string& entity) = 0;
+
+    // Association.
+    virtual std::vector<Link> unassociated_links() = 0;
+    /// Per wanted key, the customers and the unassociated links that hold it. At most `limit` each.
+    struct KeyHolders {
+        MatchKey key;
+        std::vector<CustomerId> customers;
+        std::vector<LinkId> links;
+    };
+    virtual std::vector<KeyHolders> holders(std::span<const MatchKey> keys, std::size_t limit) = 0;
+
+    // Work and cursors.
+    virtual std::vector<CustomerId> work(std::size_t limit) = 0;
+    virtual std::vector<CustomerId> customers_after(const CustomerId& last, std::size_t limit) = 0;
+    virtual std::optional<Cursor> cursor(const SystemId& system, const std::string& entity) = 0;
+    virtual std::vector<SystemState> system_states() = 0;
+    virtual Version high_water() = 0;
+    /// The number of a concrete path, allocated on first use (its own small transaction).
+    virtual FieldId field_id(std::string_view path) = 0;
+    /// Every path that has a number.
+    virtual std::vector<std::pair<std::string, FieldId>> field_ids() = 0;
+    /// Tells which leaves are encrypted one by one. Called once, before any customer is read or
+    /// written; `fields` outlives the store.
+    virtual void use_fields(const FieldTable& fields) = 0;
+
+    // Questions of people.
+    virtual std::vector<Case> cases(std::optional<CaseKind> kind, bool open_only) = 0;
+    virtual std::vector<Case> cases_of_customers(std::span<const CustomerId> ids) = 0;
+    virtual std::vector<QuarantineItem> quarantine() = 0;
+    virtual std::vector<Change> history(const CustomerId& id) = 0;
+    virtual std::vector<Run> runs(std::size_t limit) = 0;
+    virtual Counts counts() = 0;
+};
+
+}  // namespace syncline::store
