@@ -1,0 +1,84 @@
+#pragma once
+
+#include "model/delivery.hpp"
+#include "sync/core/aggregate.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace syncline::sync {
+
+/// What one system has of one field: the answer of `explain`, and the whole outbound queue.
+enum class FieldStanding : std::uint8_t {
+    InSync,       ///< holds an accepted image of the canonical value
+    Pending,      ///< owed
+    Unconfirmed,  ///< written to a deferred system, not seen yet
+    Contested,    ///< waits for a person
+    Quarantined,  ///< cannot be read or written; the reason is in quarantine
+    ReadOnly,     ///< mapped inbound only: differs and stays so
+    NotMapped,
+    NotLinked,    ///< the system has no record of this customer
+    OutOfScope,   ///< the customer or the link is outside the system's scope
+    Excluded,     ///< the system cannot hold it (a unique field taken by another customer)
+    Unknown,      ///< no value yet on either side
+};
+std::string_view name(FieldStanding standing);
+
+/// Unique remote fields whose value another record of the same system already holds.
+using TakenFields = std::set<FieldId>;
+
+/// How a field stands in a system, derived from state alone.
+FieldStanding standing_of(
+    const Rules& rules,
+    const Aggregate& aggregate,
+    const SystemRules& system,
+    const Field& field,
+    const TakenFields& taken
+);
+
+/// Marks as in sync every field whose remote value already is an image of the canonical one: nothing
+/// to send. Run before deriving deliveries.
+void eliminate_no_ops(const Rules& rules, Aggregate& aggregate, Effects& effects);
+
+/// The write owed to an existing link, or nothing. Nothing also while an unanswered attempt of the
+/// link has not been followed by a read (look before acting). Fields that the mapping cannot write are
+/// quarantined in `effects` and left out. The attempt inside is not stored yet.
+std::optional<Delivery> derive_update(
+    const Rules& rules,
+    const Aggregate& aggregate,
+    const Link& link,
+    const TakenFields& taken,
+    Moment moment,
+    Effects& effects
+);
+
+/// Why a customer is not created in a system where it has no record.
+enum class CreateAnswer : std::uint8_t {
+    Create,
+    NoRight,          ///< the configuration does not let the hub create there
+    OutOfScope,
+    AlreadyLinked,    ///< also when the record there is gone: never re-created by itself
+    AwaitsReview,     ///< a review may yet name its record there
+    AwaitsAttempt,    ///< an earlier create may have landed: look first
+    NotListedYet,     ///< the system was never read completely: its record may exist
+    NothingToWrite,   ///< none of its fields is mapped there
+    Quarantined,      ///< the system refused it; see quarantine
+};
+std::string_view name(CreateAnswer answer);
+
+/// The create owed to a system without a link, in `delivery`, or why not.
+CreateAnswer derive_create(
+    const Rules& rules,
+    const Aggregate& aggregate,
+    const SystemRules& system,
+    bool listed_completely,
+    const TakenFields& taken,
+    Moment moment,
+    Effects& effects,
+    std::optional<Delivery>& delivery
+);
+
+}  // namespace syncline::sync

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "mapping/system_mapping.hpp"
+#include "model/customer.hpp"
+#include "model/field.hpp"
+#include "model/settings.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace syncline::sync {
+
+/// How a remote's version tokens compare.
+enum class TokenOrder : std::uint8_t {
+    Ordered,  ///< a larger one is later; as numbers when both are digits
+    Opaque,   ///< equality only
+    None,
+};
+
+/// What the core must know of one connected system.
+struct SystemRules {
+    const SystemSetting* setting = nullptr;            ///< never null
+    const mapping::SystemMapping* mapping = nullptr;   ///< never null
+    TokenOrder token_order = TokenOrder::None;
+    bool conditional_write = false;
+    bool deferred = false;  ///< a write shows its effect much later
+    bool can_write = false;
+    std::chrono::milliseconds max_inflight{60'000};
+
+    const SystemId& id() const { return setting->id; }
+};
+
+/// Everything that decides besides the data: fields, policies, systems. Borrowed, immutable.
+struct Rules {
+    const FieldTable* fields = nullptr;  ///< never null
+    const HubSetting* hub = nullptr;     ///< never null
+    std::vector<SystemRules> systems;
+
+    const SystemRules* find(const SystemId& system) const;
+    /// @pre the system is configured
+    const SystemRules& at(const SystemId& system) const;
+};
+
+/// Does the customer satisfy the condition? A path nobody configured is "not there".
+bool satisfies(const Condition& condition, const Customer& customer, const FieldTable& fields);
+/// Does this system take part in this customer, by its scope? (`linked_only` is judged elsewhere.)
+bool in_scope(const SystemRules& system, const Customer& customer, const FieldTable& fields);
+
+/// Orders two tokens of one system: below 0 when `a` is provably earlier than `b`. 0 when equal or
+/// when their order is unknowable.
+int compare_tokens(TokenOrder order, const std::string& a, const std::string& b);
+
+}  // namespace syncline::sync

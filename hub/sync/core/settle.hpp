@@ -1,0 +1,42 @@
+#pragma once
+
+#include "model/delivery.hpp"
+#include "sync/core/aggregate.hpp"
+
+#include <cstdint>
+
+namespace syncline::sync {
+
+/// What must follow an answer.
+enum class FollowUp : std::uint8_t {
+    None,
+    Look,         ///< read the record back by id: only the remote knows what it holds
+    LookCreated,  ///< find what a create made, if anything
+};
+
+/// Takes a remote's answer into the aggregate. A success marks the attempt answered and, when the
+/// remote stated what it stored, absorbs that; a new record becomes an active link. A refusal sets the
+/// field (or the record) aside; a conflict forgets the attempt, which changed nothing, and asks for a
+/// look; doubt keeps it open. Never loses an attempt whose effect may still surface.
+FollowUp settle(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const Delivery& delivery,
+    const Receipt& receipt,
+    Moment moment,
+    Effects& effects
+);
+
+/// What a look after a create in doubt found: links the record when its content is what was sent, else
+/// (somebody else's record under the planned id) forgets the attempt so that another id is chosen.
+/// `found` empty: the create did not land; forgotten once nothing can surface any more.
+void settle_created(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const AttemptId& attempt,
+    const std::vector<Observation>& found,
+    Moment moment,
+    Effects& effects
+);
+
+}  // namespace syncline::sync
