@@ -40,6 +40,7 @@ struct Effects {
     std::vector<AttemptId> closed_attempts;    ///< forgotten on evidence
     std::vector<Case> cases;                   ///< opened or resolved
     std::set<LinkId> touched_links;            ///< must be stored
+    std::set<AttemptId> touched_attempts;      ///< must be stored
     bool customer_touched = false;             ///< must be stored
 
     bool empty() const;

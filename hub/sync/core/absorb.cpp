@@ -1,0 +1,496 @@
+#include "sync/core/absorb.hpp"
+
+#include "merge/policy.hpp"
+#include "normal/normal_form.hpp"
+#include "sync/core/attempts.hpp"
+#include "sync/core/versions.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline::sync {
+namespace {
+
+constexpr std::uint8_t kIgnoredPushesBeforeQuarantine = 2;
+
+/// One observation being absorbed. Lives for one call.
+class Absorption {
+public:
+    Absorption(
+        const Rules& rules,
+        Aggregate& aggregate,
+        Link& link,
+        const Observation& observation,
+        const AbsorbOptions& options,
+        Moment moment,
+        Effects& effects
+    )
+        : rules_(rules),
+          system_(rules.at(link.system)),
+          aggregate_(aggregate),
+          link_(link),
+          observation_(observation),
+          options_(options),
+          moment_(moment),
+          effects_(effects) {}
+
+    AbsorbResult run();
+
+private:
+    bool is_stale() const;
+    AbsorbLine absorb_field(const mapping::MappedField& mapped, const RawFields& raw);
+    AbsorbLine foreign_difference(
+        const mapping::MappedField& mapped, const Field& field, LinkField& entry, const RawFields& raw
+    );
+    AbsorbLine foreign_edit(
+        const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
+    );
+    AbsorbLine concurrent(
+        const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
+    );
+    AbsorbLine hold_for_a_person(
+        const Field& field,
+        LinkField& entry,
+        const RawFields& raw,
+        const FieldValue& value,
+        const std::string& reason
+    );
+    std::optional<AbsorbLine> answered_by_ack(
+        FieldId field, LinkField& entry, const RawFields& raw
+    );
+    AbsorbLine unchanged(FieldId field, LinkField& entry);
+    AbsorbLine take_own_write(
+        FieldId field, LinkField& entry, const RawFields& raw, const Attempt& attempt
+    );
+    void see(LinkField& entry, const RawFields& raw, Base base);
+    void quarantine(FieldId field, const RawFields& raw, const Error& error, Direction direction);
+    void release(FieldId field);
+    bool is_lossy_image(const Field& field, const LinkField& entry) const;
+    EditInterval interval_of(const LinkField& entry) const;
+    const FieldState* standing(FieldId field) const {
+        return aggregate_.customer.fields.find(field);
+    }
+    Origin origin() const { return Origin::of(link_.system); }
+
+    const Rules& rules_;
+    const SystemRules& system_;
+    Aggregate& aggregate_;
+    Link& link_;
+    const Observation& observation_;
+    const AbsorbOptions& options_;
+    Moment moment_;
+    Effects& effects_;
+};
+
+bool Absorption::is_stale() const {
+    if (compare_tokens(system_.token_order, observation_.token, link_.token) < 0) return true;
+    return system_.token_order != TokenOrder::Ordered &&
+           observation_.modified_at != Timestamp{} &&
+           observation_.modified_at < link_.modified_at;
+}
+
+AbsorbResult Absorption::run() {
+    AbsorbResult result;
+    if (is_stale()) {
+        result.stale = true;
+        return result;
+    }
+    if (link_.state == LinkState::Gone) {
+        link_.state = LinkState::Active;
+        effects_.touched_links.insert(link_.id);
+        for (Case item : std::vector<Case>(aggregate_.cases)) {
+            if (item.kind != CaseKind::Gone || item.link != link_.id || !item.is_open()) continue;
+            item.resolved_at = moment_.now;
+            item.resolution = "the record is back";
+            put_case(aggregate_, std::move(item), effects_);
+        }
+    }
+    for (const mapping::MappedField& mapped : system_.mapping->fields()) {
+        const RawFields raw = system_.mapping->select(mapped.field, observation_.fields);
+        if (raw.empty()) continue;  // not read: unknown, never empty
+        result.lines.emplace_back(mapped.field, absorb_field(mapped, raw));
+    }
+    mark_looked(aggregate_, link_, observation_, effects_);
+    if (link_.token != observation_.token || link_.modified_at != observation_.modified_at) {
+        link_.token = observation_.token;
+        link_.modified_at = observation_.modified_at;
+        effects_.touched_links.insert(link_.id);
+    }
+    link_.read_at = observation_.sent_at;
+    return result;
+}
+
+AbsorbLine Absorption::absorb_field(const mapping::MappedField& mapped, const RawFields& raw) {
+    const FieldId id = mapped.field;
+    LinkField& entry = link_.fields[id];
+    if (const auto line = answered_by_ack(id, entry, raw)) return *line;
+
+    const bool retry_unreadable = options_.retry_quarantined && entry.shadow &&
+                                  entry.shadow->base.kind == Base::Kind::Invalid;
+    if (entry.shadow && entry.shadow->raw == raw && !retry_unreadable) return unchanged(id, entry);
+
+    if (const Attempt* attempt = own_write(system_, aggregate_, link_, id, raw))
+        return take_own_write(id, entry, raw, *attempt);
+    purge_dead(system_, aggregate_, link_, id, observation_, effects_);
+    return foreign_difference(mapped, rules_.fields->at(id), entry, raw);
+}
+
+std::optional<AbsorbLine> Absorption::answered_by_ack(
+    FieldId field, LinkField& entry, const RawFields& raw
+) {
+    if (!options_.answers) return std::nullopt;
+    const auto is_it = [&](const Attempt& attempt) { return attempt.id == *options_.answers; };
+    const auto attempt =
+        std::find_if(aggregate_.attempts.begin(), aggregate_.attempts.end(), is_it);
+    if (attempt == aggregate_.attempts.end()) return std::nullopt;
+    const SentField* sent = attempt->fields.find(field);
+    if (sent == nullptr) return std::nullopt;
+
+    const Base base = Base::image_of(sent->version);
+    if (raw != sent->raw && !system_.mapping->is_image(field, raw, sent->value)) {
+        // The remote says itself that it stored something else: the image is its business, and
+        // never becomes canonical.
+        const auto stored = system_.mapping->read(field, raw, &sent->value);
+        journal(
+            aggregate_,
+            field,
+            ChangeKind::Transform,
+            Rule::None,
+            origin(),
+            {observation_.sent_at, observation_.received_at},
+            stored ? *stored : FieldValue::cleared(sent->value.parts.size()),
+            effects_
+        );
+    }
+    drop_field(aggregate_, *options_.answers, field, effects_);
+    see(entry, raw, base);
+    return AbsorbLine::AnsweredByAck;
+}
+
+AbsorbLine Absorption::unchanged(FieldId field, LinkField& entry) {
+    entry.shadow->seen_at = observation_.sent_at;
+    std::vector<AttemptId> ignored;
+    for (const Attempt& attempt : aggregate_.attempts) {
+        if (!system_.deferred && attempt.link == link_.id &&
+            attempt.state == AttemptState::Answered && attempt.fields.contains(field) &&
+            observation_.sent_at >= attempt.answered_at)
+            ignored.push_back(attempt.id);
+    }
+    for (const AttemptId& attempt : ignored)
+        drop_field(aggregate_, attempt, field, effects_);
+    if (!ignored.empty()) {
+        effects_.touched_links.insert(link_.id);
+        if (++entry.ignored_pushes >= kIgnoredPushesBeforeQuarantine) {
+            const Error error{
+                ErrorCode::RemoteRefused,
+                Remedy::Quarantine,
+                rules_.fields->at(field).path,
+                "the system accepts the write and keeps its old value; make the field writable "
+                "for the hub's account there, or map it with \"direction\": \"in\""};
+            quarantine(field, {}, error, Direction::Outbound);
+            entry.ignored_pushes = 0;
+        }
+    }
+    purge_dead(system_, aggregate_, link_, field, observation_, effects_);
+    return AbsorbLine::Unchanged;
+}
+
+AbsorbLine Absorption::take_own_write(
+    FieldId field, LinkField& entry, const RawFields& raw, const Attempt& attempt
+) {
+    const SentField sent = *attempt.fields.find(field);
+    const bool answered = attempt.state == AttemptState::Answered;
+    const AttemptId id = attempt.id;
+    const FieldState* canonical = standing(field);
+    if (canonical != nullptr && canonical->version != sent.version) {
+        journal(
+            aggregate_,
+            field,
+            ChangeKind::LateOwnWrite,
+            Rule::LateOwnWrite,
+            origin(),
+            {observation_.sent_at, observation_.received_at},
+            sent.value,
+            effects_
+        );
+    }
+    see(entry, raw, Base::image_of(sent.version));
+    // An unanswered one stays: the same request may land a second time.
+    if (answered) drop_field(aggregate_, id, field, effects_);
+    purge_dead(system_, aggregate_, link_, field, observation_, effects_);
+    return AbsorbLine::OwnWrite;
+}
+
+AbsorbLine Absorption::foreign_difference(
+    const mapping::MappedField& mapped, const Field& field, LinkField& entry, const RawFields& raw
+) {
+    const FieldState* canonical = standing(field.id);
+    const bool readable_before = entry.shadow && entry.shadow->base.kind != Base::Kind::Invalid;
+    if (readable_before && system_.mapping->same_meaning(field.id, raw, entry.shadow->raw)) {
+        see(entry, raw, entry.shadow->base);
+        return AbsorbLine::Cosmetic;
+    }
+    const bool fresh = !entry.shadow || entry.shadow->base.kind == Base::Kind::Fresh ||
+                       (entry.shadow->base.kind == Base::Kind::Invalid &&
+                        !entry.shadow->base.version.exists());
+    const FieldValue* known = canonical != nullptr ? &canonical->value : nullptr;
+    const auto value = system_.mapping->read(field.id, raw, known);
+    if (!value) {
+        const Version base = entry.shadow ? entry.shadow->base.version : Version{};
+        see(entry, raw, {Base::Kind::Invalid, base});
+        quarantine(field.id, raw, value.error(), Direction::Inbound);
+        return AbsorbLine::Invalid;
+    }
+    release(field.id);
+    if (!fresh && canonical != nullptr &&
+        system_.mapping->is_image(field.id, raw, canonical->value)) {
+        entry.contribution = {*value, canonical->version, interval_of(entry)};
+        see(entry, raw, Base::image_of(canonical->version));
+        return AbsorbLine::SameChange;
+    }
+    if (mapped.direction == MappingDirection::Out) {
+        journal(
+            aggregate_,
+            field.id,
+            ChangeKind::Drift,
+            Rule::Drift,
+            origin(),
+            interval_of(entry),
+            *value,
+            effects_
+        );
+        see(entry, raw, {Base::Kind::Foreign, {}});
+        return AbsorbLine::Drift;
+    }
+    const EditInterval interval = interval_of(entry);
+    entry.contribution = {*value, moment_.versions.high_water(), interval};
+    if (fresh) {
+        see(entry, raw, {Base::Kind::Fresh, {}});
+        return AbsorbLine::FirstContact;
+    }
+    return foreign_edit(field, entry, raw, *value);
+}
+
+AbsorbLine Absorption::foreign_edit(
+    const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
+) {
+    const FieldState* canonical = standing(field.id);
+    if (aggregate_.is_contested(field.id))
+        return hold_for_a_person(field, entry, raw, value, "edited again while undecided");
+    const Version base = entry.shadow->base.version;
+    const Base::Kind kind = entry.shadow->base.kind;
+    const bool based =
+        kind == Base::Kind::Image || (kind == Base::Kind::Invalid && base.exists());
+    const Version standing_version = canonical != nullptr ? canonical->version : Version{};
+    if (canonical != nullptr && !(based && base == standing_version))
+        return concurrent(field, entry, raw, value);
+
+    if (canonical == nullptr && value.is_cleared()) {
+        see(entry, raw, Base::image_of({}));
+        return AbsorbLine::FastForward;
+    }
+    if (canonical != nullptr && is_lossy_image(field, entry)) {
+        // The remote holds only a part of the value (a cut name): taking its edit would drop the
+        // rest everywhere.
+        return hold_for_a_person(
+            field, entry, raw, value, "edited where only a part of the value fits"
+        );
+    }
+    const Rule rule = canonical == nullptr ? Rule::FirstValue : Rule::OnlyChange;
+    const Version version = make_version(
+        aggregate_, field, value, origin(), interval_of(entry), rule, moment_, effects_
+    );
+    entry.contribution->version = version;
+    see(entry, raw, Base::image_of(version));
+    return AbsorbLine::FastForward;
+}
+
+AbsorbLine Absorption::concurrent(
+    const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
+) {
+    const FieldState before = *standing(field.id);
+    const EditInterval interval = interval_of(entry);
+    std::vector<merge::Contender> contenders;
+    contenders.push_back({before.value, before.origin, before.interval});
+    contenders.push_back({value, origin(), interval});
+    // What others said and nothing later superseded: without them the winner would depend on who was
+    // read first.
+    for (const Link& other : aggregate_.links) {
+        const LinkField* said = other.fields.find(field.id);
+        const bool counts = other.id != link_.id && !before.origin.is(other.system) &&
+                            other.state == LinkState::Active && said != nullptr &&
+                            said->contribution && said->shadow &&
+                            said->shadow->base.kind == Base::Kind::Foreign &&
+                            !before.interval.is_after(said->contribution->interval);
+        if (!counts) continue;
+        contenders.push_back(
+            {said->contribution->value, Origin::of(other.system), said->contribution->interval}
+        );
+    }
+    const merge::Verdict verdict = merge::choose(
+        field,
+        merge::policy_for(field, rules_.hub->policies),
+        rules_.hub->order,
+        contenders,
+        /*standing=*/0
+    );
+    if (verdict.kind == merge::Verdict::Kind::Contested)
+        return hold_for_a_person(field, entry, raw, value, "changed on both sides");
+
+    if (verdict.kind == merge::Verdict::Kind::Winner && verdict.winner == 0) {
+        journal(
+            aggregate_,
+            field.id,
+            ChangeKind::Loser,
+            verdict.rule,
+            origin(),
+            interval,
+            value,
+            effects_
+        );
+        see(entry, raw, {Base::Kind::Foreign, {}});
+        return AbsorbLine::ConcurrentLost;
+    }
+    const bool merged = verdict.kind == merge::Verdict::Kind::Merged;
+    const merge::Contender winner =
+        merged ? merge::Contender{verdict.merged, {Origin::Kind::Rule, "union"}, interval}
+               : contenders[verdict.winner];
+    const Version version = make_version(
+        aggregate_,
+        field,
+        winner.value,
+        winner.origin,
+        winner.interval,
+        verdict.rule,
+        moment_,
+        effects_
+    );
+    journal(
+        aggregate_,
+        field.id,
+        ChangeKind::Loser,
+        verdict.rule,
+        before.origin,
+        before.interval,
+        before.value,
+        effects_
+    );
+    const bool image = system_.mapping->is_image(field.id, raw, winner.value);
+    see(entry, raw, image ? Base::image_of(version) : Base{Base::Kind::Foreign, {}});
+    return merged ? AbsorbLine::ConcurrentMerged : AbsorbLine::ConcurrentWon;
+}
+
+AbsorbLine Absorption::hold_for_a_person(
+    const Field& field,
+    LinkField& entry,
+    const RawFields& raw,
+    const FieldValue& value,
+    const std::string& reason
+) {
+    open_conflict(aggregate_, field, link_.system, reason, moment_, effects_);
+    journal(
+        aggregate_,
+        field.id,
+        ChangeKind::Contested,
+        Rule::Review,
+        origin(),
+        interval_of(entry),
+        value,
+        effects_
+    );
+    see(entry, raw, {Base::Kind::Contested, {}});
+    return AbsorbLine::Contested;
+}
+
+/// The base value in this system is an accepted image, but not the whole of the canonical value.
+bool Absorption::is_lossy_image(const Field& field, const LinkField& entry) const {
+    const FieldState* canonical = standing(field.id);
+    const auto held = system_.mapping->read(field.id, entry.shadow->raw, &canonical->value);
+    return held && !normal::equivalent(field, *held, canonical->value);
+}
+
+void Absorption::see(LinkField& entry, const RawFields& raw, Base base) {
+    entry.shadow = Shadow{raw, base, observation_.sent_at};
+    entry.ignored_pushes = 0;
+    effects_.touched_links.insert(link_.id);
+}
+
+EditInterval Absorption::interval_of(const LinkField& entry) const {
+    const Timestamp base_seen = entry.shadow ? entry.shadow->seen_at : Timestamp{};
+    const Timestamp earliest = entry.shadow ? std::max(base_seen, options_.unchanged_until)
+                                            : Timestamp{};
+    return {std::min(earliest, observation_.received_at), observation_.received_at};
+}
+
+void Absorption::quarantine(
+    FieldId field, const RawFields& raw, const Error& error, Direction direction
+) {
+    QuarantineItem item;
+    item.system = link_.system;
+    item.direction = direction;
+    item.remote_id = link_.remote_id;
+    item.link = link_.id;
+    item.customer = aggregate_.customer.id;
+    item.field = field;
+    item.code = error.code;
+    item.reason = error.detail;
+    item.raw = raw;
+    item.first_at = moment_.now;
+    item.last_at = moment_.now;
+    aggregate_.quarantined.push_back(item);
+    effects_.quarantined.push_back(std::move(item));
+}
+
+void Absorption::release(FieldId field) {
+    const auto stands = [&](const QuarantineItem& item) {
+        return item.link == link_.id && item.field == field &&
+               item.direction == Direction::Inbound;
+    };
+    for (const QuarantineItem& item : aggregate_.quarantined) {
+        if (stands(item) && item.id != 0) effects_.released.push_back(item.id);
+    }
+    auto& items = aggregate_.quarantined;
+    items.erase(std::remove_if(items.begin(), items.end(), stands), items.end());
+}
+
+}  // namespace
+
+AbsorbResult absorb(
+    const Rules& rules,
+    Aggregate& aggregate,
+    Link& link,
+    const Observation& observation,
+    const AbsorbOptions& options,
+    Moment moment,
+    Effects& effects
+) {
+    const AbsorbResult result =
+        Absorption(rules, aggregate, link, observation, options, moment, effects).run();
+    close_settled_conflicts(aggregate, moment, effects);
+    return result;
+}
+
+void absorb_gone(
+    const Rules& rules, Aggregate& aggregate, Link& link, Moment moment, Effects& effects
+) {
+    if (link.state == LinkState::Gone) return;
+    link.state = LinkState::Gone;
+    effects.touched_links.insert(link.id);
+    for (const Attempt& attempt : std::vector<Attempt>(aggregate.attempts)) {
+        if (attempt.link == link.id) close_attempt(aggregate, attempt.id, effects);
+    }
+    Case item;
+    item.id = mint<CaseId>(moment.now, moment.random);
+    item.kind = CaseKind::Gone;
+    item.customer = aggregate.customer.id;
+    item.link = link.id;
+    item.system = link.system;
+    item.reason = "the record is no more in " + rules.at(link.system).setting->title +
+                  "; nothing was deleted anywhere else";
+    item.opened_at = moment.now;
+    put_case(aggregate, std::move(item), effects);
+}
+
+}  // namespace syncline::sync

@@ -1,0 +1,107 @@
+#include "sync/core/attempts.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace syncline::sync {
+namespace {
+
+bool belongs(const Attempt& attempt, const Link& link) { return attempt.link == link.id; }
+
+/// Can a read with this token or time still be followed by the attempt's effect?
+bool may_surface(
+    const SystemRules& system, const Attempt& attempt, const Observation& observation
+) {
+    const bool token_moved =
+        system.conditional_write && !attempt.expected_token.empty() &&
+        (system.token_order == TokenOrder::Ordered
+             ? compare_tokens(
+                   system.token_order, attempt.expected_token, observation.token
+               ) < 0
+             : !observation.token.empty() && observation.token != attempt.expected_token);
+    const bool lingered_out = observation.sent_at >= attempt.issued_at + system.max_inflight;
+    return !token_moved && !lingered_out;
+}
+
+/// An answered write has shown its effect when the record was read in a later state.
+bool was_seen(const Attempt& attempt, const Observation& observation) {
+    return observation.sent_at >= attempt.answered_at &&
+           (observation.token.empty() || observation.token != attempt.expected_token);
+}
+
+}  // namespace
+
+const Attempt* own_write(
+    const SystemRules& system,
+    const Aggregate& aggregate,
+    const Link& link,
+    FieldId field,
+    const RawFields& raw
+) {
+    const Attempt* newest = nullptr;
+    for (const Attempt& attempt : aggregate.attempts) {
+        if (!belongs(attempt, link)) continue;
+        const SentField* sent = attempt.fields.find(field);
+        if (sent == nullptr) continue;
+        if (raw != sent->raw && !system.mapping->is_image(field, raw, sent->value)) continue;
+        if (newest == nullptr || newest->fields.find(field)->version < sent->version)
+            newest = &attempt;
+    }
+    return newest;
+}
+
+void close_attempt(Aggregate& aggregate, const AttemptId& attempt, Effects& effects) {
+    const auto is_it = [&](const Attempt& other) { return other.id == attempt; };
+    const auto found =
+        std::find_if(aggregate.attempts.begin(), aggregate.attempts.end(), is_it);
+    if (found == aggregate.attempts.end()) return;
+    aggregate.attempts.erase(found);
+    effects.closed_attempts.push_back(attempt);
+    effects.touched_attempts.erase(attempt);
+}
+
+void drop_field(
+    Aggregate& aggregate, const AttemptId& attempt, FieldId field, Effects& effects
+) {
+    for (Attempt& candidate : aggregate.attempts) {
+        if (candidate.id != attempt) continue;
+        candidate.fields.erase(field);
+        effects.touched_attempts.insert(attempt);
+        if (candidate.fields.empty()) close_attempt(aggregate, attempt, effects);
+        return;
+    }
+}
+
+void purge_dead(
+    const SystemRules& system,
+    Aggregate& aggregate,
+    const Link& link,
+    FieldId field,
+    const Observation& observation,
+    Effects& effects
+) {
+    std::vector<AttemptId> dead;
+    for (const Attempt& attempt : aggregate.attempts) {
+        if (!belongs(attempt, link) || !attempt.fields.contains(field)) continue;
+        const bool answered = attempt.state == AttemptState::Answered;
+        if (answered && system.deferred) continue;  // its effect may show days later
+        if (answered ? was_seen(attempt, observation)
+                     : !may_surface(system, attempt, observation))
+            dead.push_back(attempt.id);
+    }
+    for (const AttemptId& attempt : dead)
+        drop_field(aggregate, attempt, field, effects);
+}
+
+void mark_looked(
+    Aggregate& aggregate, const Link& link, const Observation& observation, Effects& effects
+) {
+    for (Attempt& attempt : aggregate.attempts) {
+        if (!belongs(attempt, link) || attempt.state != AttemptState::Open) continue;
+        if (observation.sent_at < attempt.issued_at) continue;
+        attempt.state = AttemptState::Looked;
+        effects.touched_attempts.insert(attempt.id);
+    }
+}
+
+}  // namespace syncline::sync

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "model/observation.hpp"
+#include "sync/core/aggregate.hpp"
+
+namespace syncline::sync {
+
+/// The newest write of ours to this link and field of which `raw` is an accepted image, or nullptr.
+const Attempt* own_write(
+    const SystemRules& system,
+    const Aggregate& aggregate,
+    const Link& link,
+    FieldId field,
+    const RawFields& raw
+);
+
+/// Forgets one field of an attempt; an attempt without fields is closed.
+void drop_field(
+    Aggregate& aggregate, const AttemptId& attempt, FieldId field, Effects& effects
+);
+
+/// Forgets what an observation proves can no longer surface. An unanswered write: the remote's token
+/// moved past the one the write was conditional on, or the read was sent later than a request can
+/// linger. An answered one: a later state of the record was seen. Never by age alone.
+void purge_dead(
+    const SystemRules& system,
+    Aggregate& aggregate,
+    const Link& link,
+    FieldId field,
+    const Observation& observation,
+    Effects& effects
+);
+
+/// Marks open attempts of the link as looked at when the observation's read was sent after them, so
+/// that they no longer block pushing (they still may surface, and stay).
+void mark_looked(
+    Aggregate& aggregate, const Link& link, const Observation& observation, Effects& effects
+);
+
+/// Forgets an attempt whole: it is proved to have had no effect.
+void close_attempt(Aggregate& aggregate, const AttemptId& attempt, Effects& effects);
+
+}  // namespace syncline::sync

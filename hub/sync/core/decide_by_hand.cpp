@@ -1,0 +1,67 @@
+#include "sync/core/decide_by_hand.hpp"
+
+#include "sync/core/versions.hpp"
+
+#include <utility>
+
+namespace syncline::sync {
+
+void set_by_user(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const Field& field,
+    FieldValue value,
+    const std::string& user,
+    Moment moment,
+    Effects& effects
+) {
+    const Version version = make_version(
+        aggregate,
+        field,
+        std::move(value),
+        Origin::of_user(user),
+        {moment.now, moment.now},
+        Rule::User,
+        moment,
+        effects
+    );
+    close_conflict(aggregate, field.id, "decided by " + user, moment, effects);
+    // Whoever already holds the chosen value owes and is owed nothing.
+    const FieldValue& chosen = aggregate.customer.fields.find(field.id)->value;
+    for (Link& link : aggregate.links) {
+        const SystemRules* system = rules.find(link.system);
+        LinkField* entry = link.fields.find(field.id);
+        if (system == nullptr || entry == nullptr || !entry->shadow) continue;
+        if (entry->shadow->base.kind == Base::Kind::Invalid) continue;
+        if (!system->mapping->is_image(field.id, entry->shadow->raw, chosen)) continue;
+        entry->shadow->base = Base::image_of(version);
+        effects.touched_links.insert(link.id);
+    }
+}
+
+Result<void> take_from_system(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const Field& field,
+    const SystemId& system,
+    const std::string& user,
+    Moment moment,
+    Effects& effects
+) {
+    const Link* link = aggregate.find_link(system);
+    const LinkField* entry = link != nullptr ? link->fields.find(field.id) : nullptr;
+    if (entry == nullptr || !entry->contribution) {
+        return Error{
+            ErrorCode::NotFound,
+            Remedy::Reject,
+            field.path,
+            "the system " + system.text() +
+                " says nothing about this field; choose another system or give a value"};
+    }
+    set_by_user(
+        rules, aggregate, field, entry->contribution->value, user, moment, effects
+    );
+    return {};
+}
+
+}  // namespace syncline::sync

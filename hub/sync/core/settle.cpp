@@ -1,0 +1,165 @@
+#include "sync/core/settle.hpp"
+
+#include "sync/core/absorb.hpp"
+#include "sync/core/attempts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace syncline::sync {
+namespace {
+
+Attempt* find_attempt(Aggregate& aggregate, const AttemptId& id) {
+    for (Attempt& attempt : aggregate.attempts) {
+        if (attempt.id == id) return &attempt;
+    }
+    return nullptr;
+}
+
+void refuse(
+    const Rules& rules,
+    const Aggregate& aggregate,
+    const Delivery& delivery,
+    const Receipt& receipt,
+    Moment moment,
+    Effects& effects
+) {
+    const Attempt& attempt = delivery.attempt;
+    QuarantineItem item;
+    item.system = attempt.system;
+    item.direction = Direction::Outbound;
+    item.remote_id = delivery.remote_id;
+    item.link = attempt.link;
+    item.customer = aggregate.customer.id;
+    item.code = receipt.error.code;
+    item.reason = receipt.error.detail;
+    item.first_at = moment.now;
+    item.last_at = moment.now;
+    for (const auto& [field, sent] : attempt.fields) {
+        if (sent.raw.contains(receipt.refused_field)) item.field = field;
+    }
+    // One field alone was sent: it is the one that was refused, even when the remote did not say.
+    if (attempt.fields.size() == 1) item.field = attempt.fields.begin()->first;
+    if (attempt.kind == AttemptKind::Create) item.field = FieldId{};
+    (void)rules;
+    effects.quarantined.push_back(std::move(item));
+}
+
+/// The record that a create made: it joins the customer, and what was sent stays known to be ours.
+Link& add_link(
+    Aggregate& aggregate, Attempt& attempt, const RemoteId& remote_id, Moment moment, Effects& effects
+) {
+    Link link;
+    link.id = mint<LinkId>(moment.now, moment.random);
+    link.system = attempt.system;
+    link.entity = attempt.entity;
+    link.remote_id = remote_id;
+    link.customer = aggregate.customer.id;
+    link.state = LinkState::Active;
+    attempt.link = link.id;
+    effects.touched_links.insert(link.id);
+    effects.touched_attempts.insert(attempt.id);
+    aggregate.links.push_back(std::move(link));
+    return aggregate.links.back();
+}
+
+FollowUp settle_stored(
+    const Rules& rules,
+    Aggregate& aggregate,
+    Attempt& attempt,
+    const Receipt& receipt,
+    Moment moment,
+    Effects& effects
+) {
+    attempt.state = AttemptState::Answered;
+    attempt.answered_at = receipt.answered_at;
+    effects.touched_attempts.insert(attempt.id);
+    if (attempt.kind == AttemptKind::Create && attempt.link.is_nil()) {
+        if (receipt.remote_id.empty()) return FollowUp::LookCreated;
+        add_link(aggregate, attempt, receipt.remote_id, moment, effects);
+    }
+    if (rules.at(attempt.system).deferred) return FollowUp::None;
+    if (!receipt.stored) return FollowUp::Look;
+    Link* link = aggregate.find_link(attempt.link);
+    if (link == nullptr) return FollowUp::None;
+    AbsorbOptions options;
+    options.answers = attempt.id;
+    absorb(rules, aggregate, *link, *receipt.stored, options, moment, effects);
+    return FollowUp::None;
+}
+
+/// Every remote field that was sent reads back as sent: the record is the one we made.
+bool holds_what_was_sent(
+    const SystemRules& system, const Attempt& attempt, const Observation& found
+) {
+    return std::all_of(
+        attempt.fields.begin(), attempt.fields.end(), [&](const auto& entry) {
+            const RawFields raw = system.mapping->select(entry.first, found.fields);
+            return raw == entry.second.raw ||
+                   system.mapping->is_image(entry.first, raw, entry.second.value);
+        }
+    );
+}
+
+}  // namespace
+
+FollowUp settle(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const Delivery& delivery,
+    const Receipt& receipt,
+    Moment moment,
+    Effects& effects
+) {
+    Attempt* attempt = find_attempt(aggregate, delivery.attempt.id);
+    if (attempt == nullptr) return FollowUp::None;
+    const bool is_create = attempt->kind == AttemptKind::Create;
+    switch (receipt.outcome) {
+        case Receipt::Outcome::Stored:
+            return settle_stored(rules, aggregate, *attempt, receipt, moment, effects);
+        case Receipt::Outcome::InDoubt: return is_create ? FollowUp::LookCreated : FollowUp::Look;
+        case Receipt::Outcome::NotSent:
+            close_attempt(aggregate, delivery.attempt.id, effects);
+            return FollowUp::None;
+        case Receipt::Outcome::Conflict:
+        case Receipt::Outcome::Gone:
+            close_attempt(aggregate, delivery.attempt.id, effects);
+            return is_create ? FollowUp::None : FollowUp::Look;
+        case Receipt::Outcome::Duplicate:
+        case Receipt::Outcome::Refused:
+            close_attempt(aggregate, delivery.attempt.id, effects);
+            refuse(rules, aggregate, delivery, receipt, moment, effects);
+            return FollowUp::None;
+    }
+    return FollowUp::None;
+}
+
+void settle_created(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const AttemptId& id,
+    const std::vector<Observation>& found,
+    Moment moment,
+    Effects& effects
+) {
+    Attempt* attempt = find_attempt(aggregate, id);
+    if (attempt == nullptr || !attempt->link.is_nil()) return;
+    const SystemRules& system = rules.at(attempt->system);
+    const Observation* ours = nullptr;
+    for (const Observation& candidate : found) {
+        if (candidate.kind != Observation::Kind::Present) continue;
+        if (holds_what_was_sent(system, *attempt, candidate)) ours = &candidate;
+    }
+    if (ours == nullptr) {
+        // Not there (or somebody else's): only once the request can no longer land is it forgotten.
+        if (moment.now >= attempt->issued_at + system.max_inflight)
+            close_attempt(aggregate, id, effects);
+        return;
+    }
+    attempt->state = AttemptState::Answered;
+    attempt->answered_at = moment.now;
+    Link& link = add_link(aggregate, *attempt, ours->remote_id, moment, effects);
+    absorb(rules, aggregate, link, *ours, {}, moment, effects);
+}
+
+}  // namespace syncline::sync
