@@ -418,9 +418,11 @@ void Absorption::see(LinkField& entry, const RawFields& raw, Base base) {
 }
 
 EditInterval Absorption::interval_of(const LinkField& entry) const {
-    const Timestamp base_seen = entry.shadow ? entry.shadow->seen_at : Timestamp{};
-    const Timestamp earliest = entry.shadow ? std::max(base_seen, options_.unchanged_until)
-                                            : Timestamp{};
+    // A deferred system's file was written at a time nobody knows, so the edit may be older than the
+    // last reading.
+    const bool bounded = entry.shadow && !system_.deferred;
+    const Timestamp earliest =
+        bounded ? std::max(entry.shadow->seen_at, options_.unchanged_until) : Timestamp{};
     return {std::min(earliest, observation_.received_at), observation_.received_at};
 }
 

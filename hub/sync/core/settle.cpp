@@ -17,7 +17,6 @@ Attempt* find_attempt(Aggregate& aggregate, const AttemptId& id) {
 }
 
 void refuse(
-    const Rules& rules,
     const Aggregate& aggregate,
     const Delivery& delivery,
     const Receipt& receipt,
@@ -41,7 +40,6 @@ void refuse(
     // One field alone was sent: it is the one that was refused, even when the remote did not say.
     if (attempt.fields.size() == 1) item.field = attempt.fields.begin()->first;
     if (attempt.kind == AttemptKind::Create) item.field = FieldId{};
-    (void)rules;
     effects.quarantined.push_back(std::move(item));
 }
 
@@ -63,6 +61,21 @@ Link& add_link(
     return aggregate.links.back();
 }
 
+/// What was set aside about this write no longer stands: the remote took it.
+void release_written(Aggregate& aggregate, const Attempt& attempt, Effects& effects) {
+    const auto is_answered = [&](const QuarantineItem& item) {
+        if (item.system != attempt.system || item.direction != Direction::Outbound) return false;
+        if (attempt.kind == AttemptKind::Create) return item.link.is_nil();
+        return item.link == attempt.link &&
+               (item.field == FieldId{} || attempt.fields.contains(item.field));
+    };
+    for (const QuarantineItem& item : aggregate.quarantined) {
+        if (is_answered(item) && item.id != 0) effects.released.push_back(item.id);
+    }
+    auto& items = aggregate.quarantined;
+    items.erase(std::remove_if(items.begin(), items.end(), is_answered), items.end());
+}
+
 FollowUp settle_stored(
     const Rules& rules,
     Aggregate& aggregate,
@@ -74,6 +87,7 @@ FollowUp settle_stored(
     attempt.state = AttemptState::Answered;
     attempt.answered_at = receipt.answered_at;
     effects.touched_attempts.insert(attempt.id);
+    release_written(aggregate, attempt, effects);
     if (attempt.kind == AttemptKind::Create && attempt.link.is_nil()) {
         if (receipt.remote_id.empty()) return FollowUp::LookCreated;
         add_link(aggregate, attempt, receipt.remote_id, moment, effects);
@@ -88,17 +102,16 @@ FollowUp settle_stored(
     return FollowUp::None;
 }
 
-/// Every remote field that was sent reads back as sent: the record is the one we made.
-bool holds_what_was_sent(
-    const SystemRules& system, const Attempt& attempt, const Observation& found
-) {
-    return std::all_of(
-        attempt.fields.begin(), attempt.fields.end(), [&](const auto& entry) {
+/// Found under our key, is it the record we made? Its people may have edited it meanwhile, so most of
+/// what was sent has to be there, not all of it.
+bool is_our_record(const SystemRules& system, const Attempt& attempt, const Observation& found) {
+    const auto as_sent =
+        std::count_if(attempt.fields.begin(), attempt.fields.end(), [&](const auto& entry) {
             const RawFields raw = system.mapping->select(entry.first, found.fields);
             return raw == entry.second.raw ||
                    system.mapping->is_image(entry.first, raw, entry.second.value);
-        }
-    );
+        });
+    return 2 * static_cast<std::size_t>(as_sent) > attempt.fields.size();
 }
 
 }  // namespace
@@ -128,7 +141,7 @@ FollowUp settle(
         case Receipt::Outcome::Duplicate:
         case Receipt::Outcome::Refused:
             close_attempt(aggregate, delivery.attempt.id, effects);
-            refuse(rules, aggregate, delivery, receipt, moment, effects);
+            refuse(aggregate, delivery, receipt, moment, effects);
             return FollowUp::None;
     }
     return FollowUp::None;
@@ -148,7 +161,7 @@ void settle_created(
     const Observation* ours = nullptr;
     for (const Observation& candidate : found) {
         if (candidate.kind != Observation::Kind::Present) continue;
-        if (holds_what_was_sent(system, *attempt, candidate)) ours = &candidate;
+        if (is_our_record(system, *attempt, candidate)) ours = &candidate;
     }
     if (ours == nullptr) {
         // Not there (or somebody else's): only once the request can no longer land is it forgotten.

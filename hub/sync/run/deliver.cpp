@@ -1,0 +1,345 @@
+#include "sync/run/deliver.hpp"
+
+#include "sync/core/adopt.hpp"
+#include "sync/core/pending.hpp"
+#include "sync/core/settle.hpp"
+#include "sync/run/pull.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace syncline::sync {
+namespace {
+
+constexpr std::size_t kCustomersPerBatch = 200;
+constexpr std::uint64_t kPercentFloor = 5;  ///< a percentage never allows fewer records than this
+
+bool empties(const Delivery& delivery) {
+    return std::any_of(delivery.patch.begin(), delivery.patch.end(), [&](const auto& entry) {
+        const RawValue* before = delivery.before.find(entry.first);
+        return entry.second.text.empty() && before != nullptr && !before->text.empty();
+    });
+}
+
+/// Derives deliveries for customers, batch by batch, and remembers which unique values this very pass
+/// is about to create.
+class Derivation {
+public:
+    explicit Derivation(Workbench& bench) : bench_(bench) {
+        for (const Station& station : bench.stations()) {
+            const auto cursor =
+                bench.store().cursor(station.setting->id, station.setting->entity);
+            listed_[station.setting->id] = cursor && cursor->listed_completely;
+        }
+    }
+
+    void derive(const std::vector<CustomerId>& ids);
+    OwedBySystem take() { return std::move(owed_); }
+
+private:
+    bool derive_for(Aggregate& aggregate, const Station& station, Effects& effects);
+    TakenFields taken_now(const Aggregate& aggregate, const SystemRules& system);
+    void add(const SystemRules& system, Delivery delivery);
+
+    Workbench& bench_;
+    std::map<SystemId, bool> listed_;
+    std::map<SystemId, TakenFields> taken_;
+    std::set<std::string> claimed_;  ///< "system/field/key" of unique values this pass writes
+    OwedBySystem owed_;
+};
+
+TakenFields Derivation::taken_now(const Aggregate& aggregate, const SystemRules& system) {
+    TakenFields taken = taken_[system.id()];
+    for (const mapping::MappedField& mapped : system.mapping->fields()) {
+        const FieldState* state = aggregate.customer.fields.find(mapped.field);
+        if (!mapped.unique || state == nullptr) continue;
+        FlatMap<FieldId, FieldValue> value;
+        value[mapped.field] = state->value;
+        for (const store::MatchKey& key : bench_.keys_of(value)) {
+            const std::string claim = system.id().text() + "/" +
+                                      std::to_string(key.field.number) + "/" + key.key;
+            if (claimed_.contains(claim)) taken.insert(mapped.field);
+        }
+    }
+    return taken;
+}
+
+void Derivation::add(const SystemRules& system, Delivery delivery) {
+    for (const auto& [field, sent] : delivery.attempt.fields) {
+        const mapping::MappedField* mapped = system.mapping->find(field);
+        if (mapped == nullptr || !mapped->unique) continue;
+        FlatMap<FieldId, FieldValue> value;
+        value[field] = sent.value;
+        for (const store::MatchKey& key : bench_.keys_of(value))
+            claimed_.insert(
+                system.id().text() + "/" + std::to_string(key.field.number) + "/" + key.key
+            );
+    }
+    Owed& owed = owed_[system.id()];
+    const bool create = delivery.attempt.kind == AttemptKind::Create;
+    (create ? owed.creates : owed.updates) += 1;
+    if (empties(delivery)) ++owed.clears;
+    owed.deliveries.push_back(std::move(delivery));
+}
+
+/// True when something is still owed to the system, written now or not.
+bool Derivation::derive_for(Aggregate& aggregate, const Station& station, Effects& effects) {
+    const SystemRules& system = bench_.rules().at(station.setting->id);
+    const TakenFields taken = taken_now(aggregate, system);
+    std::optional<Delivery> delivery;
+    bool waits = false;
+    if (const Link* link = aggregate.find_link(system.id())) {
+        delivery =
+            derive_update(bench_.rules(), aggregate, *link, taken, bench_.moment(), effects);
+        waits = std::any_of(
+            bench_.rules().fields->fields().begin(),
+            bench_.rules().fields->fields().end(),
+            [&](const Field& field) {
+                return standing_of(bench_.rules(), aggregate, system, field, taken) ==
+                       FieldStanding::Pending;
+            }
+        );
+    } else {
+        const CreateAnswer answer = derive_create(
+            bench_.rules(),
+            aggregate,
+            system,
+            listed_[system.id()],
+            taken,
+            bench_.moment(),
+            effects,
+            delivery
+        );
+        waits = answer == CreateAnswer::Create || answer == CreateAnswer::AwaitsAttempt ||
+                answer == CreateAnswer::AwaitsReview || answer == CreateAnswer::NotListedYet;
+    }
+    if (delivery) add(system, *std::move(delivery));
+    return waits;
+}
+
+void Derivation::derive(const std::vector<CustomerId>& ids) {
+    store::CommitBatch batch;
+    for (Aggregate& aggregate : load_aggregates(bench_.store(), ids)) {
+        Effects effects;
+        eliminate_no_ops(bench_.rules(), aggregate, effects);
+        taken_ = taken_fields(bench_.rules(), bench_.store(), bench_, aggregate);
+        bool owes = false;
+        for (const Station& station : bench_.stations())
+            owes = derive_for(aggregate, station, effects) || owes;
+        bench_.collect(aggregate, effects, batch);
+        if (!owes) batch.work_done.push_back(aggregate.customer.id);
+        report_changes(bench_, aggregate, effects);
+    }
+    batch.work_added.clear();  // what deriving decided needs no second look
+    bench_.commit(batch);
+}
+
+/// What follows the answers of one batch of calls.
+struct FollowUps {
+    std::vector<RemoteId> look;
+    std::vector<Delivery> look_created;
+};
+
+void tell_written(const Workbench& bench, const Delivery& delivery, const Receipt& receipt) {
+    Progress progress;
+    const bool create = delivery.attempt.kind == AttemptKind::Create;
+    progress.kind = create ? Progress::Kind::Created : Progress::Kind::Pushed;
+    progress.system = delivery.attempt.system;
+    progress.remote_id = receipt.remote_id.empty() ? delivery.remote_id : receipt.remote_id;
+    progress.customer = delivery.attempt.customer;
+    for (const auto& [field, sent] : delivery.attempt.fields) {
+        if (const Field* known = bench.rules().fields->find(field))
+            progress.fields.push_back(known->path);
+    }
+    bench.report(progress);
+}
+
+void count(const Delivery& delivery, const Receipt& receipt, SystemReport& report) {
+    const bool create = delivery.attempt.kind == AttemptKind::Create;
+    switch (receipt.outcome) {
+        case Receipt::Outcome::Stored:
+            (create ? report.created : report.updated) += 1;
+            if (empties(delivery)) ++report.cleared;
+            return;
+        case Receipt::Outcome::Duplicate:
+        case Receipt::Outcome::Refused: ++report.refused; return;
+        case Receipt::Outcome::InDoubt: ++report.in_doubt; return;
+        case Receipt::Outcome::Conflict:
+        case Receipt::Outcome::Gone:
+        case Receipt::Outcome::NotSent: ++report.pending; return;
+    }
+}
+
+FollowUps settle_batch(
+    Workbench& bench,
+    std::span<const Delivery> deliveries,
+    const std::vector<Receipt>& receipts,
+    SystemReport& report
+) {
+    FollowUps follow;
+    std::vector<CustomerId> ids;
+    for (const Delivery& delivery : deliveries)
+        ids.push_back(delivery.attempt.customer);
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    std::unordered_map<CustomerId, Aggregate> loaded;
+    for (Aggregate& aggregate : load_aggregates(bench.store(), ids)) {
+        const CustomerId id = aggregate.customer.id;
+        loaded.emplace(id, std::move(aggregate));
+    }
+    store::CommitBatch batch;
+    for (const Receipt& receipt : receipts) {
+        const auto delivery =
+            std::find_if(deliveries.begin(), deliveries.end(), [&](const Delivery& candidate) {
+                return candidate.attempt.id == receipt.attempt;
+            });
+        if (delivery == deliveries.end()) continue;
+        Aggregate& aggregate = loaded.at(delivery->attempt.customer);
+        Effects effects;
+        const FollowUp next =
+            settle(bench.rules(), aggregate, *delivery, receipt, bench.moment(), effects);
+        adopt(bench.rules(), aggregate, bench.moment(), effects);
+        eliminate_no_ops(bench.rules(), aggregate, effects);
+        const Link* link = aggregate.find_link(delivery->attempt.system);
+        if (next == FollowUp::Look && link != nullptr) follow.look.push_back(link->remote_id);
+        if (next == FollowUp::LookCreated) follow.look_created.push_back(*delivery);
+        bench.collect(aggregate, effects, batch);
+        batch.work_added.push_back(aggregate.customer.id);
+        count(*delivery, receipt, report);
+        if (receipt.outcome == Receipt::Outcome::Stored) tell_written(bench, *delivery, receipt);
+        if (receipt.outcome == Receipt::Outcome::NotSent) report.error = receipt.error;
+        report_changes(bench, aggregate, effects);
+    }
+    bench.commit(batch);
+    bench.pass_point("settle.after");
+    return follow;
+}
+
+/// Ids for creates that the remote does not number itself, chosen before the attempt is stored.
+bool plan_ids(Station& station, std::span<Delivery> deliveries, SystemReport& report) {
+    std::vector<Delivery*> creates;
+    for (Delivery& delivery : deliveries) {
+        if (delivery.attempt.kind == AttemptKind::Create) creates.push_back(&delivery);
+    }
+    if (!station.capabilities->creates_need_planned_id || creates.empty()) return true;
+    const auto ids = station.connection->plan_ids(station.setting->entity, creates.size());
+    if (!ids || ids->size() < creates.size()) {
+        report.error = ids ? Error{ErrorCode::PluginUnusable,
+                                   Remedy::Stop,
+                                   station.setting->file,
+                                   "the connector named too few unused ids for new records"}
+                           : ids.error();
+        return false;
+    }
+    for (std::size_t i = 0; i < creates.size(); ++i) {
+        creates[i]->attempt.planned_id = (*ids)[i];
+        creates[i]->remote_id = (*ids)[i];
+    }
+    return true;
+}
+
+void deliver_batch(
+    Workbench& bench, Station& station, std::span<Delivery> deliveries, SystemReport& report
+) {
+    if (!plan_ids(station, deliveries, report)) return;
+    store::CommitBatch intents;
+    for (const Delivery& delivery : deliveries)
+        intents.attempts.push_back(delivery.attempt);
+    bench.commit(intents);
+    bench.pass_point("call.before");
+    const std::vector<Receipt> receipts =
+        station.connection->write(station.setting->entity, deliveries);
+    bench.pass_point("call.after");
+
+    const FollowUps follow = settle_batch(bench, deliveries, receipts, report);
+    for (const Delivery& create : follow.look_created) {
+        const auto found = station.connection->lookup_created(create);
+        if (!found) continue;  // the attempt stays open: looked after at the next pass
+        const std::vector<CustomerId> id{create.attempt.customer};
+        std::vector<Aggregate> loaded = load_aggregates(bench.store(), id);
+        if (loaded.empty()) continue;
+        Effects effects;
+        settle_created(
+            bench.rules(), loaded.front(), create.attempt.id, *found, bench.moment(), effects
+        );
+        adopt(bench.rules(), loaded.front(), bench.moment(), effects);
+        store::CommitBatch batch;
+        bench.collect(loaded.front(), effects, batch);
+        bench.commit(batch);
+    }
+    SystemReport looked;
+    look_again(bench, station, follow.look, looked);
+    report.changed += looked.changed;
+    if (looked.error) report.error = looked.error;
+}
+
+}  // namespace
+
+OwedBySystem derive_owed(Workbench& bench, const PassOptions& options) {
+    Derivation derivation(bench);
+    if (options.rederive_all) {
+        CustomerId last;
+        for (;;) {
+            const auto ids = bench.store().customers_after(last, kCustomersPerBatch);
+            if (ids.empty()) break;
+            derivation.derive(ids);
+            last = ids.back();
+        }
+        return derivation.take();
+    }
+    std::vector<CustomerId> waiting = bench.store().work(1'000'000);
+    std::sort(waiting.begin(), waiting.end());
+    for (std::size_t at = 0; at < waiting.size(); at += kCustomersPerBatch) {
+        const auto begin = waiting.begin() + static_cast<std::ptrdiff_t>(at);
+        const std::size_t count = std::min(kCustomersPerBatch, waiting.size() - at);
+        derivation.derive({begin, begin + static_cast<std::ptrdiff_t>(count)});
+    }
+    return derivation.take();
+}
+
+std::string tripped_threshold(
+    const HubSetting& hub, const Owed& owed, std::uint64_t links_of_system
+) {
+    const auto over = [&](const ThresholdSetting& limit, std::uint64_t n, const char* what) {
+        std::uint64_t allowed = limit.count > 0 ? limit.count : UINT64_MAX;
+        if (limit.percent > 0) {
+            const std::uint64_t share = (links_of_system * limit.percent + 99) / 100;
+            allowed = std::min(allowed, std::max(share, kPercentFloor));
+        }
+        if (n <= allowed) return std::string();
+        return std::to_string(n) + " " + what + ", and the threshold allows " +
+               std::to_string(allowed);
+    };
+    std::string reason = over(hub.creates, owed.creates, "new records");
+    if (reason.empty()) reason = over(hub.updates, owed.updates, "changed records");
+    if (reason.empty()) reason = over(hub.clears, owed.clears, "records with emptied fields");
+    return reason;
+}
+
+void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report) {
+    const std::size_t batch_size = std::max<std::size_t>(1, station.capabilities->max_batch);
+    std::vector<Delivery>& all = owed.deliveries;
+    for (std::size_t at = 0; at < all.size(); at += batch_size) {
+        if (bench.stop_requested() || report.error) {
+            report.pending += all.size() - at;
+            return;
+        }
+        const std::size_t count = std::min(batch_size, all.size() - at);
+        deliver_batch(bench, station, std::span(all).subspan(at, count), report);
+    }
+    store::CommitBatch batch;
+    store::SystemState state;
+    state.system = station.setting->id;
+    for (const store::SystemState& known : bench.store().system_states()) {
+        if (known.system == state.system) state = known;
+    }
+    state.last_push = bench.now();
+    batch.systems.push_back(state);
+    bench.commit(batch);
+}
+
+}  // namespace syncline::sync

@@ -1,0 +1,330 @@
+#include "sync/run/engine.hpp"
+
+#include "normal/normal_form.hpp"
+#include "sync/core/decide_by_hand.hpp"
+#include "sync/run/associate.hpp"
+#include "sync/run/deliver.hpp"
+#include "sync/run/planning.hpp"
+#include "sync/run/pull.hpp"
+#include "sync/run/workbench.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace syncline::sync {
+
+std::uint64_t PassReport::changes() const {
+    std::uint64_t sum = new_records;
+    for (const SystemReport& system : systems)
+        sum += system.changed + system.linked + system.created + system.updated;
+    return sum;
+}
+
+bool PassReport::threshold_tripped() const {
+    return std::any_of(systems.begin(), systems.end(), [](const SystemReport& system) {
+        return !system.stopped_by.empty();
+    });
+}
+
+struct Engine::Body {
+    Body(EngineParts parts, std::unique_ptr<CompiledRules> compiled)
+        : bench(std::move(parts), std::move(compiled)) {}
+
+    /// What a pass knows once everything is read and decided, before anything is written.
+    struct Prepared {
+        PassReport report;
+        Association association;
+        OwedBySystem owed;
+    };
+
+    Prepared prepare(const PassOptions& options);
+    void write(Prepared& prepared, bool within_thresholds);
+    void record_run(const PassReport& report, Timestamp started, const std::string& kind);
+    Result<Aggregate> load_one(const CustomerId& id);
+    Result<Case> open_case(const CaseId& id, CaseKind kind);
+    Result<void> set_paused(const SystemId& system, bool paused, const std::string& by);
+
+    Workbench bench;
+};
+
+Engine::Engine(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::create(EngineParts parts) {
+    auto compiled = compile_rules(*parts.hub, *parts.fields);
+    if (!compiled) return std::move(compiled).error();
+    return std::unique_ptr<Engine>(
+        new Engine(std::make_unique<Body>(std::move(parts), std::move(compiled).value()))
+    );
+}
+
+Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
+    Prepared prepared;
+    bench.begin_run();
+    const std::vector<store::SystemState> states = bench.store().system_states();
+    for (Station& station : bench.stations()) {
+        SystemReport report;
+        report.system = station.setting->id;
+        const bool paused = std::any_of(states.begin(), states.end(), [&](const auto& state) {
+            return state.system == report.system && state.paused;
+        });
+        const bool chosen =
+            options.systems.empty() ||
+            std::find(options.systems.begin(), options.systems.end(), report.system) !=
+                options.systems.end();
+        if (paused || !chosen || bench.stop_requested()) continue;
+        pull(bench, station, options, report);
+        if (!report.error) look_after_unsettled(bench, station, report);
+        prepared.report.systems.push_back(std::move(report));
+    }
+    prepared.association = associate(bench);
+    prepared.report.new_records = prepared.association.new_records;
+    for (const auto& joined : prepared.association.joined) {
+        for (SystemReport& report : prepared.report.systems) {
+            if (report.system == joined.system) ++report.linked;
+        }
+    }
+    prepared.owed = derive_owed(bench, options);
+    for (SystemReport& report : prepared.report.systems) {
+        const auto owed = prepared.owed.find(report.system);
+        if (owed == prepared.owed.end()) continue;
+        const auto heads = bench.store().link_heads(
+            report.system, bench.station(report.system).setting->entity
+        );
+        report.stopped_by = tripped_threshold(*bench.rules().hub, owed->second, heads.size());
+    }
+    return prepared;
+}
+
+void Engine::Body::write(Prepared& prepared, bool within_thresholds) {
+    for (SystemReport& report : prepared.report.systems) {
+        const auto owed = prepared.owed.find(report.system);
+        if (owed == prepared.owed.end()) continue;
+        const std::uint64_t count = owed->second.deliveries.size();
+        if (report.error) {
+            report.pending += count;
+            continue;
+        }
+        if (within_thresholds && !report.stopped_by.empty()) {
+            report.pending += count;
+            Progress progress;
+            progress.kind = Progress::Kind::Stopped;
+            progress.system = report.system;
+            progress.detail = report.stopped_by;
+            bench.report(progress);
+            continue;
+        }
+        report.stopped_by.clear();
+        deliver(bench, bench.station(report.system), std::move(owed->second), report);
+    }
+}
+
+void Engine::Body::record_run(
+    const PassReport& report, Timestamp started, const std::string& kind
+) {
+    if (report.changes() == 0) return;
+    store::Run run;
+    run.id = bench.run();
+    run.kind = kind;
+    run.started_at = started;
+    run.ended_at = bench.now();
+    for (const SystemReport& system : report.systems) {
+        run.pulled += system.read;
+        run.changed += system.changed;
+        run.created += system.created;
+        run.updated += system.updated;
+        run.refused += system.refused;
+    }
+    store::CommitBatch batch;
+    batch.runs.push_back(run);
+    bench.commit(batch);
+}
+
+PassReport Engine::pass(const PassOptions& options) {
+    const Timestamp started = body_->bench.now();
+    Body::Prepared prepared = body_->prepare(options);
+    body_->write(prepared, /*within_thresholds=*/true);
+    body_->record_run(prepared.report, started, "run");
+    return prepared.report;
+}
+
+Plan Engine::plan() {
+    PassOptions options;
+    options.consume = false;
+    options.rederive_all = true;
+    const Body::Prepared prepared = body_->prepare(options);
+    return make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
+}
+
+Result<PassReport> Engine::apply(const Plan& plan) {
+    if (plan.hub_id != body_->bench.rules().hub->id) {
+        return Error{
+            ErrorCode::StalePlan,
+            Remedy::Reject,
+            "hub_id",
+            "this plan was made for hub \"" + plan.hub_id + "\", not for \"" +
+                body_->bench.rules().hub->id + "\""};
+    }
+    const Timestamp started = body_->bench.now();
+    PassOptions options;
+    options.rederive_all = true;
+    Body::Prepared prepared = body_->prepare(options);
+    const Plan now =
+        make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
+    if (std::string changed = difference(plan, now); !changed.empty()) {
+        return Error{
+            ErrorCode::StalePlan,
+            Remedy::Reject,
+            "digest",
+            "the plan is no longer what would happen (" + changed +
+                "); nothing was written to any system: make a new plan"};
+    }
+    body_->write(prepared, /*within_thresholds=*/false);
+    body_->record_run(prepared.report, started, "apply");
+    return prepared.report;
+}
+
+Result<Aggregate> Engine::Body::load_one(const CustomerId& id) {
+    const std::vector<CustomerId> ids{id};
+    std::vector<Aggregate> loaded = load_aggregates(bench.store(), ids);
+    if (loaded.empty()) {
+        return Error{
+            ErrorCode::NotFound, Remedy::Reject, to_text(id), "there is no such record"};
+    }
+    return std::move(loaded.front());
+}
+
+Result<Case> Engine::Body::open_case(const CaseId& id, CaseKind kind) {
+    for (Case& item : bench.store().cases(kind, /*open_only=*/true)) {
+        if (item.id == id) return std::move(item);
+    }
+    return Error{
+        ErrorCode::NotFound,
+        Remedy::Reject,
+        to_text(id),
+        "no open " + std::string(name(kind)) + " has this id; it may be settled already"};
+}
+
+Result<void> Engine::resolve_conflict(
+    const CaseId& id,
+    const std::optional<SystemId>& take_from,
+    const std::optional<std::string>& value,
+    const std::string& user
+) {
+    Workbench& bench = body_->bench;
+    SYNCLINE_TRY(const Case conflict, body_->open_case(id, CaseKind::Conflict));
+    SYNCLINE_TRY(Aggregate aggregate, body_->load_one(conflict.customer));
+    const Field& field = bench.rules().fields->at(conflict.field);
+    bench.begin_run();
+    Effects effects;
+    if (take_from) {
+        const auto taken = take_from_system(
+            bench.rules(), aggregate, field, *take_from, user, bench.moment(), effects
+        );
+        if (!taken) return taken.error();
+    } else if (field.is_composite()) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            field.path,
+            "an address is decided as a whole: take it from a system"};
+    } else {
+        SYNCLINE_TRY(
+            const auto normal,
+            normal::normal_form(
+                field.spec(), value.value_or(""), bench.rules().hub->default_country
+            )
+        );
+        set_by_user(
+            bench.rules(),
+            aggregate,
+            field,
+            FieldValue{{normal}},
+            user,
+            bench.moment(),
+            effects
+        );
+    }
+    store::CommitBatch batch;
+    bench.collect(aggregate, effects, batch);
+    bench.commit(batch);
+    return {};
+}
+
+Result<void> Engine::answer_review(
+    const CaseId& id, const std::optional<CustomerId>& customer, const std::string& user
+) {
+    SYNCLINE_TRY(const Case review, body_->open_case(id, CaseKind::Association));
+    body_->bench.begin_run();
+    return join_by_hand(body_->bench, review, customer.value_or(CustomerId{}), user);
+}
+
+Result<std::size_t> Engine::retry_quarantined(std::span<const std::uint64_t> ids) {
+    Workbench& bench = body_->bench;
+    store::CommitBatch batch;
+    for (QuarantineItem& item : bench.store().quarantine()) {
+        const bool chosen =
+            ids.empty() || std::find(ids.begin(), ids.end(), item.id) != ids.end();
+        if (!chosen) continue;
+        item.retry_requested = true;
+        if (!item.customer.is_nil()) batch.work_added.push_back(item.customer);
+        batch.quarantined.push_back(std::move(item));
+    }
+    const std::size_t count = batch.quarantined.size();
+    if (count < ids.size()) {
+        return Error{
+            ErrorCode::NotFound,
+            Remedy::Reject,
+            "quarantine",
+            "some of these items are not in quarantine; see `syncline quarantine list`"};
+    }
+    bench.commit(batch);
+    return count;
+}
+
+Result<void> Engine::Body::set_paused(
+    const SystemId& system, bool paused, const std::string& by
+) {
+    if (bench.rules().find(system) == nullptr) {
+        return Error{
+            ErrorCode::NotFound,
+            Remedy::Reject,
+            system.text(),
+            "no system has this name; see `syncline systems list`"};
+    }
+    store::SystemState state;
+    state.system = system;
+    for (const store::SystemState& known : bench.store().system_states()) {
+        if (known.system == system) state = known;
+    }
+    state.paused = paused;
+    state.paused_by = paused ? by : "";
+    store::CommitBatch batch;
+    batch.systems.push_back(state);
+    bench.commit(batch);
+    return {};
+}
+
+Result<void> Engine::pause(const SystemId& system, const std::string& by) {
+    return body_->set_paused(system, true, by);
+}
+Result<void> Engine::resume(const SystemId& system) {
+    return body_->set_paused(system, false, {});
+}
+
+const Rules& Engine::rules() const { return body_->bench.rules(); }
+
+std::vector<std::pair<SystemId, std::string>> Engine::mapping_notes() const {
+    std::vector<std::pair<SystemId, std::string>> notes;
+    for (const SystemRules& system : rules().systems) {
+        for (const mapping::MappedField& mapped : system.mapping->fields()) {
+            if (!mapped.lossy.empty())
+                notes.emplace_back(
+                    system.id(), rules().fields->at(mapped.field).path + ": " + mapped.lossy
+                );
+        }
+    }
+    return notes;
+}
+
+}  // namespace syncline::sync

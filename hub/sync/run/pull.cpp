@@ -1,0 +1,425 @@
+#include "sync/run/pull.hpp"
+
+#include "sync/core/absorb.hpp"
+#include "sync/core/adopt.hpp"
+#include "sync/core/attempts.hpp"
+#include "sync/core/settle.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace syncline::sync {
+namespace {
+
+constexpr std::size_t kBatchRecords = 200;
+constexpr std::size_t kLookupIds = 50;
+
+/// The observations of one commit with everything they touch, loaded in bulk.
+class Intake {
+public:
+    Intake(
+        Workbench& bench,
+        const Station& station,
+        Timestamp unchanged_until,
+        SystemReport& report
+    )
+        : bench_(bench),
+          system_(bench.rules().at(station.setting->id)),
+          report_(report) {
+        options_.unchanged_until = unchanged_until;
+    }
+
+    void load(const std::vector<Observation>& observations);
+    void absorb_one(const Observation& observation);
+    void finish(const store::Cursor* cursor);
+
+private:
+    struct Work {
+        Aggregate aggregate;
+        Effects effects;
+    };
+
+    bool is_unchanged(const Link& link, const Observation& observation) const;
+    void absorb_unknown(const Observation& observation);
+    void absorb_unassociated(Link link, const Observation& observation);
+    bool concerns(const Link& link) const;
+
+    Workbench& bench_;
+    const SystemRules& system_;
+    SystemReport& report_;
+    AbsorbOptions options_;
+    std::unordered_map<RemoteId, Link> known_;
+    std::unordered_set<LinkId> with_attempts_;
+    std::unordered_set<LinkId> retry_;
+    std::unordered_map<CustomerId, Work> work_;
+    store::CommitBatch batch_;
+};
+
+void Intake::load(const std::vector<Observation>& observations) {
+    std::vector<RemoteId> ids;
+    for (const Observation& observation : observations)
+        ids.push_back(observation.remote_id);
+    std::vector<LinkId> link_ids;
+    for (Link& link :
+         bench_.store().links_by_remote(system_.id(), system_.setting->entity, ids)) {
+        link_ids.push_back(link.id);
+        const RemoteId remote_id = link.remote_id;
+        known_.emplace(remote_id, std::move(link));
+    }
+    for (const Attempt& attempt : bench_.store().attempts_of_links(link_ids))
+        with_attempts_.insert(attempt.link);
+    for (const QuarantineItem& item : bench_.store().quarantine()) {
+        if (item.system == system_.id() && item.retry_requested) retry_.insert(item.link);
+    }
+    std::vector<CustomerId> customers;
+    for (const Observation& observation : observations) {
+        const auto found = known_.find(observation.remote_id);
+        if (found == known_.end() || found->second.state == LinkState::Unassociated) continue;
+        if (!is_unchanged(found->second, observation))
+            customers.push_back(found->second.customer);
+    }
+    std::sort(customers.begin(), customers.end());
+    customers.erase(std::unique(customers.begin(), customers.end()), customers.end());
+    for (Aggregate& aggregate : load_aggregates(bench_.store(), customers)) {
+        const CustomerId id = aggregate.customer.id;
+        work_[id].aggregate = std::move(aggregate);
+    }
+}
+
+/// The remote vouches by its version that the record is as last read, and nothing of ours may be in
+/// it: absorbing it would change nothing.
+bool Intake::is_unchanged(const Link& link, const Observation& observation) const {
+    if (observation.kind != Observation::Kind::Present) return false;
+    if (system_.token_order == TokenOrder::None || observation.token.empty()) return false;
+    if (observation.token != link.token || link.state == LinkState::Gone) return false;
+    if (with_attempts_.contains(link.id) || retry_.contains(link.id)) return false;
+    const auto& fields = system_.mapping->fields();
+    return std::all_of(fields.begin(), fields.end(), [&](const mapping::MappedField& mapped) {
+        const LinkField* entry = link.fields.find(mapped.field);
+        return entry != nullptr && entry->shadow;
+    });
+}
+
+void Intake::absorb_one(const Observation& observation) {
+    ++report_.read;
+    const auto found = known_.find(observation.remote_id);
+    if (found == known_.end()) {
+        absorb_unknown(observation);
+        return;
+    }
+    const Link& stored = found->second;
+    if (is_unchanged(stored, observation)) return;
+    if (stored.state == LinkState::Unassociated) {
+        absorb_unassociated(stored, observation);
+        return;
+    }
+    const auto work = work_.find(stored.customer);
+    if (work == work_.end()) return;
+    Aggregate& aggregate = work->second.aggregate;
+    Link* link = aggregate.find_link(stored.id);
+    if (link == nullptr) return;
+    if (observation.kind == Observation::Kind::Gone) {
+        absorb_gone(bench_.rules(), aggregate, *link, bench_.moment(), work->second.effects);
+        return;
+    }
+    AbsorbOptions options = options_;
+    options.retry_quarantined = retry_.contains(link->id);
+    absorb(
+        bench_.rules(),
+        aggregate,
+        *link,
+        observation,
+        options,
+        bench_.moment(),
+        work->second.effects
+    );
+}
+
+/// Is the record's customer, as far as the record itself tells, one this system takes part in?
+bool Intake::concerns(const Link& link) const {
+    Customer described;
+    for (const auto& [field, value] : readings_of(link))
+        described.fields[field].value = value;
+    return in_scope(system_, described, *bench_.rules().fields);
+}
+
+void Intake::absorb_unknown(const Observation& observation) {
+    if (observation.kind != Observation::Kind::Present) return;
+    const Moment at = bench_.moment();
+    Link link;
+    link.id = mint<LinkId>(at.now, at.random);
+    link.system = system_.id();
+    link.entity = observation.entity;
+    link.remote_id = observation.remote_id;
+    link.customer = mint<CustomerId>(at.now, at.random);  // should it turn out to be a new one
+    absorb_unassociated(std::move(link), observation);
+}
+
+void Intake::absorb_unassociated(Link link, const Observation& observation) {
+    Work work;
+    work.aggregate.customer.id = link.customer;
+    const bool is_new = link.row_version == 0;
+    work.aggregate.links.push_back(std::move(link));
+    Link& only = work.aggregate.links.front();
+    if (observation.kind == Observation::Kind::Gone) {
+        only.state = LinkState::Gone;
+        work.effects.touched_links.insert(only.id);
+    } else {
+        absorb(
+            bench_.rules(),
+            work.aggregate,
+            only,
+            observation,
+            options_,
+            bench_.moment(),
+            work.effects
+        );
+    }
+    if (is_new && !concerns(only)) return;
+    work.effects.touched_links.insert(only.id);
+    bench_.collect(work.aggregate, work.effects, batch_);
+    batch_.work_added.clear();
+    for (const auto& [id, other] : work_)
+        batch_.work_added.push_back(id);
+    report_changes(bench_, work.aggregate, work.effects);
+    known_.insert_or_assign(observation.remote_id, only);
+}
+
+void Intake::finish(const store::Cursor* cursor) {
+    std::vector<CustomerId> order;
+    for (const auto& [id, work] : work_)
+        order.push_back(id);
+    std::sort(order.begin(), order.end());
+    for (const CustomerId& id : order) {
+        Work& work = work_.at(id);
+        adopt(bench_.rules(), work.aggregate, bench_.moment(), work.effects);
+        eliminate_no_ops(bench_.rules(), work.aggregate, work.effects);
+        if (!work.effects.changes.empty()) ++report_.changed;
+        bench_.collect(work.aggregate, work.effects, batch_);
+    }
+    if (cursor != nullptr) batch_.cursors.push_back(*cursor);
+    bench_.commit(batch_);
+    for (const CustomerId& id : order)
+        report_changes(bench_, work_.at(id).aggregate, work_.at(id).effects);
+}
+
+/// Reading goes on here: what was handed over, and what is durable.
+struct Reading {
+    std::vector<Observation> buffer;
+    std::unordered_set<RemoteId> seen;
+    store::Cursor cursor;
+};
+
+void note_trouble(Workbench& bench, const Station& station, const Error& error, SystemReport& report) {
+    report.error = error;
+    Progress progress;
+    progress.kind = Progress::Kind::Trouble;
+    progress.system = station.setting->id;
+    progress.detail = error.detail;
+    bench.report(progress);
+    bench.parts().log->write(
+        LogLevel::Warning,
+        "system_unusable",
+        {{"system", station.setting->id.text()}, {"code", std::string(name(error.code))}}
+    );
+}
+
+/// What a complete listing did not name is looked up; only proof counts.
+void confirm_missing(
+    Workbench& bench,
+    Station& station,
+    const std::unordered_set<RemoteId>& seen,
+    SystemReport& report
+) {
+    if (!station.capabilities->lookup_by_id) return;
+    std::vector<RemoteId> missing;
+    for (const auto& head :
+         bench.store().link_heads(station.setting->id, station.setting->entity)) {
+        if (head.state != LinkState::Gone && !seen.contains(head.remote_id))
+            missing.push_back(head.remote_id);
+    }
+    look_again(bench, station, missing, report);
+}
+
+}  // namespace
+
+void take_in(
+    Workbench& bench,
+    const Station& station,
+    std::vector<Observation> observations,
+    Timestamp unchanged_until,
+    const store::Cursor* cursor,
+    SystemReport& report
+) {
+    std::size_t at = 0;
+    do {
+        const std::size_t end = std::min(observations.size(), at + kBatchRecords);
+        const std::vector<Observation> part(
+            std::make_move_iterator(observations.begin() + static_cast<std::ptrdiff_t>(at)),
+            std::make_move_iterator(observations.begin() + static_cast<std::ptrdiff_t>(end))
+        );
+        Intake intake(bench, station, unchanged_until, report);
+        intake.load(part);
+        for (const Observation& observation : part)
+            intake.absorb_one(observation);
+        intake.finish(end == observations.size() ? cursor : nullptr);
+        at = end;
+    } while (at < observations.size());
+}
+
+bool look_again(
+    Workbench& bench,
+    const Station& station,
+    const std::vector<RemoteId>& ids,
+    SystemReport& report
+) {
+    for (std::size_t at = 0; at < ids.size(); at += kLookupIds) {
+        const std::size_t count = std::min(kLookupIds, ids.size() - at);
+        auto found = station.connection->lookup(
+            station.setting->entity, std::span(ids).subspan(at, count)
+        );
+        if (!found) {
+            note_trouble(bench, station, found.error(), report);
+            return false;
+        }
+        take_in(bench, station, std::move(found).value(), {}, nullptr, report);
+    }
+    return true;
+}
+
+void look_after_unsettled(Workbench& bench, Station& station, SystemReport& report) {
+    std::vector<RemoteId> updated;
+    for (const Attempt& attempt : bench.store().unsettled_attempts()) {
+        if (attempt.system != station.setting->id) continue;
+        const std::vector<CustomerId> customer{attempt.customer};
+        std::vector<Aggregate> loaded = load_aggregates(bench.store(), customer);
+        if (loaded.empty()) continue;
+        Aggregate& aggregate = loaded.front();
+        Effects effects;
+        if (station.capabilities->write_deferred) {
+            // Nothing to look at; leaving the same correction twice is harmless.
+            close_attempt(aggregate, attempt.id, effects);
+        } else if (attempt.kind == AttemptKind::Create && attempt.link.is_nil()) {
+            Delivery create;
+            create.attempt = attempt;
+            for (const auto& [field, sent] : attempt.fields) {
+                for (const auto& [remote, value] : sent.raw)
+                    create.whole[remote] = value;
+            }
+            create.remote_id = attempt.planned_id;
+            auto found = station.connection->lookup_created(create);
+            if (!found) {
+                note_trouble(bench, station, found.error(), report);
+                return;
+            }
+            settle_created(
+                bench.rules(), aggregate, attempt.id, *found, bench.moment(), effects
+            );
+            adopt(bench.rules(), aggregate, bench.moment(), effects);
+            eliminate_no_ops(bench.rules(), aggregate, effects);
+        } else if (const Link* link = aggregate.find_link(attempt.link)) {
+            updated.push_back(link->remote_id);
+        }
+        store::CommitBatch batch;
+        bench.collect(aggregate, effects, batch);
+        bench.commit(batch);
+        report_changes(bench, aggregate, effects);
+    }
+    look_again(bench, station, updated, report);
+}
+
+void pull(Workbench& bench, Station& station, const PassOptions& options, SystemReport& report) {
+    if (const auto reached = bench.reach(station); !reached) {
+        note_trouble(bench, station, reached.error(), report);
+        return;
+    }
+    const SystemId& system = station.setting->id;
+    const std::string& entity = station.setting->entity;
+    Reading reading;
+    reading.cursor = bench.store().cursor(system, entity).value_or(
+        store::Cursor{system, entity, {}, false, {}}
+    );
+    const Timestamp unchanged_until = reading.cursor.listed_at;
+
+    connect::ReadRequest request;
+    request.entity = entity;
+    request.cursor = reading.cursor.value;
+    const bool can_continue = station.capabilities->incremental &&
+                              reading.cursor.listed_completely && !request.cursor.empty();
+    request.mode = can_continue ? connect::ReadMode::Incremental : connect::ReadMode::Full;
+    request.side_effects =
+        options.consume ? connect::SideEffects::Allowed : connect::SideEffects::None;
+    std::set<std::string> remotes;
+    for (const mapping::MappedField& mapped : bench.rules().at(system).mapping->fields())
+        remotes.insert(mapped.remotes.begin(), mapped.remotes.end());
+    request.fields.assign(remotes.begin(), remotes.end());
+
+    connect::ReadSink sink;
+    sink.records = [&](std::vector<Observation> page) {
+        for (Observation& observation : page) {
+            reading.seen.insert(observation.remote_id);
+            reading.buffer.push_back(std::move(observation));
+        }
+        if (reading.buffer.size() >= kBatchRecords) {
+            take_in(
+                bench,
+                station,
+                std::exchange(reading.buffer, {}),
+                unchanged_until,
+                nullptr,
+                report
+            );
+        }
+        return !bench.stop_requested();
+    };
+    sink.checkpoint = [&](const std::string& cursor) {
+        reading.cursor.value = cursor;
+        take_in(
+            bench,
+            station,
+            std::exchange(reading.buffer, {}),
+            unchanged_until,
+            &reading.cursor,
+            report
+        );
+        bench.pass_point("checkpoint.after");
+        return true;
+    };
+    const auto summary = station.connection->read(request, sink);
+    take_in(
+        bench, station, std::exchange(reading.buffer, {}), unchanged_until, nullptr, report
+    );
+    if (!summary) {
+        if (summary.error().code == ErrorCode::CursorLost) {
+            reading.cursor.value.clear();
+            reading.cursor.listed_completely = false;
+            store::CommitBatch batch;
+            batch.cursors.push_back(reading.cursor);
+            bench.commit(batch);
+        }
+        note_trouble(bench, station, summary.error(), report);
+        return;
+    }
+    if (summary->complete_listing && station.capabilities->listing_proves_absence)
+        confirm_missing(bench, station, reading.seen, report);
+    store::CommitBatch batch;
+    reading.cursor.listed_at = summary->sent_at;
+    reading.cursor.listed_completely =
+        reading.cursor.listed_completely || summary->complete_listing;
+    batch.cursors.push_back(reading.cursor);
+    store::SystemState state;
+    state.system = system;
+    for (const store::SystemState& known : bench.store().system_states()) {
+        if (known.system == system) state = known;
+    }
+    state.last_pull = bench.now();
+    state.last_error.clear();
+    batch.systems.push_back(state);
+    bench.commit(batch);
+}
+
+}  // namespace syncline::sync

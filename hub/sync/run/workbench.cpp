@@ -1,0 +1,245 @@
+#include "sync/run/workbench.hpp"
+
+#include "base/assert.hpp"
+#include "normal/normal_form.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace syncline::sync {
+namespace {
+
+/// Leaves that association, uniqueness or the schema's index look up.
+std::set<FieldId> leaves_with_keys(const Rules& rules) {
+    std::set<FieldId> leaves;
+    const auto add = [&](std::string_view path) {
+        const Field* field = rules.fields->find(path);
+        if (field == nullptr) return;
+        if (field->path == path && field->is_composite()) {
+            for (const FieldPart& part : field->parts)
+                leaves.insert(part.id);
+            return;
+        }
+        leaves.insert(field->parts[FieldTable::part_index(*field, path)].id);
+    };
+    for (const RungSetting& rung : rules.hub->association) {
+        for (const std::string& path : rung.match)
+            add(path);
+    }
+    for (const Field& field : rules.fields->fields()) {
+        for (const FieldPart& part : field.parts) {
+            if (part.spec->index != IndexKind::None) leaves.insert(part.id);
+        }
+    }
+    for (const SystemRules& system : rules.systems) {
+        for (const mapping::MappedField& mapped : system.mapping->fields()) {
+            if (mapped.unique) leaves.insert(rules.fields->at(mapped.field).parts.front().id);
+        }
+    }
+    return leaves;
+}
+
+TokenOrder order_of(connect::VersionKind kind) {
+    switch (kind) {
+        case connect::VersionKind::Ordered: return TokenOrder::Ordered;
+        case connect::VersionKind::Opaque: return TokenOrder::Opaque;
+        case connect::VersionKind::None: return TokenOrder::None;
+    }
+    return TokenOrder::None;
+}
+
+}  // namespace
+
+Workbench::Workbench(EngineParts parts, std::unique_ptr<CompiledRules> compiled)
+    : parts_(std::move(parts)),
+      compiled_(std::move(compiled)),
+      versions_(*parts_.clock, parts_.store->high_water()),
+      keyed_leaves_(leaves_with_keys(compiled_->rules)) {
+    for (const ConnectedSystem& system : parts_.systems)
+        stations_.push_back({system.setting, system.connection, std::nullopt});
+}
+
+Station& Workbench::station(const SystemId& system) {
+    const auto found = std::find_if(stations_.begin(), stations_.end(), [&](const Station& s) {
+        return s.setting->id == system;
+    });
+    SYNCLINE_ASSERT(found != stations_.end());
+    return *found;
+}
+
+Result<void> Workbench::reach(Station& station) {
+    if (station.capabilities) return {};
+    auto discovered = station.connection->discover(station.setting->entity);
+    if (!discovered) return std::move(discovered).error();
+    const connect::Capabilities& can = *discovered;
+    const bool writes_blindly = can.can_write && !can.conditional_write && !can.write_deferred;
+    if (writes_blindly || can.stale_window_ms != 0) {
+        return Error{
+            ErrorCode::PluginUnsupported,
+            Remedy::Reconfigure,
+            station.setting->file,
+            writes_blindly
+                ? "this connector neither writes conditionally nor leaves its writes for later, so a "
+                  "write could destroy an edit nobody saw; set \"rights\" to read only"
+                : "this connector says that its reads may be stale, which this version cannot judge"};
+    }
+    for (SystemRules& rules : compiled_->rules.systems) {
+        if (rules.id() != station.setting->id) continue;
+        rules.token_order = order_of(can.version);
+        rules.conditional_write = can.conditional_write;
+        rules.deferred = can.write_deferred;
+        rules.can_write = can.can_write;
+        rules.max_inflight = std::chrono::milliseconds{can.max_inflight_ms};
+    }
+    station.capabilities = std::move(discovered).value();
+    return {};
+}
+
+void Workbench::commit(store::CommitBatch& batch) {
+    if (batch.empty()) return;
+    batch.high_water = versions_.high_water();
+    pass_point("commit.before");
+    store().commit(batch);
+    pass_point("commit.after");
+}
+
+void Workbench::pass_point(std::string_view name) const {
+    if (parts_.failpoint) parts_.failpoint(name);
+}
+
+void Workbench::report(const Progress& progress) const {
+    if (parts_.progress) parts_.progress(progress);
+}
+
+std::vector<store::MatchKey> Workbench::keys_of(
+    const FlatMap<FieldId, FieldValue>& values
+) const {
+    std::vector<store::MatchKey> keys;
+    for (const auto& [id, value] : values) {
+        const Field* field = rules().fields->find(id);
+        if (field == nullptr) continue;
+        for (std::size_t i = 0; i < field->parts.size() && i < value.parts.size(); ++i) {
+            const FieldPart& part = field->parts[i];
+            if (!value.parts[i] || !keyed_leaves_.contains(part.id)) continue;
+            std::string key = normal::match_key(*part.spec, *value.parts[i]);
+            if (!key.empty()) keys.push_back({part.id, std::move(key)});
+        }
+    }
+    return keys;
+}
+
+FlatMap<FieldId, FieldValue> readings_of(const Link& link) {
+    FlatMap<FieldId, FieldValue> values;
+    for (const auto& [field, entry] : link.fields) {
+        if (entry.contribution) values[field] = entry.contribution->value;
+    }
+    return values;
+}
+
+void Workbench::collect(const Aggregate& aggregate, Effects& effects, store::CommitBatch& batch) {
+    const Moment at = moment();
+    if (!effects.changes.empty()) {
+        Change change;
+        change.customer = aggregate.customer.id;
+        change.run = run_;
+        change.at = at.now;
+        change.fields = effects.changes;
+        batch.changes.push_back(std::move(change));
+    }
+    if (effects.customer_touched) {
+        batch.customers.push_back(aggregate.customer);
+        FlatMap<FieldId, FieldValue> values;
+        for (const auto& [field, state] : aggregate.customer.fields)
+            values[field] = state.value;
+        batch.customer_keys.emplace_back(aggregate.customer.id, keys_of(values));
+    }
+    for (const Link& link : aggregate.links) {
+        if (!effects.touched_links.contains(link.id)) continue;
+        batch.links.push_back(link);
+        batch.link_keys.emplace_back(link.id, keys_of(readings_of(link)));
+    }
+    for (const Attempt& attempt : aggregate.attempts) {
+        if (effects.touched_attempts.contains(attempt.id)) batch.attempts.push_back(attempt);
+    }
+    const auto append = [](auto& onto, auto& from) {
+        onto.insert(onto.end(), from.begin(), from.end());
+    };
+    append(batch.closed_attempts, effects.closed_attempts);
+    append(batch.cases, effects.cases);
+    append(batch.quarantined, effects.quarantined);
+    append(batch.released, effects.released);
+    if (!effects.empty()) batch.work_added.push_back(aggregate.customer.id);
+}
+
+std::map<SystemId, TakenFields> taken_fields(
+    const Rules& rules, store::Store& store, const Workbench& bench, const Aggregate& aggregate
+) {
+    std::map<SystemId, TakenFields> taken;
+    for (const SystemRules& system : rules.systems) {
+        for (const mapping::MappedField& mapped : system.mapping->fields()) {
+            const FieldState* state = aggregate.customer.fields.find(mapped.field);
+            if (!mapped.unique || state == nullptr || state->value.is_cleared()) continue;
+            FlatMap<FieldId, FieldValue> value;
+            value[mapped.field] = state->value;
+            const std::vector<store::MatchKey> keys = bench.keys_of(value);
+            if (keys.empty()) continue;
+            for (const auto& holders : store.holders(keys, 50)) {
+                for (const Link& link : store.links_by_id(holders.links)) {
+                    const bool other = link.customer != aggregate.customer.id;
+                    if (other && link.system == system.id() && link.state != LinkState::Gone)
+                        taken[system.id()].insert(mapped.field);
+                }
+                for (const Link& link : store.links_of_customers(holders.customers)) {
+                    const LinkField* entry = link.fields.find(mapped.field);
+                    const bool holds = entry != nullptr && entry->shadow &&
+                                       system.mapping->is_image(
+                                           mapped.field, entry->shadow->raw, state->value
+                                       );
+                    if (link.customer != aggregate.customer.id && link.system == system.id() &&
+                        link.state == LinkState::Active && holds)
+                        taken[system.id()].insert(mapped.field);
+                }
+            }
+        }
+    }
+    return taken;
+}
+
+void report_changes(const Workbench& bench, const Aggregate& aggregate, const Effects& effects) {
+    std::map<std::string, std::vector<std::string>> by_system;
+    std::map<std::string, std::vector<std::string>> contested;
+    for (const FieldChange& change : effects.changes) {
+        const Field* field = bench.rules().fields->find(change.field);
+        if (field == nullptr || change.origin.kind != Origin::Kind::System) continue;
+        if (change.kind == ChangeKind::Version) by_system[change.origin.name].push_back(field->path);
+        if (change.kind == ChangeKind::Contested)
+            contested[change.origin.name].push_back(field->path);
+    }
+    const auto tell = [&](Progress::Kind kind, const auto& lists) {
+        for (const auto& [system, fields] : lists) {
+            Progress progress;
+            progress.kind = kind;
+            progress.system = SystemId{system};
+            progress.customer = aggregate.customer.id;
+            progress.fields = fields;
+            if (const Link* link = aggregate.find_link(progress.system))
+                progress.remote_id = link->remote_id;
+            bench.report(progress);
+        }
+    };
+    tell(Progress::Kind::Pulled, by_system);
+    tell(Progress::Kind::Conflict, contested);
+    for (const QuarantineItem& item : effects.quarantined) {
+        Progress progress;
+        progress.kind = Progress::Kind::Quarantined;
+        progress.system = item.system;
+        progress.remote_id = item.remote_id;
+        progress.customer = aggregate.customer.id;
+        if (const Field* field = bench.rules().fields->find(item.field))
+            progress.fields.push_back(field->path);
+        progress.detail = item.reason;
+        bench.report(progress);
+    }
+}
+
+}  // namespace syncline::sync

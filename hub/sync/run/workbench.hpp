@@ -1,0 +1,78 @@
+#pragma once
+
+#include "base/hybrid_clock.hpp"
+#include "connect/connection.hpp"
+#include "store/store.hpp"
+#include "sync/core/aggregate.hpp"
+#include "sync/run/engine.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace syncline::sync {
+
+/// One connected system while the engine runs.
+struct Station {
+    const SystemSetting* setting = nullptr;
+    connect::Connection* connection = nullptr;
+    std::optional<connect::Capabilities> capabilities;  ///< known once the system was reached
+};
+
+/// What the steps of a pass share. Lives as long as the engine; one thread.
+class Workbench {
+public:
+    Workbench(EngineParts parts, std::unique_ptr<CompiledRules> compiled);
+
+    const EngineParts& parts() const noexcept { return parts_; }
+    const Rules& rules() const noexcept { return compiled_->rules; }
+    store::Store& store() noexcept { return *parts_.store; }
+    std::vector<Station>& stations() noexcept { return stations_; }
+    Station& station(const SystemId& system);
+
+    Moment moment() { return {parts_.clock->now(), versions_, *parts_.random}; }
+    Timestamp now() { return parts_.clock->now(); }
+    RunId run() const noexcept { return run_; }
+    void begin_run() { run_ = mint<RunId>(now(), *parts_.random); }
+    bool stop_requested() const { return parts_.stop_requested && parts_.stop_requested(); }
+
+    /// Asks the system what it can do, once; the answer completes the system's rules.
+    /// PluginUnsupported for a connector whose writes could destroy unseen edits.
+    Result<void> reach(Station& station);
+
+    /// Commits with the clock's high-water mark. A no-op for an empty batch.
+    void commit(store::CommitBatch& batch);
+    /// A named point for crash tests.
+    void pass_point(std::string_view name) const;
+    void report(const Progress& progress) const;
+
+    /// Adds what a step decided about one customer to a batch: the changed rows, journal, keys, work.
+    void collect(const Aggregate& aggregate, Effects& effects, store::CommitBatch& batch);
+
+    /// The match keys of values: what association and uniqueness look up.
+    std::vector<store::MatchKey> keys_of(const FlatMap<FieldId, FieldValue>& values) const;
+
+private:
+    EngineParts parts_;
+    std::unique_ptr<CompiledRules> compiled_;
+    std::vector<Station> stations_;
+    HybridClock versions_;
+    RunId run_;
+    std::set<FieldId> keyed_leaves_;  ///< leaves that have match keys
+};
+
+/// What a link's record says, field by field, as far as it can be read.
+FlatMap<FieldId, FieldValue> readings_of(const Link& link);
+
+/// Unique fields of a customer whose value another record of that system already holds, per system.
+std::map<SystemId, TakenFields> taken_fields(
+    const Rules& rules, store::Store& store, const Workbench& bench, const Aggregate& aggregate
+);
+
+/// Progress lines of what a step did to one customer.
+void report_changes(const Workbench& bench, const Aggregate& aggregate, const Effects& effects);
+
+}  // namespace syncline::sync

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "connect/connection.hpp"
+#include "support/fakes.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace syncline::testing {
+
+/// A remote system in memory, with a character: what it can do and how it misbehaves. Its records and
+/// its log of who wrote what are the ground truth that tests check against.
+class FakeSystem final : public connect::Connection {
+public:
+    struct Character {
+        connect::VersionKind version = connect::VersionKind::Ordered;
+        bool conditional_write = true;
+        bool states_what_it_stored = true;  ///< a write's answer carries the stored record
+        bool deferred = false;
+        bool incremental = false;
+        std::size_t cut_at = 0;             ///< characters kept of "name"; 0 = all
+        bool upper_cases = false;           ///< stores "city" in capitals
+        std::string unique;                 ///< a field that no two records share
+    };
+    /// Faults, each for the next n calls of its kind.
+    struct Faults {
+        int read_fails = 0;
+        int write_lost_before = 0;     ///< not applied, and the answer is lost
+        int write_lost_after = 0;      ///< applied, and the answer is lost
+        int write_never_sent = 0;
+        int refuse_field = 0;          ///< INVALID for the first patched field
+        int ignore_write = 0;          ///< answered, and nothing stored
+        int lookup_fails = 0;
+    };
+
+    FakeSystem(SystemId id, FakeClock& clock, Character character);
+
+    // What the system's own people do.
+    RemoteId add(std::map<std::string, std::string> fields);
+    void edit(const RemoteId& id, const std::string& field, const std::string& value);
+    void remove(const RemoteId& id);
+
+    const std::map<std::string, std::string>& record(const RemoteId& id) const;
+    std::map<RemoteId, std::map<std::string, std::string>> records() const;
+    std::size_t writes() const noexcept { return writes_; }
+    std::size_t edits() const noexcept { return edits_; }
+    /// People's values that a write of the hub replaced although it had never read them.
+    const std::vector<std::string>& lost_edits() const noexcept { return lost_edits_; }
+    Faults& faults() noexcept { return faults_; }
+    /// For a deferred system: its people take in what was left for them.
+    void take_in_corrections();
+
+    Result<void> check() override { return {}; }
+    Result<connect::Capabilities> discover(const std::string& entity) override;
+    Result<connect::ReadSummary> read(
+        const connect::ReadRequest& request, const connect::ReadSink& sink
+    ) override;
+    Result<std::vector<Observation>> lookup(
+        const std::string& entity, std::span<const RemoteId> ids
+    ) override;
+    Result<std::vector<Observation>> lookup_created(const Delivery& create) override;
+    Result<std::vector<RemoteId>> plan_ids(const std::string& entity, std::size_t count) override;
+    std::vector<Receipt> write(
+        const std::string& entity, std::span<const Delivery> deliveries
+    ) override;
+
+private:
+    struct Row {
+        std::map<std::string, std::string> fields;
+        std::uint64_t version = 0;
+        bool gone = false;
+        std::string made_by;  ///< idempotency key of the create, if the hub made it
+        std::map<std::string, std::uint64_t> edited_at;  ///< field -> version of the last own edit
+        std::uint64_t read_version = 0;                  ///< newest version the hub was shown
+    };
+
+    Observation observe(const RemoteId& id, Row& row) const;
+    std::string stored(const std::string& field, const std::string& value) const;
+    Receipt write_one(const Delivery& delivery);
+    void apply(const RemoteId& id, const RawFields& patch);
+
+    SystemId id_;
+    FakeClock& clock_;
+    Character character_;
+    Faults faults_;
+    std::map<RemoteId, Row> rows_;
+    std::vector<std::pair<RemoteId, RawFields>> corrections_;
+    std::uint64_t next_ = 1;
+    std::uint64_t version_ = 0;
+    std::size_t writes_ = 0;
+    std::size_t edits_ = 0;
+    std::vector<std::string> lost_edits_;
+};
+
+}  // namespace syncline::testing
