@@ -19,9 +19,9 @@ struct MappedField {
     FieldId field;
     std::vector<std::string> remotes;  ///< every remote field that takes part, in mapping order
     MappingDirection direction = MappingDirection::Both;
-    bool unique = false;               ///< the remote refuses a second record with this value
-    std::vector<bool> covers;          ///< per part of the field: does this system hold it at all?
-    std::string lossy;                 ///< what does not survive a round trip; "" = nothing
+    bool unique = false;       ///< the remote refuses a second record with this value
+    std::vector<bool> covers;  ///< per part of the field: does this system hold it at all?
+    std::string lossy;         ///< what does not survive a round trip; "" = nothing
 };
 
 /// One system's compiled mapping: a lens per canonical field, both ways.
@@ -33,9 +33,9 @@ struct MappedField {
 /// Pure, total (a value that cannot be read is an Error, never a crash), immutable; any thread.
 class SystemMapping {
 public:
-    /// Refuses (ConfigInvalid, with file:line) an unknown path or lens, options of the wrong shape, a
-    /// remote field written by two entries, and a mapping that fails to round-trip, naming the value
-    /// shape and the lens. Entries of the leaves of one composite join into one MappedField.
+    /// Refuses (ConfigInvalid, with file:line) an unknown path or lens, options of the wrong shape,
+    /// a remote field written by two entries, and a mapping that fails to round-trip, naming the
+    /// value shape and the lens. Entries of the leaves of one composite join into one MappedField.
     static Result<SystemMapping> compile(const SystemSetting& system, const FieldTable& fields);
 
     SystemMapping(SystemMapping&&) noexcept;
@@ -57,13 +57,13 @@ public:
     ) const;
 
     /// Canonical to remote: the remote fields to write for `value`, given what the remote holds now
-    /// (`held` may be empty: a create). A remote spelling that already reads as `value` is kept as it
-    /// is. Cut beforehand at the declared limit, on a character boundary.
-    /// Error MappingFailed when the remote cannot hold the value (an enum without it).
+    /// (`held` may be empty: a create). A remote spelling that already reads as `value` is kept as
+    /// it is. Cut beforehand at the declared limit, on a character boundary. Error MappingFailed
+    /// when the remote cannot hold the value (an enum without it).
     Result<RawFields> write(FieldId field, const FieldValue& value, const RawFields& held) const;
 
-    /// True when `raw` is an accepted storage image of `sent`: it reads as an equivalent value on the
-    /// covered parts, or as the sent value cut at the declared limit.
+    /// True when `raw` is an accepted storage image of `sent`: it reads as an equivalent value on
+    /// the covered parts, or as the sent value cut at the declared limit.
     bool is_image(FieldId field, const RawFields& raw, const FieldValue& sent) const;
 
     /// Equivalent readings (or equal raw): a cosmetic difference only.

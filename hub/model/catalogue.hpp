@@ -55,14 +55,14 @@ struct LeafSpec {
     Domain domain = Domain::General;
     std::uint32_t number = 0;  ///< the schema's stable number of this pattern
     std::uint32_t max_characters = 0;
-    std::span<const std::string_view> codes;  ///< of a Code
+    std::span<const std::string_view> codes = {};  ///< of a Code
 };
 
 /// A group of leaves that merges as one: "addresses.*" with its leaves in their order.
 struct CompositeSpec {
     std::string_view pattern;
     std::string_view title;
-    std::span<const std::string_view> parts;  ///< "street", "postcode", …
+    std::span<const std::string_view> parts = {};  ///< "street", "postcode", …
 };
 
 /// Everything the schemas say about the fields of one kind of record. Built from schemas/ at build

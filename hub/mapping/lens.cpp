@@ -1,0 +1,273 @@
+#include "mapping/lens.hpp"
+
+#include "base/text.hpp"
+#include "normal/country.hpp"
+#include "normal/decimal.hpp"
+#include "normal/normal_form.hpp"
+#include "normal/phone.hpp"
+#include "normal/unicode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace syncline::mapping {
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+Error failed(std::string detail) {
+    return {ErrorCode::MappingFailed, Remedy::Quarantine, {}, std::move(detail)};
+}
+
+/// The leaf's normal form, as a step of a mapping.
+Result<Cell> normal(const Cell& cell, const LensContext& context) {
+    if (!cell) return Cell{};
+    auto form = normal::normal_form(context.spec, *cell, context.default_country);
+    if (!form) return failed(form.error().detail);
+    return std::move(form).value();
+}
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// "31/12/2026" by "DD/MM/YYYY" is "2026-12-31"; leading zeros of day and month may lack.
+Cell date_by_format(std::string_view format, std::string_view text) {
+    std::array<std::string, 3> parts;  // year, month, day
+    while (!format.empty()) {
+        const char unit = format.front();
+        if (unit != 'Y' && unit != 'M' && unit != 'D') {
+            if (text.empty() || text.front() != unit) return std::nullopt;
+            format.remove_prefix(1);
+            text.remove_prefix(1);
+            continue;
+        }
+        const std::size_t width = unit == 'Y' ? 4 : 2;
+        std::string& part = parts[unit == 'Y' ? 0 : unit == 'M' ? 1 : 2];
+        while (part.size() < width && !text.empty() && is_digit(text.front())) {
+            part += text.front();
+            text.remove_prefix(1);
+        }
+        if (part.empty() || (unit == 'Y' && part.size() != width)) return std::nullopt;
+        part.insert(0, width - part.size(), '0');
+        format.remove_prefix(width);
+    }
+    if (!text.empty()) return std::nullopt;
+    return parts[0] + "-" + parts[1] + "-" + parts[2];
+}
+
+std::string date_in_format(std::string format, std::string_view date) {
+    format.replace(format.find("YYYY"), 4, date.substr(0, 4));
+    format.replace(format.find("MM"), 2, date.substr(5, 2));
+    format.replace(format.find("DD"), 2, date.substr(8, 2));
+    return format;
+}
+
+/// Without the marks between groups of three digits, with '.' as the point. Nothing when a mark
+/// stands elsewhere: "1.5" in a system with decimal commas is an error, not fifteen.
+Cell ungrouped(std::string_view text, char separator) {
+    text = trimmed(text);
+    const char mark = separator == ',' ? '.' : ',';
+    const auto point = text.find(separator);
+    const std::string_view whole = text.substr(0, point);
+    std::string plain;
+    std::size_t group = 0;
+    bool grouped = false;
+    for (const char c : whole) {
+        if (c == mark || c == ' ' || c == '\'') {
+            if (group == 0 || group > 3 || (grouped && group != 3)) return std::nullopt;
+            grouped = true;
+            group = 0;
+            continue;
+        }
+        if (is_digit(c)) ++group;
+        plain += c;
+    }
+    if (grouped && group != 3) return std::nullopt;
+    if (point != std::string_view::npos) plain += "." + std::string(text.substr(point + 1));
+    return normal::plain_decimal(plain);
+}
+
+Result<Cell> read_money(const MoneyLens& lens, std::string_view text) {
+    const std::string_view bare = trimmed(text);
+    const Cell figure = normal::plain_decimal(bare);
+    if (!figure) return failed("the text is not an amount");
+    return Cell(normal::scaled_up(*figure, lens.digits) + " " + lens.currency);
+}
+
+Result<Cell> write_money(const MoneyLens& lens, const std::string& text) {
+    const auto gap = text.find(' ');
+    if (gap == std::string::npos || text.substr(gap + 1) != lens.currency)
+        return failed("the system keeps amounts in " + lens.currency + " only");
+    return Cell(normal::scaled_down(text.substr(0, gap), lens.digits));
+}
+
+Result<Cell> read_enum(const EnumLens& lens, const std::string& text) {
+    // A flag may come as a number, a text or a boolean, by connector and column type.
+    const std::string flag = text == "true" ? "1" : text == "false" ? "0" : text;
+    const std::string figure = normal::plain_decimal(text).value_or(text);
+    for (const std::string& spelling : {text, flag, figure}) {
+        for (const auto& [remote, canonical] : lens.rows) {
+            if (remote == spelling) return Cell(canonical);
+        }
+    }
+    if (text.empty()) return Cell{};
+    return failed("the value is not in the table of the lens enum; add it with its meaning");
+}
+
+Result<Cell> write_enum(const EnumLens& lens, const Cell& cell) {
+    if (!cell) return Cell{};
+    for (const auto& [remote, canonical] : lens.rows) {
+        if (canonical == *cell) return Cell(remote);
+    }
+    return failed("the system has no word for this value; add one to the table of the lens enum");
+}
+
+bool is_placeholder(const NullAsLens& lens, std::string_view text) {
+    const std::string lowered = normal::lower_case(trimmed(text));
+    return std::any_of(lens.values.begin(), lens.values.end(), [&](const std::string& value) {
+        return normal::lower_case(value) == lowered;
+    });
+}
+
+/// Letter case tells two values of this type apart.
+bool case_counts(ValueType type) {
+    return type == ValueType::Text || type == ValueType::LongText;
+}
+
+std::string enum_loss(const EnumLens& lens, const LensContext& context) {
+    std::string silent;
+    std::string merged;
+    for (const std::string_view code : context.spec.codes) {
+        const bool known = std::any_of(lens.rows.begin(), lens.rows.end(), [&](const auto& row) {
+            return row.second == code;
+        });
+        if (!known) silent += (silent.empty() ? "" : ", ") + std::string(code);
+    }
+    for (std::size_t i = 0; i < lens.rows.size(); ++i) {
+        for (std::size_t first = 0; first < i; ++first) {
+            if (lens.rows[first].second != lens.rows[i].second) continue;
+            merged += (merged.empty() ? "" : ", ") + lens.rows[i].first;
+            break;
+        }
+    }
+    std::string text = silent.empty() ? "" : "no word for " + silent;
+    if (!merged.empty()) text += (text.empty() ? "" : "; ") + ("read but never written: " + merged);
+    return text;
+}
+
+}  // namespace
+
+Result<Cell> read(const Lens& lens, Cell cell, const LensContext& context) {
+    const std::string text = cell.value_or("");
+    const auto keep = [&]() -> Result<Cell> { return std::move(cell); };
+    if (const auto* table = std::get_if<EnumLens>(&lens)) return read_enum(*table, text);
+    if (const auto* standard = std::get_if<DefaultLens>(&lens))
+        return cell ? std::move(cell) : Cell(standard->value);
+    if (std::holds_alternative<ConstantLens>(lens)) return Cell{};
+    if (!cell) return Cell{};
+    return std::visit(
+        Overloaded{
+            [&](const TrimLens&) -> Result<Cell> { return Cell(std::string(trimmed(text))); },
+            [&](const CollapseSpacesLens&) -> Result<Cell> {
+                return Cell(normal::single_line(text));
+            },
+            [&](const CaseLens&) { return keep(); },
+            [&](const PhoneLens&) { return normal(cell, context); },
+            [&](const EmailLens&) { return normal(cell, context); },
+            [&](const VatLens&) { return normal(cell, context); },
+            [&](const CountryCodeLens&) { return normal(cell, context); },
+            [&](const CountryNameLens& named) -> Result<Cell> {
+                Cell code = normal::country_code(text, named.language);
+                if (!code) return failed("the text is not the name of a country");
+                return code;
+            },
+            [&](const DateLens& date) -> Result<Cell> {
+                Cell day = date_by_format(date.format, trimmed(text));
+                if (!day) return failed("the text is not a date written as " + date.format);
+                return day;
+            },
+            [&](const NumberLens& number) -> Result<Cell> {
+                Cell plain = ungrouped(text, number.separator);
+                if (!plain) return failed("the text is not a number");
+                return plain;
+            },
+            [&](const MoneyLens& money) { return read_money(money, text); },
+            [&](const NullAsLens& nothing) -> Result<Cell> {
+                return is_placeholder(nothing, text) ? Cell{} : std::move(cell);
+            },
+            [&](const EnumLens&) { return keep(); },
+            [&](const ConstantLens&) { return keep(); },
+            [&](const DefaultLens&) { return keep(); },
+        },
+        lens
+    );
+}
+
+Result<Cell> write(const Lens& lens, Cell cell, const LensContext&) {
+    const auto keep = [&]() -> Result<Cell> { return std::move(cell); };
+    if (const auto* table = std::get_if<EnumLens>(&lens)) return write_enum(*table, cell);
+    if (const auto* constant = std::get_if<ConstantLens>(&lens)) return Cell(constant->value);
+    if (const auto* nothing = std::get_if<NullAsLens>(&lens)) {
+        if (!cell && !nothing->written.empty()) return Cell(nothing->written);
+        if (cell && is_placeholder(*nothing, *cell))
+            return failed("the system reads this text as nothing");
+        return keep();
+    }
+    if (!cell) return Cell{};
+    const std::string& text = *cell;
+    return std::visit(
+        Overloaded{
+            [&](const CaseLens& letters) -> Result<Cell> {
+                return letters.to == CaseLens::To::Upper ? Cell(normal::upper_case(text))
+                                                         : Cell(normal::lower_case(text));
+            },
+            [&](const PhoneLens& phone) -> Result<Cell> {
+                switch (phone.style) {
+                    case PhoneLens::Style::E164:
+                        return keep();
+                    case PhoneLens::Style::International:
+                        return Cell(normal::phone_international(text));
+                    case PhoneLens::Style::National:
+                        return Cell(normal::phone_national(text));
+                }
+                return keep();
+            },
+            [&](const CountryNameLens& named) -> Result<Cell> {
+                std::string name = normal::country_name(text, named.language);
+                if (name.empty()) return failed("the country has no known name");
+                return Cell(std::move(name));
+            },
+            [&](const DateLens& date) -> Result<Cell> {
+                return Cell(date_in_format(date.format, text));
+            },
+            [&](const NumberLens& number) -> Result<Cell> {
+                std::string figure = text;
+                std::replace(figure.begin(), figure.end(), '.', number.separator);
+                return Cell(std::move(figure));
+            },
+            [&](const MoneyLens& money) { return write_money(money, text); },
+            [&](const auto&) { return keep(); },
+        },
+        lens
+    );
+}
+
+std::string loss(const Lens& lens, const LensContext& context) {
+    if (std::holds_alternative<CaseLens>(lens))
+        return case_counts(context.spec.type) ? "letter case is not kept" : "";
+    if (const auto* money = std::get_if<MoneyLens>(&lens))
+        return "amounts in " + money->currency + " only";
+    if (const auto* table = std::get_if<EnumLens>(&lens)) return enum_loss(*table, context);
+    if (const auto* standard = std::get_if<DefaultLens>(&lens))
+        return "nothing is read as " + standard->value;
+    return {};
+}
+
+}  // namespace syncline::mapping

@@ -1,0 +1,204 @@
+#include "base/text.hpp"
+#include "mapping/lens.hpp"
+#include "normal/decimal.hpp"
+#include "normal/unicode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <span>
+#include <string_view>
+
+namespace syncline::mapping {
+namespace {
+
+enum class Shape : std::uint8_t { Options, Table, List };
+
+/// One lens: what it takes and which leaves it serves (an empty list: every leaf).
+struct Kind {
+    std::string_view name;
+    Shape shape = Shape::Options;
+    std::vector<std::string_view> options;
+    std::vector<ValueType> types;
+    std::function<Result<Lens>(const LensSetting&)> make;
+};
+
+Error invalid(std::string detail) {
+    return {ErrorCode::ConfigInvalid, Remedy::Reconfigure, {}, std::move(detail)};
+}
+
+std::string option(const LensSetting& setting, const char* name, const char* otherwise = "") {
+    const std::string* value = setting.options.find(name);
+    return value == nullptr ? otherwise : *value;
+}
+
+Result<Lens> make_phone(const LensSetting& setting) {
+    const std::string style = option(setting, "write", "e164");
+    if (style == "e164") return Lens(PhoneLens{PhoneLens::Style::E164});
+    if (style == "international") return Lens(PhoneLens{PhoneLens::Style::International});
+    if (style == "national") return Lens(PhoneLens{PhoneLens::Style::National});
+    return invalid("option write of lens phone is e164, international or national");
+}
+
+Result<Lens> make_country_name(const LensSetting& setting) {
+    const std::string language = option(setting, "language", "en");
+    if (language.size() < 2 || language.size() > 11)
+        return invalid("option language of lens country_name is a language code such as \"en\"");
+    return Lens(CountryNameLens{language});
+}
+
+Result<Lens> make_date(const LensSetting& setting) {
+    const std::string format = option(setting, "format", "YYYY-MM-DD");
+    const auto count = [&](char unit) { return std::count(format.begin(), format.end(), unit); };
+    const bool complete = count('Y') == 4 && count('M') == 2 && count('D') == 2 &&
+                          format.find("YYYY") != std::string::npos &&
+                          format.find("MM") != std::string::npos &&
+                          format.find("DD") != std::string::npos;
+    if (!complete)
+        return invalid("option format of lens date has YYYY, MM and DD once each: \"DD/MM/YYYY\"");
+    return Lens(DateLens{format});
+}
+
+Result<Lens> make_number(const LensSetting& setting) {
+    const std::string separator = option(setting, "decimal_separator", ".");
+    if (separator != "." && separator != ",")
+        return invalid("option decimal_separator of lens number is \".\" or \",\"");
+    return Lens(NumberLens{separator[0]});
+}
+
+Result<Lens> make_money(const LensSetting& setting) {
+    const std::string currency = option(setting, "currency");
+    const auto digits = normal::currency_digits(currency);
+    if (!digits) return invalid("option currency of lens money is a code of ISO 4217: \"EUR\"");
+    const std::string unit = option(setting, "unit", "major");
+    if (unit == "major") return Lens(MoneyLens{currency, *digits});
+    if (unit == "minor") return Lens(MoneyLens{currency, 0});
+    return invalid("option unit of lens money is major or minor");
+}
+
+Result<Lens> make_enum(const LensSetting& setting) {
+    if (setting.table.empty()) return invalid("lens enum needs a table of remote and own values");
+    for (std::size_t i = 0; i < setting.table.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            if (setting.table[i].first == setting.table[j].first)
+                return invalid("lens enum has two rows for \"" + setting.table[i].first + "\"");
+        }
+    }
+    return Lens(EnumLens{setting.table});
+}
+
+Result<Lens> make_constant(const LensSetting& setting) {
+    if (!setting.options.contains("value")) return invalid("lens constant needs option value");
+    return Lens(ConstantLens{option(setting, "value")});
+}
+
+Result<Lens> make_default(const LensSetting& setting) {
+    if (option(setting, "value").empty()) return invalid("lens default needs option value");
+    return Lens(DefaultLens{option(setting, "value")});
+}
+
+Result<Lens> make_null_as(const LensSetting& setting) {
+    NullAsLens lens{setting.list, option(setting, "write")};
+    if (lens.values.empty())
+        return invalid("lens null_as needs the list of values that say nothing");
+    const bool is_read_back =
+        lens.written.empty() ||
+        std::find(lens.values.begin(), lens.values.end(), lens.written) != lens.values.end();
+    if (!is_read_back) return invalid("option write of lens null_as must be one of its values");
+    return Lens(std::move(lens));
+}
+
+template <class Plain>
+Result<Lens> make_plain(const LensSetting&) {
+    return Lens(Plain{});
+}
+
+template <CaseLens::To kTo>
+Result<Lens> make_case(const LensSetting&) {
+    return Lens(CaseLens{kTo});
+}
+
+const std::vector<Kind>& kinds() {
+    using T = ValueType;
+    static const std::vector<Kind> all{
+        {"trim", Shape::Options, {}, {}, make_plain<TrimLens>},
+        {"collapse_spaces", Shape::Options, {}, {}, make_plain<CollapseSpacesLens>},
+        {"upper", Shape::Options, {}, {}, make_case<CaseLens::To::Upper>},
+        {"lower", Shape::Options, {}, {}, make_case<CaseLens::To::Lower>},
+        {"phone", Shape::Options, {"write"}, {T::Phone}, make_phone},
+        {"email", Shape::Options, {}, {T::Email}, make_plain<EmailLens>},
+        {"vat", Shape::Options, {}, {T::VatNumber}, make_plain<VatLens>},
+        {"country_code", Shape::Options, {}, {T::Country}, make_plain<CountryCodeLens>},
+        {"country_name", Shape::Options, {"language"}, {T::Country}, make_country_name},
+        {"date", Shape::Options, {"format"}, {T::Date}, make_date},
+        {"number", Shape::Options, {"decimal_separator"}, {T::Integer, T::Decimal}, make_number},
+        {"money", Shape::Options, {"currency", "unit"}, {T::Money}, make_money},
+        {"enum", Shape::Table, {}, {}, make_enum},
+        {"constant", Shape::Options, {"value"}, {}, make_constant},
+        {"default", Shape::Options, {"value"}, {}, make_default},
+        {"null_as", Shape::List, {"write"}, {}, make_null_as},
+    };
+    return all;
+}
+
+/// Without the options that the lens does not take: a misspelt option must not pass in silence.
+Result<void> check_shape(const Kind& kind, const LensSetting& setting) {
+    for (const auto& [name, value] : setting.options) {
+        if (std::find(kind.options.begin(), kind.options.end(), name) != kind.options.end())
+            continue;
+        const std::vector<std::string> known(kind.options.begin(), kind.options.end());
+        const std::string near = nearest(name, known);
+        return invalid(
+            "lens " + setting.name + " has no option \"" + name + "\"" +
+            (near.empty() ? "" : "; did you mean \"" + near + "\"?")
+        );
+    }
+    if (!setting.table.empty() && kind.shape != Shape::Table)
+        return invalid("lens " + setting.name + " takes no table");
+    if (!setting.list.empty() && kind.shape != Shape::List)
+        return invalid("lens " + setting.name + " takes no list");
+    return {};
+}
+
+Result<Lens> make_checked(const LensSetting& setting, const LensContext& context) {
+    const auto kind = std::find_if(kinds().begin(), kinds().end(), [&](const Kind& candidate) {
+        return candidate.name == setting.name;
+    });
+    if (kind == kinds().end()) {
+        if (setting.name == "address_lines")
+            return invalid("lens address_lines belongs to a whole address, not to one of its parts"
+            );
+        const std::string near = nearest(setting.name, lens_names());
+        return invalid(
+            "no lens is called \"" + setting.name + "\"" +
+            (near.empty() ? "" : "; did you mean \"" + near + "\"?")
+        );
+    }
+    const auto& types = kind->types;
+    if (!types.empty() && std::find(types.begin(), types.end(), context.spec.type) == types.end())
+        return invalid("lens " + setting.name + " does not fit a field of this type");
+    if (auto shape = check_shape(*kind, setting); !shape) return shape.error();
+    return kind->make(setting);
+}
+
+}  // namespace
+
+const std::vector<std::string>& lens_names() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> list{"address_lines"};
+        for (const Kind& kind : kinds())
+            list.emplace_back(kind.name);
+        return list;
+    }();
+    return names;
+}
+
+Result<Lens> make_lens(const LensSetting& setting, const LensContext& context, std::string where) {
+    auto lens = make_checked(setting, context);
+    if (lens) return lens;
+    Error error = lens.error();
+    error.where = std::move(where);
+    return error;
+}
+
+}  // namespace syncline::mapping

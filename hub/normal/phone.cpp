@@ -1,0 +1,52 @@
+#include "normal/phone.hpp"
+
+#include <phonenumbers/phonenumberutil.h>
+
+namespace syncline::normal {
+namespace {
+
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+
+/// Long enough for any way of writing a number; beyond it the text is something else.
+constexpr std::size_t kMaxBytes = 60;
+
+/// The library's only instance; its const operations are safe from any thread.
+const PhoneNumberUtil& numbers() {
+    return *PhoneNumberUtil::GetInstance();
+}
+
+std::string formatted(std::string_view e164, PhoneNumberUtil::PhoneNumberFormat format) {
+    PhoneNumber number;
+    if (numbers().Parse(std::string(e164), "ZZ", &number) != PhoneNumberUtil::NO_PARSING_ERROR)
+        return std::string(e164);
+    std::string text;
+    numbers().Format(number, format, &text);
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::string> phone_e164(std::string_view text, std::string_view default_country) {
+    if (text.size() > kMaxBytes) return std::nullopt;
+    const std::string region(default_country.empty() ? "ZZ" : default_country);
+    PhoneNumber number;
+    if (numbers().Parse(std::string(text), region, &number) != PhoneNumberUtil::NO_PARSING_ERROR)
+        return std::nullopt;
+    // Possible, not valid: real systems hold numbers of ranges that the library has not heard of.
+    if (numbers().IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE)
+        return std::nullopt;
+    std::string e164;
+    numbers().Format(number, PhoneNumberUtil::E164, &e164);
+    return e164;
+}
+
+std::string phone_national(std::string_view e164) {
+    return formatted(e164, PhoneNumberUtil::NATIONAL);
+}
+
+std::string phone_international(std::string_view e164) {
+    return formatted(e164, PhoneNumberUtil::INTERNATIONAL);
+}
+
+}  // namespace syncline::normal

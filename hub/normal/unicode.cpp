@@ -1,0 +1,207 @@
+#include "normal/unicode.hpp"
+
+#include "base/assert.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <unicode/brkiter.h>
+#include <unicode/locid.h>
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/utext.h>
+
+namespace syncline::normal {
+namespace {
+
+icu::UnicodeString utf16(std::string_view text) {
+    return icu::UnicodeString::fromUTF8(
+        icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()))
+    );
+}
+
+std::string utf8(const icu::UnicodeString& text) {
+    std::string result;
+    text.toUTF8String(result);
+    return result;
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return static_cast<std::uint8_t>(c) < 0x80U;
+    });
+}
+
+/// ICU's own tables; nullptr only when the installed ICU is broken.
+const icu::Normalizer2& normalizer(const icu::Normalizer2* (*instance)(UErrorCode&)) {
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* found = instance(status);
+    SYNCLINE_ASSERT(U_SUCCESS(status) != 0 && found != nullptr);
+    return *found;
+}
+
+icu::UnicodeString
+normalized(const icu::UnicodeString& text, const icu::Normalizer2* (*instance)(UErrorCode&)) {
+    UErrorCode status = U_ZERO_ERROR;
+    icu::UnicodeString result = normalizer(instance).normalize(text, status);
+    SYNCLINE_ASSERT(U_SUCCESS(status) != 0);
+    return result;
+}
+
+icu::UnicodeString nfc16(std::string_view text) {
+    return normalized(utf16(text), &icu::Normalizer2::getNFCInstance);
+}
+
+bool is_space(UChar32 c) {
+    return u_isUWhiteSpace(c) != 0 || u_charType(c) == U_CONTROL_CHAR || c == 0x200B || c == 0xFEFF;
+}
+
+/// Letters that Unicode does not take apart, but people type without their stroke.
+std::string_view plain_letter(UChar32 c) {
+    switch (c) {
+        case 0x00F8:
+            return "o";  // ø
+        case 0x00E6:
+            return "ae";  // æ
+        case 0x0153:
+            return "oe";  // œ
+        case 0x0142:
+            return "l";  // ł
+        case 0x0111:
+            return "d";  // đ
+        case 0x00F0:
+            return "d";  // ð
+        case 0x00FE:
+            return "th";  // þ
+        case 0x0131:
+            return "i";  // ı
+        default:
+            return {};
+    }
+}
+
+template <class Visit>
+void each_character(const icu::UnicodeString& text, Visit visit) {
+    for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1))
+        visit(text.char32At(i));
+}
+
+void append_words(icu::UnicodeString& words, const icu::UnicodeString& text) {
+    bool gap = false;
+    each_character(text, [&](UChar32 c) {
+        if (c == '.' || c == '\'' || c == 0x2019) return;
+        if (u_isalnum(c) == 0) {
+            gap = true;
+            return;
+        }
+        if (gap && !words.isEmpty()) words.append(u' ');
+        gap = false;
+        words.append(c);
+    });
+}
+
+}  // namespace
+
+std::string nfc(std::string_view text) {
+    return is_ascii(text) ? std::string(text) : utf8(nfc16(text));
+}
+
+std::string single_line(std::string_view text) {
+    icu::UnicodeString line;
+    bool gap = false;
+    each_character(nfc16(text), [&](UChar32 c) {
+        if (is_space(c)) {
+            gap = true;
+            return;
+        }
+        if (gap && !line.isEmpty()) line.append(u' ');
+        gap = false;
+        line.append(c);
+    });
+    // Dropping a zero-width space can bring a letter and its accent together.
+    return utf8(normalized(line, &icu::Normalizer2::getNFCInstance));
+}
+
+std::string several_lines(std::string_view text) {
+    icu::UnicodeString lines;
+    bool after_return = false;
+    each_character(nfc16(text), [&](UChar32 c) {
+        const bool second_half = after_return && c == '\n';
+        after_return = c == '\r';
+        if (second_half) return;
+        const bool is_end = c == '\r' || c == '\n' || c == 0x2028 || c == 0x2029 || c == 0x85;
+        if (is_end) {
+            lines.append(u'\n');
+        } else if (c == '\t' || u_charType(c) != U_CONTROL_CHAR) {
+            lines.append(c);
+        }
+    });
+    std::int32_t begin = 0;
+    std::int32_t end = lines.length();
+    while (begin < end && is_space(lines.char32At(begin)))
+        begin = lines.moveIndex32(begin, 1);
+    while (end > begin && is_space(lines.char32At(lines.moveIndex32(end, -1))))
+        end = lines.moveIndex32(end, -1);
+    const icu::UnicodeString body = lines.tempSubStringBetween(begin, end);
+    return utf8(normalized(body, &icu::Normalizer2::getNFCInstance));
+}
+
+std::string upper_case(std::string_view text) {
+    return utf8(utf16(text).toUpper(icu::Locale::getRoot()));
+}
+
+std::string lower_case(std::string_view text) {
+    return utf8(utf16(text).toLower(icu::Locale::getRoot()));
+}
+
+std::string folded(std::string_view text) {
+    if (is_ascii(text)) return ascii_lower(text);
+    icu::UnicodeString plain;
+    const auto append_plain = [&](UChar32 c) {
+        const std::string_view letter = plain_letter(c);
+        if (!letter.empty()) {
+            plain.append(utf16(letter));
+        } else if (u_charType(c) != U_NON_SPACING_MARK) {
+            plain.append(c);
+        }
+    };
+    const icu::UnicodeString cased =
+        normalized(utf16(text), &icu::Normalizer2::getNFKCCasefoldInstance);
+    each_character(normalized(cased, &icu::Normalizer2::getNFDInstance), append_plain);
+    return utf8(normalized(plain, &icu::Normalizer2::getNFCInstance));
+}
+
+std::string letters_and_digits(std::string_view text) {
+    icu::UnicodeString kept;
+    each_character(utf16(text), [&](UChar32 c) {
+        if (u_isalnum(c) != 0) kept.append(c);
+    });
+    return utf8(kept);
+}
+
+std::string folded_words(std::string_view text) {
+    icu::UnicodeString words;
+    append_words(words, utf16(folded(text)));
+    return utf8(words);
+}
+
+std::string_view whole_characters(std::string_view text, std::size_t bytes) {
+    if (text.size() <= bytes) return text;
+    UErrorCode status = U_ZERO_ERROR;
+    UText* source =
+        utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status);
+    const std::unique_ptr<icu::BreakIterator> breaks(
+        icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), status)
+    );
+    SYNCLINE_ASSERT(U_SUCCESS(status) != 0);
+    breaks->setText(source, status);
+    SYNCLINE_ASSERT(U_SUCCESS(status) != 0);
+    const auto limit = static_cast<std::int32_t>(bytes);
+    const std::int32_t end = breaks->isBoundary(limit) != 0 ? limit : breaks->preceding(limit);
+    utext_close(source);
+    return text.substr(0, end < 0 ? 0 : static_cast<std::size_t>(end));
+}
+
+}  // namespace syncline::normal
