@@ -82,9 +82,9 @@ Attempt new_attempt(
 bool has_open_question(const Aggregate& aggregate, const SystemId& system) {
     return std::any_of(
         aggregate.cases.begin(), aggregate.cases.end(), [&](const Case& item) {
-            const bool about_records =
-                item.kind == CaseKind::Association || item.kind == CaseKind::Duplicate;
-            return about_records && item.is_open() && item.system == system;
+            if (!item.is_open()) return false;
+            if (item.kind == CaseKind::Duplicate) return item.customer == aggregate.customer.id;
+            return item.kind == CaseKind::Association && item.system == system;
         }
     );
 }

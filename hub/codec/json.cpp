@@ -1,0 +1,84 @@
+#include "codec/json.hpp"
+
+#include "base/text.hpp"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace syncline::codec {
+namespace {
+
+using Event = Json::parse_event_t;
+
+enum class Comments : bool { Refused, Allowed };
+
+Error malformed(std::string detail) {
+    return {ErrorCode::PayloadMalformed, Remedy::Quarantine, "JSON", std::move(detail)};
+}
+
+/// Nesting is counted before parsing: the parser itself would recurse when it destroys a deep document.
+bool is_deeper_than(std::string_view text, std::size_t limit) {
+    std::size_t depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\') ++i;
+            else if (c == '"') in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > limit) return true;
+        } else if ((c == '}' || c == ']') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
+Result<Json> parse(std::string_view text, const JsonLimits& limits, Comments comments) {
+    if (text.size() > limits.bytes)
+        return malformed("longer than " + std::to_string(limits.bytes) + " bytes");
+    if (!is_utf8(text)) return malformed("not well-formed UTF-8");
+    if (is_deeper_than(text, limits.depth))
+        return malformed("nested deeper than " + std::to_string(limits.depth) + " levels");
+    std::vector<std::set<std::string>> keys;
+    std::string twice;
+    const auto watch = [&](int, Event event, Json& value) {
+        if (event == Event::object_start) keys.emplace_back();
+        if (event == Event::object_end) keys.pop_back();
+        if (event == Event::key && !keys.back().insert(value.get<std::string>()).second)
+            twice = value.get<std::string>();
+        return true;
+    };
+    try {
+        Json json = Json::parse(text, watch, true, comments == Comments::Allowed);
+        if (!twice.empty()) return malformed("the key \"" + twice + "\" occurs twice in one object");
+        return json;
+    } catch (const Json::parse_error& error) {
+        return malformed("invalid at byte " + std::to_string(error.byte));
+    } catch (const Json::exception&) {
+        return malformed("a number is out of range");
+    }
+}
+
+}  // namespace
+
+Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
+    return parse(text, limits, Comments::Refused);
+}
+
+Result<Json> parse_json_with_comments(std::string_view text, const JsonLimits& limits) {
+    return parse(text, limits, Comments::Allowed);
+}
+
+std::string to_line(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string to_pretty(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace syncline::codec

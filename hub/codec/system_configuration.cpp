@@ -1,0 +1,213 @@
+#include "codec/system_configuration.hpp"
+
+#include <string>
+#include <utility>
+
+namespace syncline::codec {
+namespace {
+
+Condition read_condition(const SettingNode& node, const Catalogue& catalogue, unsigned depth = 0);
+
+std::vector<Condition> read_operands(
+    const SettingNode& node, const Catalogue& catalogue, unsigned depth
+) {
+    std::vector<Condition> operands;
+    for (const SettingNode& item : node.items())
+        operands.push_back(read_condition(item, catalogue, depth + 1));
+    return operands;
+}
+
+/// ["status", "archived"] or ["status", ["a", "b"]]
+void read_comparison(const SettingNode& node, const Catalogue& catalogue, Condition& condition) {
+    const std::vector<SettingNode> parts = node.items();
+    if (parts.size() != 2) {
+        node.refuse("expected a path and what to compare it with");
+        return;
+    }
+    condition.path = parts[0].text();
+    check_path(parts[0], condition.path, catalogue);
+    if (condition.op == Condition::Operator::In) condition.values = parts[1].texts();
+    else condition.values.push_back(parts[1].scalar());
+}
+
+Condition read_condition(const SettingNode& node, const Catalogue& catalogue, unsigned depth) {
+    constexpr unsigned kDeepest = 6;
+    Condition condition;
+    const auto members = node.members();
+    if (members.empty()) return condition;
+    if (members.size() != 1 || depth >= kDeepest) {
+        node.refuse("a condition has one operator (eq, in, exists, and, or, not), at most 6 deep");
+        return condition;
+    }
+    const auto& [word, body] = members.front();
+    if (word == "eq" || word == "in") {
+        condition.op = word == "eq" ? Condition::Operator::Equal : Condition::Operator::In;
+        read_comparison(body, catalogue, condition);
+    } else if (word == "exists") {
+        condition.op = Condition::Operator::Exists;
+        condition.path = body.text();
+        check_path(body, condition.path, catalogue);
+    } else if (word == "and" || word == "or") {
+        condition.op = word == "and" ? Condition::Operator::And : Condition::Operator::Or;
+        condition.operands = read_operands(body, catalogue, depth);
+    } else if (word == "not") {
+        condition.op = Condition::Operator::Not;
+        condition.operands.push_back(read_condition(body, catalogue, depth + 1));
+    } else {
+        node.refuse("unknown operator \"" + word + "\"; there are eq, in, exists, and, or, not");
+    }
+    return condition;
+}
+
+/// { "enum": { "A": "active" } }, { "phone": { "write": "national" } }, { "default": "BE" }
+void read_lens_body(const SettingNode& body, LensSetting& lens) {
+    if (body.json().is_array()) {
+        lens.list = body.texts();
+        return;
+    }
+    if (!body.json().is_object()) {
+        lens.options["value"] = body.scalar();
+        return;
+    }
+    for (const auto& [key, value] : body.members()) {
+        if (lens.name == "enum") lens.table.emplace_back(key, value.scalar());
+        else if (value.json().is_array()) lens.list = value.texts();
+        else lens.options[key] = value.scalar();
+    }
+}
+
+LensSetting read_lens(const SettingNode& node) {
+    LensSetting lens;
+    if (node.json().is_string()) {
+        lens.name = node.text();
+        return lens;
+    }
+    const auto members = node.members();
+    if (members.size() != 1) {
+        node.refuse("a lens is its name, or an object with its name and its options");
+        return lens;
+    }
+    lens.name = members.front().first;
+    read_lens_body(members.front().second, lens);
+    return lens;
+}
+
+MappingDirection read_direction(const SettingNode& node) {
+    const std::string word = node.text();
+    if (word == "in") return MappingDirection::In;
+    if (word == "out") return MappingDirection::Out;
+    if (word != "both") node.refuse("direction is \"both\", \"in\" or \"out\"");
+    return MappingDirection::Both;
+}
+
+MappedFieldSetting read_mapped_field(const SettingNode& node, const Catalogue& catalogue) {
+    MappedFieldSetting entry;
+    node.check_keys({"field", "remote", "lens", "direction", "limit", "unique"});
+    entry.where = node.where();
+    entry.field = node.required("field");
+    if (const auto field = node.find("field")) check_path(*field, entry.field, catalogue);
+    if (const auto remote = node.find("remote")) {
+        if (remote->json().is_array()) entry.remotes = remote->texts();
+        else entry.remotes.push_back(remote->text());
+    } else {
+        node.refuse("the key \"remote\" is missing");
+    }
+    if (const auto lenses = node.find("lens")) {
+        for (const SettingNode& lens : lenses->items())
+            entry.lenses.push_back(read_lens(lens));
+    }
+    if (const auto direction = node.find("direction"))
+        entry.direction = read_direction(*direction);
+    if (const auto limit = node.find("limit"); limit && limit->check_keys({"characters", "bytes"})) {
+        if (const auto n = limit->find("characters")) entry.limit_characters = n->number();
+        if (const auto n = limit->find("bytes")) entry.limit_bytes = n->number();
+    }
+    if (const auto unique = node.find("unique")) entry.unique = unique->boolean();
+    return entry;
+}
+
+void read_mapping(const SettingNode& node, const Catalogue& catalogue, SystemSetting& system) {
+    const auto entities = node.members();
+    if (entities.size() != 1 || entities.front().first != "customer") {
+        node.refuse("a mapping has one entity, \"customer\", with the list of its fields");
+        return;
+    }
+    for (const SettingNode& entry : entities.front().second.items())
+        system.mapping.push_back(read_mapped_field(entry, catalogue));
+    if (system.mapping.empty()) node.refuse("a mapping needs at least one field");
+}
+
+void read_rights(const SettingNode& node, RightsSetting& rights) {
+    node.check_keys({"create", "update", "delete"});
+    if (const auto right = node.find("create")) rights.create = right->boolean();
+    if (const auto right = node.find("update")) rights.update = right->boolean();
+    if (const auto right = node.find("delete")) {
+        rights.remove = right->boolean();
+        if (rights.remove) right->refuse("deleting in other systems is not supported yet");
+    }
+}
+
+}  // namespace
+
+void check_path(const SettingNode& node, const std::string& path, const Catalogue& catalogue) {
+    if (path.empty() || catalogue.leaf(path) != nullptr || catalogue.composite(path) != nullptr)
+        return;
+    const std::string near = catalogue.suggestion(path);
+    node.refuse(
+        "the record has no field \"" + path + "\"" +
+        (near.empty() ? "; see docs/reference/customer.md" : "; did you mean \"" + near + "\"?")
+    );
+}
+
+void check_country(const SettingNode& node, const std::string& code) {
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (code.size() != 2 || !is_upper(code[0]) || !is_upper(code[1]))
+        node.refuse("a country is a two-letter code of ISO 3166-1 in capitals: \"BE\"");
+}
+
+SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
+    SystemSetting system;
+    system.file = file.path().string();
+    const SettingNode root(file, file.root(), "");
+    if (!file.problems().empty()) return system;
+    const bool is_object = root.check_keys(
+        {"$schema", "system", "title", "connector", "settings", "default_country", "poll", "scope",
+         "rights", "when_gone", "mapping"}
+    );
+    if (!is_object) return system;
+    system.id = SystemId{root.required("system")};
+    if (!is_well_formed_path(system.id.text()) ||
+        system.id.text().find('.') != std::string::npos) {
+        root.find("system").value_or(root).refuse(
+            "a system's name has small letters, digits and underscores only"
+        );
+    }
+    system.title = root.text_or("title", system.id.text());
+    system.connector = root.required("connector");
+    system.settings_json = "{}";
+    if (const auto settings = root.find("settings")) {
+        settings->members();
+        system.settings_json = to_line(settings->json());
+    }
+    if (const auto country = root.find("default_country")) {
+        system.default_country = country->text();
+        check_country(*country, system.default_country);
+    }
+    if (const auto poll = root.find("poll")) system.poll = poll->duration();
+    if (const auto scope = root.find("scope"); scope && scope->check_keys({"where", "linked_only"})) {
+        if (const auto where = scope->find("where"))
+            system.scope.where = read_condition(*where, catalogue);
+        if (const auto only = scope->find("linked_only"))
+            system.scope.linked_only = only->boolean();
+    }
+    if (const auto rights = root.find("rights")) read_rights(*rights, system.rights);
+    if (const auto gone = root.find("when_gone")) {
+        system.when_gone = gone->text();
+        if (system.when_gone != "review") gone->refuse("when_gone can only be \"review\" yet");
+    }
+    if (const auto mapping = root.find("mapping")) read_mapping(*mapping, catalogue, system);
+    else root.refuse("the key \"mapping\" is missing");
+    return system;
+}
+
+}  // namespace syncline::codec

@@ -1,0 +1,349 @@
+#include "sync/run/associate.hpp"
+
+#include "base/assert.hpp"
+#include "matching/association.hpp"
+#include "sync/core/adopt.hpp"
+#include "sync/core/pending.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace syncline::sync {
+namespace {
+
+constexpr std::size_t kGroupsPerCommit = 200;
+constexpr std::size_t kKeysPerQuery = 1'000;
+constexpr std::size_t kHoldersPerKey = 50;  ///< a key that more customers share names nobody
+
+std::string rung_text(const RungSetting& rung) {
+    std::string text = "same ";
+    for (std::size_t i = 0; i < rung.match.size(); ++i)
+        text += (i == 0 ? "" : ", ") + rung.match[i];
+    return text;
+}
+
+matching::Ladder ladder_of(const Rules& rules) {
+    matching::Ladder ladder;
+    ladder.order = rules.hub->order;
+    for (const RungSetting& setting : rules.hub->association) {
+        matching::Rung rung;
+        for (const std::string& path : setting.match) {
+            const Field* field = rules.fields->find(path);
+            if (field == nullptr) break;
+            rung.leaves.push_back(field->parts[FieldTable::part_index(*field, path)].id);
+        }
+        if (rung.leaves.size() != setting.match.size()) continue;  // no system maps all of them
+        rung.from = setting.from;
+        rung.then = setting.then == RungSetting::Then::Link ? matching::Rung::Then::Link
+                                                            : matching::Rung::Then::Review;
+        rung.text = rung_text(setting);
+        ladder.rungs.push_back(std::move(rung));
+    }
+    for (const Field& field : rules.fields->fields()) {
+        for (const FieldPart& part : field.parts) {
+            if (part.spec->index == IndexKind::Strong) ladder.strong.push_back(part.id);
+        }
+    }
+    return ladder;
+}
+
+/// One association over everything that waits.
+class Associating {
+public:
+    explicit Associating(Workbench& bench) : bench_(bench), ladder_(ladder_of(bench.rules())) {}
+
+    Association run();
+
+private:
+    void gather();
+    void add_record(const Link& link, std::optional<CustomerId> customer);
+    void add_known_holders(const std::vector<store::MatchKey>& keys);
+    void place(const std::vector<matching::Group>& groups);
+    void place_group(const matching::Group& group, Aggregate& aggregate, store::CommitBatch& batch);
+    void ask(const matching::Group& group, store::CommitBatch& batch);
+    void report_duplicates(
+        const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
+    );
+    void close_case(const LinkId& link, store::CommitBatch& batch);
+
+    Workbench& bench_;
+    const matching::Ladder ladder_;
+    std::vector<Link> waiting_;
+    std::vector<matching::Record> records_;   ///< those of waiting_ first
+    std::map<LinkId, Case> open_;             ///< questions asked before, by the record asked about
+    std::map<std::size_t, CustomerId> placed_; ///< group -> customer
+    Association outcome_;
+};
+
+void Associating::add_record(const Link& link, std::optional<CustomerId> customer) {
+    matching::Record record;
+    record.system = link.system;
+    record.remote_id = link.remote_id;
+    record.customer = customer;
+    for (store::MatchKey& key : bench_.keys_of(readings_of(link)))
+        record.keys[key.field] = std::move(key.key);
+    records_.push_back(std::move(record));
+}
+
+void Associating::add_known_holders(const std::vector<store::MatchKey>& keys) {
+    std::set<CustomerId> known;
+    for (std::size_t at = 0; at < keys.size(); at += kKeysPerQuery) {
+        const std::size_t count = std::min(kKeysPerQuery, keys.size() - at);
+        for (const auto& holders :
+             bench_.store().holders(std::span(keys).subspan(at, count), kHoldersPerKey))
+            known.insert(holders.customers.begin(), holders.customers.end());
+    }
+    const std::vector<CustomerId> ids(known.begin(), known.end());
+    for (const Link& link : bench_.store().links_of_customers(ids)) {
+        if (link.state != LinkState::Unassociated) add_record(link, link.customer);
+    }
+}
+
+void Associating::gather() {
+    waiting_ = bench_.store().unassociated_links();
+    std::sort(waiting_.begin(), waiting_.end(), [](const Link& a, const Link& b) {
+        return std::tie(a.system, a.remote_id) < std::tie(b.system, b.remote_id);
+    });
+    std::set<FieldId> wanted(ladder_.strong.begin(), ladder_.strong.end());
+    for (const matching::Rung& rung : ladder_.rungs)
+        wanted.insert(rung.leaves.begin(), rung.leaves.end());
+    std::vector<store::MatchKey> keys;
+    for (const Link& link : waiting_) {
+        add_record(link, std::nullopt);
+        for (const auto& [leaf, key] : records_.back().keys) {
+            if (wanted.contains(leaf)) keys.push_back({leaf, key});
+        }
+    }
+    add_known_holders(keys);
+    for (Case& item : bench_.store().cases(CaseKind::Association, /*open_only=*/true)) {
+        const LinkId link = item.link;
+        open_.emplace(link, std::move(item));
+    }
+}
+
+void Associating::close_case(const LinkId& link, store::CommitBatch& batch) {
+    const auto found = open_.find(link);
+    if (found == open_.end()) return;
+    Case settled = found->second;
+    settled.resolved_at = bench_.now();
+    settled.resolution = "settled by what the systems say now";
+    for (const Candidate& candidate : settled.candidates)
+        batch.work_added.push_back(candidate.customer);
+    batch.cases.push_back(std::move(settled));
+    open_.erase(found);
+}
+
+void Associating::place_group(
+    const matching::Group& group, Aggregate& aggregate, store::CommitBatch& batch
+) {
+    Effects effects;
+    effects.customer_touched = true;
+    bool is_new = aggregate.customer.row_version == 0;
+    if (is_new) ++outcome_.new_records;
+    for (const matching::Group::Member& member : group.members) {
+        Link link = waiting_[member.record];
+        link.customer = aggregate.customer.id;
+        link.state = LinkState::Active;
+        effects.touched_links.insert(link.id);
+        close_case(link.id, batch);
+        Association::Joined joined;
+        joined.system = link.system;
+        joined.remote_id = link.remote_id;
+        joined.customer = aggregate.customer.id;
+        joined.reason = member.reason;
+        joined.is_new_customer = std::exchange(is_new, false);
+        outcome_.joined.push_back(std::move(joined));
+        aggregate.links.push_back(std::move(link));
+    }
+    adopt(bench_.rules(), aggregate, bench_.moment(), effects);
+    eliminate_no_ops(bench_.rules(), aggregate, effects);
+    bench_.collect(aggregate, effects, batch);
+    report_changes(bench_, aggregate, effects);
+}
+
+void Associating::place(const std::vector<matching::Group>& groups) {
+    std::vector<std::size_t> chosen;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (groups[i].customer) placed_[i] = *groups[i].customer;
+        if (groups[i].members.empty() || !groups[i].suggestions.empty()) continue;
+        if (!groups[i].customer)
+            placed_[i] = waiting_[groups[i].members.front().record].customer;
+        chosen.push_back(i);
+    }
+    for (std::size_t at = 0; at < chosen.size(); at += kGroupsPerCommit) {
+        const std::size_t end = std::min(chosen.size(), at + kGroupsPerCommit);
+        std::vector<CustomerId> existing;
+        for (std::size_t i = at; i < end; ++i) {
+            if (groups[chosen[i]].customer) existing.push_back(*groups[chosen[i]].customer);
+        }
+        std::unordered_map<CustomerId, Aggregate> loaded;
+        for (Aggregate& aggregate : load_aggregates(bench_.store(), existing)) {
+            const CustomerId id = aggregate.customer.id;
+            loaded.emplace(id, std::move(aggregate));
+        }
+        store::CommitBatch batch;
+        for (std::size_t i = at; i < end; ++i) {
+            const CustomerId id = placed_.at(chosen[i]);
+            Aggregate& aggregate = loaded[id];
+            if (aggregate.customer.row_version == 0) {
+                aggregate.customer.id = id;
+                aggregate.customer.created = bench_.moment().versions.tick();
+            }
+            place_group(groups[chosen[i]], aggregate, batch);
+            report_duplicates(groups, chosen[i], batch);
+        }
+        bench_.commit(batch);
+    }
+}
+
+/// A new customer that shares a unique identifier with one that already has a record in the same
+/// system: most often one customer entered twice. It is not created elsewhere until a person looked.
+void Associating::report_duplicates(
+    const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
+) {
+    if (groups[group].duplicates.empty() || groups[group].customer) return;
+    const Link& lead = waiting_[groups[group].members.front().record];
+    const Moment at = bench_.moment();
+    Case item;
+    item.id = mint<CaseId>(at.now, at.random);
+    item.kind = CaseKind::Duplicate;
+    item.customer = placed_.at(group);
+    item.link = lead.id;
+    item.system = lead.system;
+    item.opened_at = at.now;
+    item.reason = lead.system.text() + ":" + lead.remote_id.text() +
+                  " has a unique identifier that another customer with a record in the same system "
+                  "has too; it may be entered there twice";
+    for (const matching::Suggestion& other : groups[group].duplicates) {
+        const auto known = placed_.find(other.group);
+        if (known != placed_.end()) item.candidates.push_back({known->second, {}, other.reason});
+    }
+    batch.cases.push_back(std::move(item));
+    ++outcome_.reviews;
+}
+
+void Associating::ask(const matching::Group& group, store::CommitBatch& batch) {
+    const Link& lead = waiting_[group.members.front().record];
+    std::vector<Candidate> candidates;
+    for (const matching::Suggestion& suggestion : group.suggestions)
+        candidates.push_back({placed_.at(suggestion.group), {}, suggestion.reason});
+    const auto before = open_.find(lead.id);
+    const bool is_same =
+        before != open_.end() &&
+        std::equal(
+            candidates.begin(),
+            candidates.end(),
+            before->second.candidates.begin(),
+            before->second.candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return a.customer == b.customer; }
+        );
+    if (is_same) return;
+    const Moment at = bench_.moment();
+    Case item;
+    if (before != open_.end()) {
+        item = before->second;
+    } else {
+        item.id = mint<CaseId>(at.now, at.random);
+        item.opened_at = at.now;
+        ++outcome_.reviews;
+    }
+    item.kind = CaseKind::Association;
+    item.link = lead.id;
+    item.system = lead.system;
+    item.reason = lead.system.text() + ":" + lead.remote_id.text() + " may be this customer: " +
+                  candidates.front().reason;
+    item.candidates = std::move(candidates);
+    Progress progress;
+    progress.kind = Progress::Kind::Review;
+    progress.system = lead.system;
+    progress.remote_id = lead.remote_id;
+    progress.detail = item.candidates.front().reason;
+    bench_.report(progress);
+    batch.cases.push_back(std::move(item));
+}
+
+Association Associating::run() {
+    gather();
+    if (waiting_.empty()) return {};
+    const std::vector<matching::Group> groups = matching::associate(records_, ladder_);
+    place(groups);
+    store::CommitBatch batch;
+    for (const matching::Group& group : groups) {
+        if (!group.suggestions.empty()) ask(group, batch);
+    }
+    bench_.commit(batch);
+    for (const Association::Joined& joined : outcome_.joined) {
+        Progress progress;
+        progress.kind = Progress::Kind::Linked;
+        progress.system = joined.system;
+        progress.remote_id = joined.remote_id;
+        progress.customer = joined.customer;
+        progress.detail = joined.is_new_customer ? "a new customer" : joined.reason;
+        bench_.report(progress);
+    }
+    return std::move(outcome_);
+}
+
+}  // namespace
+
+Association associate(Workbench& bench) { return Associating(bench).run(); }
+
+Result<void> join_by_hand(
+    Workbench& bench, const Case& review, const CustomerId& customer, const std::string& user
+) {
+    const std::vector<LinkId> ids{review.link};
+    std::vector<Link> found = bench.store().links_by_id(ids);
+    if (found.empty() || found.front().state != LinkState::Unassociated) {
+        return Error{
+            ErrorCode::NotFound,
+            Remedy::Reject,
+            to_text(review.id),
+            "the record is no longer waiting to be associated"};
+    }
+    Link link = std::move(found.front());
+    Aggregate aggregate;
+    if (customer.is_nil()) {
+        aggregate.customer.id = link.customer;
+        aggregate.customer.created = bench.moment().versions.tick();
+    } else {
+        const std::vector<CustomerId> wanted{customer};
+        std::vector<Aggregate> loaded = load_aggregates(bench.store(), wanted);
+        if (loaded.empty()) {
+            return Error{
+                ErrorCode::NotFound, Remedy::Reject, to_text(customer), "there is no such record"};
+        }
+        aggregate = std::move(loaded.front());
+        if (const Link* other = aggregate.find_link(link.system)) {
+            return Error{
+                ErrorCode::UsageInvalid,
+                Remedy::Reject,
+                to_text(customer),
+                "this customer already has the record " + link.system.text() + ":" +
+                    other->remote_id.text() + "; a customer has one record in a system"};
+        }
+    }
+    Effects effects;
+    effects.customer_touched = true;
+    link.customer = aggregate.customer.id;
+    link.state = LinkState::Active;
+    effects.touched_links.insert(link.id);
+    aggregate.links.push_back(std::move(link));
+    adopt(bench.rules(), aggregate, bench.moment(), effects);
+    eliminate_no_ops(bench.rules(), aggregate, effects);
+
+    Case settled = review;
+    settled.resolved_at = bench.now();
+    settled.resolution = (customer.is_nil() ? "new customer, by " : "linked, by ") + user;
+    store::CommitBatch batch;
+    bench.collect(aggregate, effects, batch);
+    for (const Candidate& candidate : settled.candidates)
+        batch.work_added.push_back(candidate.customer);
+    batch.cases.push_back(std::move(settled));
+    bench.commit(batch);
+    return {};
+}
+
+}  // namespace syncline::sync
