@@ -55,7 +55,8 @@ struct Run {
     std::uint64_t pulled = 0, changed = 0, created = 0, updated = 0, refused = 0;
 };
 
-/// Everything one batch changes. Applied in one transaction or not at all.
+/// Everything one batch changes. Applied in one transaction or not at all. A row that is in a batch
+/// twice counts as its last one.
 struct CommitBatch {
     std::vector<Customer> customers;        ///< new (row_version 0) or changed
     std::vector<Link> links;                ///< new (row_version 0) or changed
@@ -63,7 +64,8 @@ struct CommitBatch {
     std::vector<Attempt> attempts;          ///< new or changed
     std::vector<AttemptId> closed_attempts; ///< forgotten on evidence
     std::vector<Case> cases;                ///< new or changed
-    std::vector<QuarantineItem> quarantined;///< new, or again: counted up by key
+    /// New, or again (id 0): counted up by key. One with an id replaces the stored item as it is given.
+    std::vector<QuarantineItem> quarantined;
     std::vector<std::uint64_t> released;    ///< quarantine ids that no longer stand
     std::vector<Cursor> cursors;
     std::vector<SystemState> systems;
@@ -109,20 +111,20 @@ public:
     /// Create attempts whose record is not known yet (link nil), and all attempts in state Open.
     virtual std::vector<Attempt> unsettled_attempts() = 0;
 
-    /// Remote ids, tokens and state of every link of a system, without their values: for the end of a
+    /// Remote ids and state of every link of a system, without what is encrypted: for the end of a
     /// complete listing.
     struct LinkHead {
         LinkId id;
         RemoteId remote_id;
         LinkState state = LinkState::Active;
-        std::string token;
         CustomerId customer;
     };
     virtual std::vector<LinkHead> link_heads(const SystemId& system, const std::string& entity) = 0;
 
     // Association.
     virtual std::vector<Link> unassociated_links() = 0;
-    /// Per wanted key, the customers and the unassociated links that hold it. At most `limit` each.
+    /// Per wanted key that somebody holds: the active customers that hold it, by their own value or by
+    /// what one of their records says, and the unassociated links. At most `limit` each.
     struct KeyHolders {
         MatchKey key;
         std::vector<CustomerId> customers;
@@ -146,6 +148,7 @@ public:
 
     // Questions of people.
     virtual std::vector<Case> cases(std::optional<CaseKind> kind, bool open_only) = 0;
+    /// The open cases that name one of these customers, as a candidate too.
     virtual std::vector<Case> cases_of_customers(std::span<const CustomerId> ids) = 0;
     virtual std::vector<QuarantineItem> quarantine() = 0;
     virtual std::vector<Change> history(const CustomerId& id) = 0;

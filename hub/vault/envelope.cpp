@@ -24,7 +24,9 @@ constexpr std::string_view kCommitmentLabel = "hub.fld.cmt.v1";
 constexpr std::string_view kKeyLabel = "hub.fld.key.v1";
 static_assert(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES == std::tuple_size_v<Nonce>);
 
-void append(Bytes& onto, ByteView bytes) { onto.insert(onto.end(), bytes.begin(), bytes.end()); }
+void append(Bytes& onto, ByteView bytes) {
+    onto.insert(onto.end(), bytes.begin(), bytes.end());
+}
 
 template <class Number>
 void append_number(Bytes& onto, Number number) {
@@ -103,7 +105,12 @@ Bytes seal_with_nonce(
     append_number(envelope, id);
     append(envelope, nonce);
     const ByteView id_bytes = ByteView(envelope).subspan(4, 8);
-    append(envelope, hash(key, kCommitmentBytes, kCommitmentLabel, Bytes(id_bytes.begin(), id_bytes.end()), nonce));
+    append(
+        envelope,
+        hash(
+            key, kCommitmentBytes, kCommitmentLabel, Bytes(id_bytes.begin(), id_bytes.end()), nonce
+        )
+    );
 
     const Bytes aad = associated_data(ByteView(envelope).first(kHeaderBytes), tenant, place);
     Bytes message_key = hash(key, Secret32::kBytes, kKeyLabel, nonce, aad);
@@ -143,9 +150,7 @@ Result<Bytes> open_with_key(
     const ByteView nonce = envelope.subspan(kNonceAt, std::tuple_size_v<Nonce>);
     const Bytes commitment =
         hash(key, kCommitmentBytes, kCommitmentLabel, envelope.subspan(4, 8), nonce);
-    if (sodium_memcmp(
-            commitment.data(), envelope.data() + kCommitmentAt, kCommitmentBytes
-        ) != 0) {
+    if (sodium_memcmp(commitment.data(), envelope.data() + kCommitmentAt, kCommitmentBytes) != 0) {
         return refused(
             ErrorCode::KeyMismatch, "another key encrypted this: wrong keyring or wrong restore"
         );

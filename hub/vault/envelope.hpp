@@ -25,8 +25,9 @@ using Nonce = std::array<std::uint8_t, 24>;
 ///     36 16  commitment: BLAKE2b-128(key = data key, "hub.fld.cmt.v1" || id || nonce)
 ///     52  n  ciphertext of the padded plaintext, 16 bytes of Poly1305 tag at its end
 ///
-/// The message key is BLAKE2b-256(key = data key, "hub.fld.key.v1" || nonce || AAD), and the AAD binds
-/// the header, tenant, record, field, store and version, so that a ciphertext opens in its place only.
+/// The message key is BLAKE2b-256(key = data key, "hub.fld.key.v1" || nonce || AAD), and the AAD
+/// binds the header, tenant, record, field, store and version, so that a ciphertext opens in its
+/// place only.
 inline constexpr std::size_t kEnvelopeOverhead = 68;
 
 /// Seals with a given nonce: for seal() and the test vector. Never use a nonce twice.

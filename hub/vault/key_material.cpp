@@ -22,7 +22,9 @@ Secret32& Secret32::operator=(Secret32&& other) noexcept {
     return *this;
 }
 
-Secret32::~Secret32() { sodium_memzero(bytes_.data(), kBytes); }
+Secret32::~Secret32() {
+    sodium_memzero(bytes_.data(), kBytes);
+}
 
 Secret32 Secret32::random() {
     Secret32 secret;

@@ -24,34 +24,45 @@ using Tag = std::array<std::uint8_t, 16>;
 /// docs/explanation/encryption.md. `store`: 1 current, 2 history, 4 quarantine, 5 conflict,
 /// 8 link, 9 attempt, 10 transit.
 struct Place {
-    std::uint16_t entity_type = 1;           ///< 1 = customer
-    std::array<std::uint8_t, 16> record{};   ///< customer, link or attempt id
-    std::uint32_t field = 0;                 ///< FieldId number; 0 for a whole row
+    std::uint16_t entity_type = 1;          ///< 1 = customer
+    std::array<std::uint8_t, 16> record{};  ///< customer, link or attempt id
+    std::uint32_t field = 0;                ///< FieldId number; 0 for a whole row
     std::uint8_t store = 1;
-    std::uint64_t version = 0;               ///< the field's or the row's version
+    std::uint64_t version = 0;  ///< the field's or the row's version
 };
 
 /// Plaintext type byte of envelope v1.
-enum class PlainType : std::uint8_t { Text = 1, Int64 = 2, Decimal = 3, Bool = 4, Date = 5, DateTime = 6, Json = 7, Bytes = 8 };
+enum class PlainType : std::uint8_t {
+    Text = 1,
+    Int64 = 2,
+    Decimal = 3,
+    Bool = 4,
+    Date = 5,
+    DateTime = 6,
+    Json = 7,
+    Bytes = 8
+};
 
-/// Keys and ciphertexts of one hub. Root key -> keyring -> data keys (keys.db) -> one derived key per
-/// ciphertext. The only place that sees key material. One thread at a time.
+/// Keys and ciphertexts of one hub. Root key -> keyring -> data keys (keys.db) -> one derived key
+/// per ciphertext. The only place that sees key material. One thread at a time.
 class Vault {
 public:
-    /// Makes a new root key file (0400), keyring and keys.db in `folder`. Refuses (ConfigInvalid) when
-    /// one of them exists: keys are never overwritten.
+    /// Makes a new root key file (0400), keyring and keys.db in `folder`. Refuses (ConfigInvalid)
+    /// when one of them exists: keys are never overwritten.
     static Result<void> initialise(
-        const std::filesystem::path& folder, const std::filesystem::path& root_key, Clock& clock
+        const std::filesystem::path& folder, const std::filesystem::path& root_key
     );
-    /// Opens. KeyMissing: no root key or keyring; ConfigInvalid: the root key file is readable by
-    /// others (says which mode to set); KeyMismatch: another root key.
+    /// Opens. KeyMissing: no root key, keyring or keys.db; ConfigInvalid: the root key file is
+    /// readable by others (says which mode to set) or not a key; KeyMismatch: another root key;
+    /// CipherMalformed, CipherTampered: the keyring is damaged.
     static Result<Vault> open(
         const std::filesystem::path& folder,
         const std::filesystem::path& root_key,
         std::string_view hub_id,
         Clock& clock
     );
-    /// A copy that shares the keys but keeps new data keys in memory: for plans, which change nothing.
+    /// A copy that shares the keys but keeps new data keys in memory: for plans, which change
+    /// nothing.
     Vault overlay() const;
 
     Vault(Vault&&) noexcept;
@@ -66,8 +77,9 @@ public:
 
     /// Envelope v1 of `plain`. @pre the key exists (take_data_key); throws Fault otherwise.
     Bytes seal(DataKeyId key, const Place& place, PlainType type, ByteView plain) const;
-    /// Opens an envelope made for exactly this place. CipherMalformed, KeyMismatch, KeyDestroyed,
-    /// CipherTampered, each in its own code. The data key id is read from the envelope.
+    /// Opens an envelope made for exactly this place. CipherMalformed, KeyMissing, KeyMismatch,
+    /// KeyDestroyed, CipherTampered, each in its own code. The data key id is read from the
+    /// envelope.
     Result<Bytes> open(const Place& place, ByteView envelope) const;
 
     /// Blind index tag of a match key. `index`: which kind of key (FieldId number of the pattern).

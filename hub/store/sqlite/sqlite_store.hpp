@@ -15,14 +15,11 @@ enum class Access : std::uint8_t {
     ReadOnly,   ///< a reader beside a running hub
 };
 
-/// Opens (and with ReadWrite creates and migrates) `folder`/hub.db. ConfigInvalid when the schema is
-/// newer than this program; NotFound for a reader when there is no database.
-/// `vault` outlives the store.
+/// Opens (and with ReadWrite creates and migrates) `folder`/hub.db. ConfigInvalid when the schema
+/// is newer than this program; NotFound for a reader when there is no database. `vault` outlives
+/// the store.
 Result<std::unique_ptr<Store>> open_sqlite(
-    const std::filesystem::path& folder,
-    Access access,
-    vault::Vault& vault,
-    Clock& clock
+    const std::filesystem::path& folder, Access access, vault::Vault& vault, Clock& clock
 );
 
 /// A writable copy of the store in memory, for plans: nothing reaches the disk.

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "store/store.hpp"
+#include "vault/sqlite.hpp"
+#include "vault/vault.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace syncline::store {
+
+/// The Store over one opened and migrated SQLite database. Values are sealed and opened here, a
+/// batch at a time: rows first, then their data keys in one look-up, then the envelopes.
+class HubDatabase final : public Store {
+public:
+    enum class Numbering : std::uint8_t {
+        Durable,    ///< a new path gets the next number
+        Temporary,  ///< a reader's: a new path gets a number nothing stored can have
+    };
+
+    /// `vault` outlives the store.
+    HubDatabase(vault::sqlite::Database database, Numbering numbering, vault::Vault& vault);
+    /// Owns its vault: for overlays.
+    HubDatabase(vault::sqlite::Database database, vault::Vault overlay);
+
+    void commit(CommitBatch& batch) override;
+
+    std::vector<Link> links_by_remote(
+        const SystemId& system, const std::string& entity, std::span<const RemoteId> ids
+    ) override;
+    std::vector<Link> links_by_id(std::span<const LinkId> ids) override;
+    std::vector<Link> links_of_customers(std::span<const CustomerId> ids) override;
+    std::vector<Customer> customers(std::span<const CustomerId> ids) override;
+    std::vector<Attempt> attempts_of_links(std::span<const LinkId> ids) override;
+    std::vector<Attempt> unsettled_attempts() override;
+    std::vector<LinkHead> link_heads(const SystemId& system, const std::string& entity) override;
+    std::vector<Link> unassociated_links() override;
+    std::vector<KeyHolders> holders(std::span<const MatchKey> keys, std::size_t limit) override;
+    std::vector<CustomerId> work(std::size_t limit) override;
+    std::vector<CustomerId> customers_after(const CustomerId& last, std::size_t limit) override;
+    std::optional<Cursor> cursor(const SystemId& system, const std::string& entity) override;
+    std::vector<SystemState> system_states() override;
+    Version high_water() override;
+    FieldId field_id(std::string_view path) override;
+    std::vector<std::pair<std::string, FieldId>> field_ids() override;
+    void use_fields(const FieldTable& fields) override;
+    std::vector<Case> cases(std::optional<CaseKind> kind, bool open_only) override;
+    std::vector<Case> cases_of_customers(std::span<const CustomerId> ids) override;
+    std::vector<QuarantineItem> quarantine() override;
+    std::vector<Change> history(const CustomerId& id) override;
+    std::vector<Run> runs(std::size_t limit) override;
+    Counts counts() override;
+
+private:
+    vault::sqlite::Query query(std::string_view sql);
+    std::vector<Link> read_links(vault::sqlite::Query& rows);
+    std::vector<Attempt> read_attempts(vault::sqlite::Query& rows);
+
+    std::unique_ptr<vault::Vault> own_vault_;  ///< of an overlay
+    vault::Vault& vault_;
+    vault::sqlite::Database database_;
+    Numbering numbering_;
+    const FieldTable* fields_ = nullptr;
+    std::vector<std::pair<std::string, FieldId>> temporary_numbers_;
+};
+
+}  // namespace syncline::store

@@ -1,0 +1,80 @@
+#include "store/sqlite/sqlite_store.hpp"
+
+#include "base/fault.hpp"
+#include "store/sqlite/hub_database.hpp"
+#include "store/sqlite/schema.hpp"
+#include "vault/sqlite.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
+
+namespace syncline::store {
+namespace {
+
+namespace sqlite = vault::sqlite;
+
+std::filesystem::path database_in(const std::filesystem::path& folder) {
+    return folder / "hub.db";
+}
+
+/// SQLite gives its side files the mode of the database, so the mode is right from the first byte.
+void create_for_owner(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (descriptor < 0) throw Fault("cannot make or open " + file.string());
+    ::close(descriptor);
+}
+
+/// A reader beside the writer. Opened for writing although it never writes, because whoever comes
+/// first to a WAL database after a crash must be able to recover it.
+Result<sqlite::Database> open_for_reading(const std::filesystem::path& file) {
+    if (!std::filesystem::exists(file)) {
+        return Error{
+            ErrorCode::NotFound,
+            Remedy::Reject,
+            file.string(),
+            "the hub has not stored anything yet"};
+    }
+    sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
+    database.execute("PRAGMA query_only = ON");
+    SYNCLINE_TRY([[maybe_unused]] const auto current, require_current_schema(database, file));
+    return database;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(
+    const std::filesystem::path& folder, Access access, vault::Vault& vault, Clock& clock
+) {
+    const std::filesystem::path file = database_in(folder);
+    using Numbering = HubDatabase::Numbering;
+    if (access == Access::ReadOnly) {
+        SYNCLINE_TRY(sqlite::Database database, open_for_reading(file));
+        return std::unique_ptr<Store>(
+            std::make_unique<HubDatabase>(std::move(database), Numbering::Temporary, vault)
+        );
+    }
+    create_for_owner(file);
+    sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
+    database.execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
+    );
+    SYNCLINE_TRY([[maybe_unused]] const auto migrated, migrate(database, file, clock.now()));
+    return std::unique_ptr<Store>(
+        std::make_unique<HubDatabase>(std::move(database), Numbering::Durable, vault)
+    );
+}
+
+Result<std::unique_ptr<Store>> open_overlay(
+    const std::filesystem::path& folder, vault::Vault& vault, Clock& clock
+) {
+    const std::filesystem::path file = database_in(folder);
+    sqlite::Database copy;
+    if (std::filesystem::exists(file))
+        copy.copy_from(sqlite::Database(file, sqlite::OpenMode::ReadWrite));
+    copy.execute("PRAGMA foreign_keys = ON");
+    SYNCLINE_TRY([[maybe_unused]] const auto migrated, migrate(copy, file, clock.now()));
+    return std::unique_ptr<Store>(std::make_unique<HubDatabase>(std::move(copy), vault.overlay()));
+}
+
+}  // namespace syncline::store
