@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "codec/json.hpp"
+#include "connect/child_process.hpp"
+#include "connect/http_mediator.hpp"
+#include "connect/manifest.hpp"
+#include "connect/outcome.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace syncline::connect {
+
+/// One running child with its connector instance: sends an operation and serves what the connector
+/// asks for meanwhile. One thread.
+class ChildSession {
+public:
+    /// What the running operation hands over; each returns a syncline_status. Unset = not expected.
+    struct Sinks {
+        std::function<std::int32_t(const codec::Json& params)> records;
+        std::function<std::int32_t(const codec::Json& params)> checkpoint;
+        std::function<void(const codec::Json& params)> result;
+        std::function<void(const codec::Json& params)> text;
+    };
+
+    /// Starts the child and makes the instance. `settings` are resolved.
+    static Result<ChildSession> start(
+        const std::filesystem::path& host,
+        const Manifest& manifest,
+        const codec::Json& settings,
+        const std::string& system,
+        Clock& clock,
+        Log& log
+    );
+
+    /// Runs one operation to its end. A value: the connector's answer (status 0 or not). An error:
+    /// the child is unusable and was ended (PluginCrashed says how).
+    Result<Outcome> run(const std::string& method, codec::Json params, const Sinks& sinks);
+
+private:
+    ChildSession(
+        ChildProcess process, std::optional<HttpMediator> http, std::string system, Clock& clock,
+        Log& log
+    );
+    codec::Json serve(const std::string& method, const codec::Json& params, const Sinks& sinks);
+    codec::Json serve_http(const codec::Json& params);
+    void serve_log(const codec::Json& params);
+    Error broken(const Error& cause);
+
+    ChildProcess process_;
+    std::optional<HttpMediator> http_;
+    std::string system_;
+    Clock* clock_;
+    Log* log_;
+    std::uint64_t next_id_ = 1;
+};
+
+}  // namespace syncline::connect

@@ -1,0 +1,175 @@
+#include "connect/manifest.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+namespace syncline::connect {
+namespace {
+
+namespace fs = std::filesystem;
+using codec::Json;
+
+constexpr std::size_t kMaxSecretBytes = 65'536;
+
+std::optional<std::string> read_text(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (text.size() > kMaxSecretBytes) return std::nullopt;
+    return std::string(trimmed(text));
+}
+
+Error invalid(const std::string& where, std::string detail) {
+    return {ErrorCode::ConfigInvalid, Remedy::Reconfigure, where, std::move(detail)};
+}
+
+Result<Manifest> read_manifest(const fs::path& file) {
+    const auto text = read_text(file);
+    if (!text) {
+        return Error{
+            ErrorCode::PluginUnusable, Remedy::Reconfigure, file.string(), "it cannot be read"};
+    }
+    auto parsed = codec::parse_json(*text);
+    const auto unusable = [&](const std::string& detail) {
+        return Error{ErrorCode::PluginUnusable, Remedy::Reconfigure, file.string(), detail};
+    };
+    if (!parsed || !parsed->is_object())
+        return unusable("the manifest is not a JSON object");
+    const Json& json = *parsed;
+    Manifest manifest;
+    try {
+        manifest.id = json.at("id").get<std::string>();
+        manifest.alias = json.value("alias", manifest.id);
+        manifest.title = json.value("title", manifest.id);
+        manifest.version = json.at("version").get<std::string>();
+        manifest.path_settings = json.value("path_settings", std::vector<std::string>{});
+        if (const auto http = json.find("http"); http != json.end()) {
+            manifest.base_url = http->at("base_url").get<std::string>();
+            manifest.base_path = http->value("base_path", "");
+            manifest.headers = http->value("headers", std::map<std::string, std::string>{});
+        }
+    } catch (const Json::exception&) {
+        return unusable("the manifest lacks id or version, or a value has the wrong type");
+    }
+    manifest.library = fs::path(file).replace_extension(".so");
+    return manifest;
+}
+
+/// The text a reference stands for.
+Result<std::string> resolve_reference(
+    const std::string& kind, const std::string& target, const fs::path& base
+) {
+    const auto from_file = [&](const fs::path& file) -> Result<std::string> {
+        const fs::path absolute = (base / file).lexically_normal();
+        if (auto text = read_text(absolute)) return *std::move(text);
+        return invalid(absolute.string(), "this file, which a setting refers to, cannot be read");
+    };
+    if (kind == "$file") return from_file(target);
+    if (target.starts_with("file:")) return from_file(target.substr(5));
+    if (target.starts_with("env:")) {
+        const std::string name = target.substr(4);
+        if (const char* value = std::getenv(name.c_str())) return std::string(value);
+        return invalid("$secret", "the environment variable " + name + " is not set");
+    }
+    if (target.starts_with("credential:")) {
+        const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+        if (folder != nullptr) return from_file(fs::path(folder) / target.substr(11));
+        return invalid("$secret", "there is no systemd credential directory");
+    }
+    return invalid("$secret", "a secret begins with file:, env: or credential:");
+}
+
+Result<void> resolve_in(Json& json, const std::string& pointer, const fs::path& base) {
+    if (json.is_object() && json.size() == 1) {
+        const std::string key = json.begin().key();
+        if (key == "$file" || key == "$secret") {
+            if (!json.begin().value().is_string())
+                return invalid(pointer, "a reference is a text");
+            auto text = resolve_reference(key, json.begin().value().get<std::string>(), base);
+            if (!text) {
+                Error error = text.error();
+                error.detail += " (setting " + pointer + ")";
+                return error;
+            }
+            json = *std::move(text);
+            return {};
+        }
+    }
+    if (!json.is_structured()) return {};
+    for (const auto& [key, value] : json.items()) {
+        if (auto done = resolve_in(value, pointer + "/" + key, base); !done) return done.error();
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<Manifest> list_connectors(const fs::path& folder, std::vector<Error>& problems) {
+    std::vector<fs::path> files;
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(folder, failed)) {
+        if (entry.path().extension() == ".json") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    std::vector<Manifest> manifests;
+    for (const fs::path& file : files) {
+        auto manifest = read_manifest(file);
+        if (manifest) manifests.push_back(std::move(manifest).value());
+        else problems.push_back(manifest.error());
+    }
+    return manifests;
+}
+
+Result<Manifest> find_connector(const fs::path& folder, const std::string& name) {
+    std::vector<Error> problems;
+    std::vector<std::string> names;
+    for (Manifest& manifest : list_connectors(folder, problems)) {
+        if (manifest.id == name || manifest.alias == name) return std::move(manifest);
+        names.push_back(manifest.alias);
+    }
+    std::string detail = "no connector is called \"" + name + "\" in " + folder.string();
+    if (const std::string near = nearest(name, names); !near.empty())
+        detail += "; did you mean \"" + near + "\"?";
+    for (const Error& problem : problems)
+        detail += "; " + problem.where + ": " + problem.detail;
+    return Error{ErrorCode::PluginUnusable, Remedy::Reconfigure, "connector", std::move(detail)};
+}
+
+Result<Json> resolve_settings(
+    const std::string& settings_json, const Manifest& manifest, const fs::path& base
+) {
+    SYNCLINE_TRY(Json settings, codec::parse_json(settings_json));
+    if (auto done = resolve_in(settings, "", base); !done) return done.error();
+    for (const std::string& pointer : manifest.path_settings) {
+        const Json::json_pointer at(pointer);
+        if (!settings.contains(at) || !settings[at].is_string()) continue;
+        settings[at] = (base / settings[at].get<std::string>()).lexically_normal().string();
+    }
+    return settings;
+}
+
+Result<std::string> fill_template(const std::string& pattern, const Json& settings) {
+    std::string out;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const auto end = pattern[i] == '{' ? pattern.find('}', i) : std::string::npos;
+        if (end == std::string::npos) {
+            out += pattern[i];
+            continue;
+        }
+        const std::string pointer = pattern.substr(i + 1, end - i - 1);
+        const Json::json_pointer at(pointer);
+        if (!settings.contains(at) || !settings[at].is_string())
+            return invalid(pointer, "this setting is missing");
+        out += settings[at].get<std::string>();
+        i = end;
+    }
+    return out;
+}
+
+}  // namespace syncline::connect

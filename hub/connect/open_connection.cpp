@@ -1,0 +1,326 @@
+#include "connect/open_connection.hpp"
+
+#include "base/bytes.hpp"
+#include "codec/raw_fields_json.hpp"
+#include "connect/child_session.hpp"
+#include "connect/discover_document.hpp"
+#include "syncline/connector.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace syncline::connect {
+namespace {
+
+using codec::Json;
+
+constexpr std::chrono::seconds kLongestRest{300};
+
+std::string attempt_key(const AttemptId& id) { return to_hex(id.view()); }
+
+class ChildConnection final : public Connection {
+public:
+    ChildConnection(
+        const SystemSetting& setting, Installation installation, Clock& clock, Log& log
+    )
+        : setting_(setting), installation_(std::move(installation)), clock_(clock), log_(log) {}
+
+    Result<void> check() override;
+    Result<Capabilities> discover(const std::string& entity) override;
+    Result<ReadSummary> read(const ReadRequest& request, const ReadSink& sink) override;
+    Result<std::vector<Observation>> lookup(
+        const std::string& entity, std::span<const RemoteId> ids
+    ) override;
+    Result<std::vector<Observation>> lookup_created(const Delivery& create) override;
+    Result<std::vector<RemoteId>> plan_ids(const std::string& entity, std::size_t count) override;
+    std::vector<Receipt> write(
+        const std::string& entity, std::span<const Delivery> deliveries
+    ) override;
+
+private:
+    Result<void> start();
+    Result<Outcome> run(const std::string& method, Json params, const ChildSession::Sinks& sinks);
+    /// As run, with a failed outcome turned into the system's error.
+    Result<void> ask(const std::string& method, Json params, const ChildSession::Sinks& sinks);
+    Result<std::vector<Observation>> look_up(const std::string& entity, const Json& keys);
+    Observation observe(const std::string& entity, const Json& row, Timestamp sent_at) const;
+    Receipt receive(
+        const std::string& entity, const Delivery& delivery, const Json& row, Timestamp sent_at
+    ) const;
+    void note_crash();
+
+    const SystemSetting& setting_;
+    const Installation installation_;
+    Clock& clock_;
+    Log& log_;
+    std::optional<ChildSession> session_;
+    std::string settings_in_use_;  ///< as resolved when the session was started
+    std::chrono::seconds rest_{0}; ///< before the next start, after crashes
+    Timestamp crashed_at_{};
+};
+
+void ChildConnection::note_crash() {
+    session_.reset();
+    rest_ = rest_.count() == 0 ? std::chrono::seconds{1} : std::min(rest_ * 2, kLongestRest);
+    crashed_at_ = clock_.now();
+}
+
+/// Starts the child unless it runs with the settings of now.
+Result<void> ChildConnection::start() {
+    SYNCLINE_TRY(
+        const Manifest manifest, find_connector(installation_.connectors, setting_.connector)
+    );
+    const auto base = std::filesystem::path(setting_.file).parent_path();
+    SYNCLINE_TRY(const Json settings, resolve_settings(setting_.settings_json, manifest, base));
+    const std::string resolved = codec::to_line(settings);
+    if (session_ && resolved == settings_in_use_) return {};
+    session_.reset();
+    if (rest_.count() > 0 && clock_.now() < crashed_at_ + rest_) {
+        return Error{
+            ErrorCode::PluginCrashed,
+            Remedy::Retry,
+            setting_.id.text(),
+            "its connector ended unexpectedly and is started again " +
+                std::to_string(rest_.count()) + " s after that"};
+    }
+    auto started = ChildSession::start(
+        installation_.host, manifest, settings, setting_.id.text(), clock_, log_
+    );
+    if (!started) {
+        if (started.error().code == ErrorCode::PluginCrashed) note_crash();
+        return std::move(started).error();
+    }
+    session_.emplace(std::move(started).value());
+    settings_in_use_ = resolved;
+    return {};
+}
+
+Result<Outcome> ChildConnection::run(
+    const std::string& method, Json params, const ChildSession::Sinks& sinks
+) {
+    if (auto started = start(); !started) return started.error();
+    auto outcome = session_->run(method, std::move(params), sinks);
+    if (!outcome) note_crash();
+    else if (outcome->status == SYNCLINE_OK) rest_ = std::chrono::seconds{0};
+    return outcome;
+}
+
+Result<void> ChildConnection::ask(
+    const std::string& method, Json params, const ChildSession::Sinks& sinks
+) {
+    SYNCLINE_TRY(const Outcome outcome, run(method, std::move(params), sinks));
+    if (outcome.status == SYNCLINE_OK) return {};
+    return error_of(outcome, setting_.id.text());
+}
+
+Result<void> ChildConnection::check() { return ask("check", Json::object(), {}); }
+
+Result<Capabilities> ChildConnection::discover(const std::string& entity) {
+    std::string document;
+    ChildSession::Sinks sinks;
+    sinks.text = [&](const Json& params) { document += params.at("text").get<std::string>(); };
+    if (auto asked = ask("discover", Json::object(), sinks); !asked) return asked.error();
+    return read_discover_document(document, entity, setting_.id.text());
+}
+
+/// A row that cannot be read is still an observation: of a record whose fields are not known.
+Observation ChildConnection::observe(
+    const std::string& entity, const Json& row, Timestamp sent_at
+) const {
+    Observation seen;
+    seen.system = setting_.id;
+    seen.entity = entity;
+    seen.remote_id = RemoteId{row.at("id").get<std::string>()};
+    seen.token = row.value("version", "");
+    seen.changed_by = row.value("origin", "");
+    seen.sent_at = sent_at;
+    seen.received_at = clock_.now();
+    if (const auto micros = row.value("modified_unix_us", std::int64_t{0}); micros > 0)
+        seen.modified_at = from_unix_ms(micros / 1'000);
+    if (row.value("op", 0U) == SYNCLINE_OP_DELETE) {
+        seen.kind = Observation::Kind::Gone;
+        return seen;
+    }
+    auto fields = codec::read_raw_fields(row.at("data").get<std::string>());
+    if (fields) {
+        seen.fields = std::move(fields).value();
+    } else {
+        log_.write(
+            LogLevel::Warning,
+            "record_malformed",
+            {{"system", setting_.id.text()},
+             {"record", seen.remote_id.text()},
+             {"reason", fields.error().detail}}
+        );
+    }
+    return seen;
+}
+
+Result<ReadSummary> ChildConnection::read(const ReadRequest& request, const ReadSink& sink) {
+    ReadSummary summary;
+    summary.sent_at = clock_.now();
+    bool stopped = false;
+    ChildSession::Sinks sinks;
+    sinks.records = [&](const Json& params) -> std::int32_t {
+        std::vector<Observation> page;
+        for (const Json& row : params.at("records"))
+            page.push_back(observe(request.entity, row, summary.sent_at));
+        summary.records += page.size();
+        stopped = !sink.records(std::move(page));
+        return stopped ? SYNCLINE_E_CANCELLED : SYNCLINE_OK;
+    };
+    sinks.checkpoint = [&](const Json& params) -> std::int32_t {
+        const bool durable = sink.checkpoint(params.at("cursor").get<std::string>());
+        return durable ? SYNCLINE_OK : SYNCLINE_E_CANCELLED;
+    };
+    std::uint32_t flags = 0;
+    if (request.mode == ReadMode::Full) flags |= SYNCLINE_READ_FULL;
+    if (request.side_effects == SideEffects::None) flags |= SYNCLINE_READ_PEEK;
+    Json params{{"entity", request.entity}, {"flags", flags}, {"fields", request.fields}};
+    if (!request.cursor.empty()) params["cursor"] = request.cursor;
+    if (auto done = ask("read", std::move(params), sinks); !done) return done.error();
+    summary.complete_listing = request.mode == ReadMode::Full && !stopped;
+    return summary;
+}
+
+Result<std::vector<Observation>> ChildConnection::look_up(
+    const std::string& entity, const Json& keys
+) {
+    std::vector<Observation> found;
+    const Timestamp sent_at = clock_.now();
+    ChildSession::Sinks sinks;
+    sinks.records = [&](const Json& params) -> std::int32_t {
+        for (const Json& row : params.at("records"))
+            found.push_back(observe(entity, row, sent_at));
+        return SYNCLINE_OK;
+    };
+    Json params{{"entity", entity}, {"keys", codec::to_line(keys)}};
+    if (auto done = ask("lookup", std::move(params), sinks); !done) return done.error();
+    return found;
+}
+
+Result<std::vector<Observation>> ChildConnection::lookup(
+    const std::string& entity, std::span<const RemoteId> ids
+) {
+    Json keys = Json::object();
+    keys["ids"] = Json::array();
+    for (const RemoteId& id : ids)
+        keys["ids"].push_back(id.text());
+    return look_up(entity, keys);
+}
+
+Result<std::vector<Observation>> ChildConnection::lookup_created(const Delivery& create) {
+    SYNCLINE_TRY(const Json data, codec::parse_json(codec::write_raw_fields(create.whole)));
+    Json about = Json::object();
+    about["idempotency_key"] = attempt_key(create.attempt.id);
+    about["planned_id"] = create.attempt.planned_id.text();
+    about["data"] = data;
+    Json keys = Json::object();
+    keys["create"] = std::move(about);
+    SYNCLINE_TRY(std::vector<Observation> found, look_up(create.attempt.entity, keys));
+    std::erase_if(found, [](const Observation& seen) {
+        return seen.kind == Observation::Kind::Gone;
+    });
+    return found;
+}
+
+Result<std::vector<RemoteId>> ChildConnection::plan_ids(
+    const std::string& entity, std::size_t count
+) {
+    Json keys = Json::object();
+    keys["new_ids"] = count;
+    SYNCLINE_TRY(const std::vector<Observation> found, look_up(entity, keys));
+    std::vector<RemoteId> ids;
+    for (const Observation& seen : found)
+        ids.push_back(seen.remote_id);
+    return ids;
+}
+
+Receipt ChildConnection::receive(
+    const std::string& entity, const Delivery& delivery, const Json& row, Timestamp sent_at
+) const {
+    Receipt receipt;
+    receipt.attempt = delivery.attempt.id;
+    receipt.answered_at = clock_.now();
+    const auto status = row.value("status", std::int32_t{SYNCLINE_OK});
+    receipt.outcome = receipt_of(status);
+    receipt.remote_id = RemoteId{row.value("id", delivery.remote_id.text())};
+    receipt.token = row.value("version", "");
+    if (status != SYNCLINE_OK) {
+        Outcome outcome;
+        outcome.status = status;
+        outcome.message = row.value("message", "");
+        receipt.refused_field = row.value("field", "");
+        receipt.error = error_of(outcome, setting_.id.text());
+        return receipt;
+    }
+    if (row.contains("stored")) {
+        Json seen{{"id", receipt.remote_id.text()}, {"version", receipt.token}};
+        seen["data"] = row["stored"];
+        receipt.stored = observe(entity, seen, sent_at);
+    }
+    return receipt;
+}
+
+std::vector<Receipt> ChildConnection::write(
+    const std::string& entity, std::span<const Delivery> deliveries
+) {
+    Json items = Json::array();
+    for (const Delivery& delivery : deliveries) {
+        const bool create = delivery.attempt.kind == AttemptKind::Create;
+        Json item{{"op", create ? SYNCLINE_OP_CREATE : SYNCLINE_OP_UPDATE}};
+        if (!delivery.remote_id.empty()) item["id"] = delivery.remote_id.text();
+        if (!delivery.if_version.empty()) item["if_version"] = delivery.if_version;
+        item["idempotency_key"] = attempt_key(delivery.attempt.id);
+        item["data"] = codec::write_raw_fields(delivery.whole);
+        item["patch"] = codec::write_raw_fields(delivery.patch);
+        item["before"] = codec::write_raw_fields(delivery.before);
+        items.push_back(std::move(item));
+    }
+    std::map<std::size_t, Receipt> answered;
+    const Timestamp sent_at = clock_.now();
+    ChildSession::Sinks sinks;
+    sinks.result = [&](const Json& params) {
+        const auto index = params.at("index").get<std::size_t>();
+        if (index >= deliveries.size() || answered.contains(index)) return;
+        answered.emplace(index, receive(entity, deliveries[index], params, sent_at));
+    };
+    Json params{{"entity", entity}};
+    params["items"] = std::move(items);
+    const auto outcome = run("write", std::move(params), sinks);
+
+    // What was not answered: proved not attempted only when the connector, or a failed start, says so.
+    const bool not_attempted =
+        outcome ? (outcome->flags & SYNCLINE_EF_NOT_ATTEMPTED) != 0 : !session_ && answered.empty() &&
+                      outcome.error().code != ErrorCode::PluginCrashed;
+    std::vector<Receipt> receipts;
+    for (std::size_t i = 0; i < deliveries.size(); ++i) {
+        if (const auto found = answered.find(i); found != answered.end()) {
+            receipts.push_back(std::move(found->second));
+            continue;
+        }
+        Receipt receipt;
+        receipt.attempt = deliveries[i].attempt.id;
+        receipt.answered_at = clock_.now();
+        receipt.outcome = not_attempted ? Receipt::Outcome::NotSent : Receipt::Outcome::InDoubt;
+        if (!outcome) receipt.error = outcome.error();
+        else if (outcome->status != SYNCLINE_OK)
+            receipt.error = error_of(*outcome, setting_.id.text());
+        receipts.push_back(std::move(receipt));
+    }
+    return receipts;
+}
+
+}  // namespace
+
+std::unique_ptr<Connection> open_connection(
+    const SystemSetting& setting, const Installation& installation, Clock& clock, Log& log
+) {
+    return std::make_unique<ChildConnection>(setting, installation, clock, log);
+}
+
+}  // namespace syncline::connect

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "connect/connection.hpp"
+#include "model/settings.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace syncline::connect {
+
+/// Where connectors and their host are installed.
+struct Installation {
+    std::filesystem::path host;        ///< syncline-connector-host
+    std::filesystem::path connectors;  ///< folder of <alias>.so and <alias>.json
+};
+
+/// A connection to a configured system through its connector, run in a child process. Nothing is
+/// started or read before the first call; settings are resolved anew at each start, so that a renewed
+/// token or address is found. A child that dies is started again, after 1, 2, 4 … 300 s when it dies
+/// repeatedly. `setting`, `clock` and `log` outlive the connection.
+std::unique_ptr<Connection> open_connection(
+    const SystemSetting& setting, const Installation& installation, Clock& clock, Log& log
+);
+
+}  // namespace syncline::connect
