@@ -52,8 +52,8 @@ PhoneNumber phone_of(const Region& region, const Town& town, Dice& dice) {
 PhoneNumber mobile_of(const Region& region, Dice& dice) {
     PhoneNumber phone;
     phone.dialling_code = region.dialling_code;
-    phone.area_code = region.mobile_code;
-    phone.rest = std::to_string(1 + dice.below(2)) + dice.digits(region.mobile_digits - 1);
+    phone.area_code = std::string(region.mobile_code) + std::to_string(1 + dice.below(2));
+    phone.rest = dice.digits(region.mobile_digits - 1);
     return phone;
 }
 
@@ -140,7 +140,7 @@ void make_tutorial(Person& person) {
     person.city = "Mechelen";
     person.country = "BE";
     person.phone = belgian_phone("15", "412233");
-    person.mobile = belgian_phone("47", "5123456");
+    person.mobile = belgian_phone("475", "123456");
     person.email = "info@guldenreiger.example";
     person.vat = belgian_vat_number("04567123");
     person.credit_limit_cents = 2'500'000;
