@@ -84,7 +84,7 @@ void misspell(Copies& copies, const Person& person, Dice& dice) {
     } else if (fate < 15) {
         copies.accounting.name = plain_letters(copies.accounting.name);
     }
-    if (dice.percent(4)) copies.erp.street = short_street(person.street);
+    if (dice.percent(10)) copies.erp.street = short_street(person.street);
 }
 
 std::optional<Copy> helpdesk_copy(const Person& person, Dice& dice) {

@@ -7,7 +7,9 @@
 #include "sandbox/request_tracker.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 namespace syncline::sandbox {
 namespace {

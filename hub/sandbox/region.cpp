@@ -103,7 +103,7 @@ constexpr std::array<Words, 6> kWalloonStreets{
     "Avenue des Tilleuls #",
     "Rue de l'Église #",
     "Boulevard du Nord #"};
-constexpr std::array<Words, 3> kWalloonForms{"SRL", "SA", "SC"};
+constexpr std::array<Words, 3> kWalloonForms{"SRL", "SA", "SNC"};
 constexpr std::array<Town, 6> kWalloonTowns{{
     {"Liège", "4000", "4"},
     {"Namur", "5000", "81"},

@@ -9,7 +9,6 @@ namespace {
 
 constexpr char kDelimiter = ';';
 
-/// RFC 4180: a field with a delimiter, a quote or a line end stands in quotes.
 std::string field(std::string_view value) {
     if (value.find_first_of(";\"\r\n") == std::string_view::npos) return std::string(value);
     std::string quoted = "\"";
@@ -20,17 +19,18 @@ std::string field(std::string_view value) {
     return quoted + '"';
 }
 
-void append_line(std::string& text, std::initializer_list<std::string_view> fields) {
+}  // namespace
+
+std::string csv_line(std::initializer_list<std::string_view> fields) {
+    std::string line;
     char separator = '\0';
     for (const std::string_view value : fields) {
-        if (separator != '\0') text += separator;
-        text += field(value);
+        if (separator != '\0') line += separator;
+        line += field(value);
         separator = kDelimiter;
     }
-    text += '\n';
+    return line + '\n';
 }
-
-}  // namespace
 
 std::string supplier_number(int number) {
     return "K-" + std::to_string(1000 + number);
@@ -39,14 +39,13 @@ std::string supplier_number(int number) {
 void write_supplier_files(const std::filesystem::path& folder, const std::vector<DemoRow>& rows) {
     std::filesystem::create_directories(folder / "out");
     std::filesystem::create_directories(folder / "in");
-    std::string text;
-    append_line(text, {"CustNo", "Name", "Street", "Zip", "Town", "Ctry", "Tel", "VAT"});
+    std::string text = csv_line({"CustNo", "Name", "Street", "Zip", "Town", "Ctry", "Tel", "VAT"});
     for (const DemoRow& row : rows) {
         if (!row.copies.supplier) continue;
         const Copy& copy = *row.copies.supplier;
-        append_line(
-            text,
-            {supplier_number(row.person.number),
+        const std::string number = supplier_number(row.person.number);
+        text += csv_line(
+            {number,
              copy.name,
              copy.street,
              copy.postcode,
