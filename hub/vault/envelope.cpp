@@ -14,6 +14,7 @@ constexpr std::uint8_t kMagic = 0xF6;
 constexpr std::uint8_t kSuite = 0x01;
 constexpr std::uint8_t kPadded = 0x01;
 constexpr std::size_t kHeaderBytes = 12;
+constexpr std::size_t kIdAt = 4;
 constexpr std::size_t kNonceAt = 12;
 constexpr std::size_t kCommitmentAt = 36;
 constexpr std::size_t kCommitmentBytes = 16;
@@ -55,8 +56,9 @@ std::size_t padded_size(std::size_t size) {
 }
 
 Bytes padded(ByteView plain) {
-    Bytes bytes(plain.begin(), plain.end());
-    bytes.reserve(padded_size(plain.size()));
+    Bytes bytes;
+    bytes.reserve(padded_size(plain.size()));  // once: a second buffer would leave a copy behind
+    bytes.assign(plain.begin(), plain.end());
     bytes.push_back(0x80);
     bytes.resize(padded_size(plain.size()), 0);
     return bytes;
@@ -93,8 +95,7 @@ Bytes associated_data(ByteView header, const Tenant& tenant, const Place& place)
 }
 
 Bytes seal_with_nonce(
-    const Secret32& key,
-    DataKeyId id,
+    const DataKey& key,
     const Tenant& tenant,
     const Place& place,
     PlainType type,
@@ -102,18 +103,21 @@ Bytes seal_with_nonce(
     const Nonce& nonce
 ) {
     Bytes envelope{kMagic, kSuite, static_cast<std::uint8_t>(type), kPadded};
-    append_number(envelope, id);
+    append_number(envelope, key.id);
     append(envelope, nonce);
-    const ByteView id_bytes = ByteView(envelope).subspan(4, 8);
     append(
         envelope,
         hash(
-            key, kCommitmentBytes, kCommitmentLabel, Bytes(id_bytes.begin(), id_bytes.end()), nonce
+            key.secret,
+            kCommitmentBytes,
+            kCommitmentLabel,
+            ByteView(envelope).subspan(kIdAt, sizeof key.id),
+            nonce
         )
     );
 
     const Bytes aad = associated_data(ByteView(envelope).first(kHeaderBytes), tenant, place);
-    Bytes message_key = hash(key, Secret32::kBytes, kKeyLabel, nonce, aad);
+    Bytes message_key = hash(key.secret, Secret32::kBytes, kKeyLabel, nonce, aad);
     Bytes text = padded(plain);
     envelope.resize(kCipherAt + text.size() + kTagBytes);
     crypto_aead_xchacha20poly1305_ietf_encrypt(
@@ -137,7 +141,7 @@ std::optional<DataKeyId> key_id_of(ByteView envelope) {
     if (envelope[0] != kMagic || envelope[1] != kSuite || envelope[3] != kPadded)
         return std::nullopt;
     DataKeyId id = 0;
-    for (std::size_t i = 4; i < kHeaderBytes; ++i)
+    for (std::size_t i = kIdAt; i < kHeaderBytes; ++i)
         id = (id << 8U) | envelope[i];
     return id;
 }
@@ -148,8 +152,9 @@ Result<Bytes> open_with_key(
     if (!key_id_of(envelope))
         return refused(ErrorCode::CipherMalformed, "these bytes are not an envelope");
     const ByteView nonce = envelope.subspan(kNonceAt, std::tuple_size_v<Nonce>);
-    const Bytes commitment =
-        hash(key, kCommitmentBytes, kCommitmentLabel, envelope.subspan(4, 8), nonce);
+    const Bytes commitment = hash(
+        key, kCommitmentBytes, kCommitmentLabel, envelope.subspan(kIdAt, sizeof(DataKeyId)), nonce
+    );
     if (sodium_memcmp(commitment.data(), envelope.data() + kCommitmentAt, kCommitmentBytes) != 0) {
         return refused(
             ErrorCode::KeyMismatch, "another key encrypted this: wrong keyring or wrong restore"

@@ -30,10 +30,15 @@ using Nonce = std::array<std::uint8_t, 24>;
 /// place only.
 inline constexpr std::size_t kEnvelopeOverhead = 68;
 
+/// A data key with its number, borrowed for one call.
+struct DataKey {
+    DataKeyId id;
+    const Secret32& secret;
+};
+
 /// Seals with a given nonce: for seal() and the test vector. Never use a nonce twice.
 Bytes seal_with_nonce(
-    const Secret32& key,
-    DataKeyId id,
+    const DataKey& key,
     const Tenant& tenant,
     const Place& place,
     PlainType type,

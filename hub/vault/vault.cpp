@@ -244,7 +244,7 @@ Bytes Vault::seal(DataKeyId key, const Place& place, PlainType type, ByteView pl
     if (!found) throw Fault("cannot encrypt: " + found.error().detail);
     Nonce nonce{};
     randombytes_buf(nonce.data(), nonce.size());
-    return seal_with_nonce(**found, key, body_->tenant, place, type, plain, nonce);
+    return seal_with_nonce({key, **found}, body_->tenant, place, type, plain, nonce);
 }
 
 Result<Bytes> Vault::open(const Place& place, ByteView envelope) const {

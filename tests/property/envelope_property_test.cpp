@@ -37,7 +37,7 @@ struct Sealed {
     Place place = any_place();
     Bytes plain = *rc::gen::arbitrary<Bytes>();
     Bytes envelope =
-        seal_with_nonce(key, id, tenant, place, PlainType::Bytes, plain, any_bytes<24>());
+        seal_with_nonce({id, key}, tenant, place, PlainType::Bytes, plain, any_bytes<24>());
 };
 
 RC_GTEST_PROP(EnvelopeProperty, OpensToWhatWasSealed, ()) {
