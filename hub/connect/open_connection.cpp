@@ -22,6 +22,17 @@ constexpr std::chrono::seconds kLongestRest{300};
 
 std::string attempt_key(const AttemptId& id) { return to_hex(id.view()); }
 
+/// The first of a record's ext_json.errors; "" when there is none.
+std::string problem_in(const std::string& ext) {
+    if (ext.empty()) return {};
+    const auto parsed = codec::parse_json(ext);
+    if (!parsed || !parsed->is_object()) return {};
+    const auto errors = parsed->find("errors");
+    if (errors == parsed->end() || !errors->is_array() || errors->empty()) return {};
+    const Json& first = errors->front();
+    return first.is_object() ? first.value("message", "no reason given") : "no reason given";
+}
+
 class ChildConnection final : public Connection {
 public:
     ChildConnection(
@@ -127,7 +138,7 @@ Result<Capabilities> ChildConnection::discover(const std::string& entity) {
     return read_discover_document(document, entity, setting_.id.text());
 }
 
-/// A row that cannot be read is still an observation: of a record whose fields are not known.
+/// A row that cannot be read is still an observation: of a record to set aside.
 Observation ChildConnection::observe(
     const std::string& entity, const Json& row, Timestamp sent_at
 ) const {
@@ -145,18 +156,11 @@ Observation ChildConnection::observe(
         seen.kind = Observation::Kind::Gone;
         return seen;
     }
+    seen.problem = problem_in(row.value("ext", ""));
+    if (!seen.problem.empty()) return seen;
     auto fields = codec::read_raw_fields(row.at("data").get<std::string>());
-    if (fields) {
-        seen.fields = std::move(fields).value();
-    } else {
-        log_.write(
-            LogLevel::Warning,
-            "record_malformed",
-            {{"system", setting_.id.text()},
-             {"record", seen.remote_id.text()},
-             {"reason", fields.error().detail}}
-        );
-    }
+    if (fields) seen.fields = std::move(fields).value();
+    else seen.problem = "the connector handed over a malformed record: " + fields.error().detail;
     return seen;
 }
 

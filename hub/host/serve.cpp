@@ -152,6 +152,7 @@ syncline_status take_records(void* ctx, const syncline_record* records, size_t c
         put(row, "version", records[i].version);
         put(row, "data", records[i].data_json);
         put(row, "origin", records[i].origin);
+        put(row, "ext", records[i].ext_json);
         if (records[i].modified_unix_us != 0) row["modified_unix_us"] = records[i].modified_unix_us;
         rows.push_back(std::move(row));
     }

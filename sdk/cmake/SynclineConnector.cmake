@@ -3,7 +3,7 @@
 # Builds lib/connectors/<name>.so that exports syncline_connector_v1 and nothing else. The manifest is
 # embedded as `kManifest` (include "manifest.hpp") and copied beside the library, so that it can be read
 # without running code.
-set(SYNCLINE_SDK_DIR ${CMAKE_CURRENT_LIST_DIR}/..)
+
 
 function(syncline_add_connector name)
     cmake_parse_arguments(ARG "" "MANIFEST" "SOURCES;LIBS" ${ARGN})
@@ -16,12 +16,12 @@ function(syncline_add_connector name)
 inline constexpr char kManifest[] = R\"manifest(@manifest@)manifest\";
 ")
     add_library(${target} MODULE ${ARG_SOURCES})
-    target_include_directories(${target} PRIVATE ${SYNCLINE_SDK_DIR}/include ${generated})
+    target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../include ${generated})
     target_link_libraries(${target} PRIVATE ${ARG_LIBS})
     target_compile_options(${target} PRIVATE -fvisibility=hidden -fvisibility-inlines-hidden
         $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
     target_link_options(${target} PRIVATE -Wl,-z,defs
-        -Wl,--version-script=${SYNCLINE_SDK_DIR}/cmake/connector.map)
+        -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../cmake/connector.map)
     set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/connectors)
     configure_file(${ARG_MANIFEST} ${CMAKE_BINARY_DIR}/lib/connectors/${name}.json COPYONLY)

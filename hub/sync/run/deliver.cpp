@@ -219,20 +219,43 @@ FollowUps settle_batch(
     return follow;
 }
 
+/// Ids that no record bears, and that none the hub remembers ever bore.
+Result<std::vector<RemoteId>> unused_ids(Workbench& bench, Station& station, std::size_t count) {
+    constexpr int kTries = 3;
+    std::size_t asked = count;
+    for (int i = 0; i < kTries; ++i) {
+        SYNCLINE_TRY(
+            std::vector<RemoteId> ids,
+            station.connection->plan_ids(station.setting->entity, asked)
+        );
+        std::set<RemoteId> known;
+        for (const Link& link : bench.store().links_by_remote(
+                 station.setting->id, station.setting->entity, ids
+             ))
+            known.insert(link.remote_id);
+        std::erase_if(ids, [&](const RemoteId& id) { return known.contains(id); });
+        if (ids.size() >= count) return ids;
+        asked = count + known.size() * 2;
+    }
+    return Error{
+        ErrorCode::PluginUnusable,
+        Remedy::Stop,
+        station.setting->file,
+        "the connector named too few unused ids for new records"};
+}
+
 /// Ids for creates that the remote does not number itself, chosen before the attempt is stored.
-bool plan_ids(Station& station, std::span<Delivery> deliveries, SystemReport& report) {
+bool plan_ids(
+    Workbench& bench, Station& station, std::span<Delivery> deliveries, SystemReport& report
+) {
     std::vector<Delivery*> creates;
     for (Delivery& delivery : deliveries) {
         if (delivery.attempt.kind == AttemptKind::Create) creates.push_back(&delivery);
     }
     if (!station.capabilities->creates_need_planned_id || creates.empty()) return true;
-    const auto ids = station.connection->plan_ids(station.setting->entity, creates.size());
-    if (!ids || ids->size() < creates.size()) {
-        report.error = ids ? Error{ErrorCode::PluginUnusable,
-                                   Remedy::Stop,
-                                   station.setting->file,
-                                   "the connector named too few unused ids for new records"}
-                           : ids.error();
+    const auto ids = unused_ids(bench, station, creates.size());
+    if (!ids) {
+        report.error = ids.error();
         return false;
     }
     for (std::size_t i = 0; i < creates.size(); ++i) {
@@ -245,7 +268,7 @@ bool plan_ids(Station& station, std::span<Delivery> deliveries, SystemReport& re
 void deliver_batch(
     Workbench& bench, Station& station, std::span<Delivery> deliveries, SystemReport& report
 ) {
-    if (!plan_ids(station, deliveries, report)) return;
+    if (!plan_ids(bench, station, deliveries, report)) return;
     store::CommitBatch intents;
     for (const Delivery& delivery : deliveries)
         intents.attempts.push_back(delivery.attempt);

@@ -44,6 +44,7 @@ private:
     };
 
     bool is_unchanged(const Link& link, const Observation& observation) const;
+    void set_aside(const Observation& observation);
     void absorb_unknown(const Observation& observation);
     void absorb_unassociated(Link link, const Observation& observation);
     bool concerns(const Link& link) const;
@@ -55,6 +56,7 @@ private:
     std::unordered_map<RemoteId, Link> known_;
     std::unordered_set<LinkId> with_attempts_;
     std::unordered_set<LinkId> retry_;
+    std::unordered_map<RemoteId, std::uint64_t> unreadable_;  ///< whole records set aside before
     std::unordered_map<CustomerId, Work> work_;
     store::CommitBatch batch_;
 };
@@ -73,7 +75,10 @@ void Intake::load(const std::vector<Observation>& observations) {
     for (const Attempt& attempt : bench_.store().attempts_of_links(link_ids))
         with_attempts_.insert(attempt.link);
     for (const QuarantineItem& item : bench_.store().quarantine()) {
-        if (item.system == system_.id() && item.retry_requested) retry_.insert(item.link);
+        if (item.system != system_.id()) continue;
+        if (item.retry_requested) retry_.insert(item.link);
+        if (item.direction == Direction::Inbound && item.field == FieldId{})
+            unreadable_.emplace(item.remote_id, item.id);
     }
     std::vector<CustomerId> customers;
     for (const Observation& observation : observations) {
@@ -106,6 +111,12 @@ bool Intake::is_unchanged(const Link& link, const Observation& observation) cons
 
 void Intake::absorb_one(const Observation& observation) {
     ++report_.read;
+    if (!observation.problem.empty()) {
+        set_aside(observation);
+        return;
+    }
+    if (const auto item = unreadable_.find(observation.remote_id); item != unreadable_.end())
+        batch_.released.push_back(item->second);
     const auto found = known_.find(observation.remote_id);
     if (found == known_.end()) {
         absorb_unknown(observation);
@@ -137,6 +148,29 @@ void Intake::absorb_one(const Observation& observation) {
         bench_.moment(),
         work->second.effects
     );
+}
+
+/// A record that is there and cannot be read: kept as it was, and in quarantine.
+void Intake::set_aside(const Observation& observation) {
+    QuarantineItem item;
+    item.system = system_.id();
+    item.direction = Direction::Inbound;
+    item.remote_id = observation.remote_id;
+    if (const auto found = known_.find(observation.remote_id); found != known_.end()) {
+        item.link = found->second.id;
+        item.customer = found->second.customer;
+    }
+    item.code = ErrorCode::PayloadMalformed;
+    item.reason = observation.problem;
+    item.first_at = bench_.now();
+    item.last_at = item.first_at;
+    Progress progress;
+    progress.kind = Progress::Kind::Quarantined;
+    progress.system = item.system;
+    progress.remote_id = item.remote_id;
+    progress.detail = item.reason;
+    bench_.report(progress);
+    batch_.quarantined.push_back(std::move(item));
 }
 
 /// Is the record's customer, as far as the record itself tells, one this system takes part in?

@@ -172,10 +172,18 @@ struct Record {
     Json data;            ///< flat object of scalars; null for a record that is gone
     std::int64_t modified_unix_us = 0;
     std::string origin;
+    std::string problem;  ///< not empty: the record is there and cannot be read, for this reason
 
     static Record gone(std::string id) {
         Record record;
         record.id = std::move(id);
+        return record;
+    }
+    /// A record to set aside. `id` may be a place ("customers.csv:17") when its own is not known.
+    static Record unreadable(std::string id, std::string problem) {
+        Record record;
+        record.id = std::move(id);
+        record.problem = std::move(problem);
         return record;
     }
 };
@@ -188,16 +196,20 @@ public:
 
     void emit(std::span<const Record> records) const {
         std::vector<std::string> texts;
-        texts.reserve(records.size());
+        texts.reserve(records.size());  // the rows borrow from it
         std::vector<syncline_record> rows;
         for (const Record& record : records) {
-            texts.push_back(record.data.is_null() ? "" : record.data.dump());
+            const bool readable = record.problem.empty();
+            const bool gone = readable && record.data.is_null();
+            if (readable) texts.push_back(gone ? std::string() : record.data.dump());
+            else texts.push_back(errors_json(record.problem));
             syncline_record row{};
-            row.op = record.data.is_null() ? SYNCLINE_OP_DELETE : SYNCLINE_OP_UPSERT;
+            row.op = gone ? SYNCLINE_OP_DELETE : SYNCLINE_OP_UPSERT;
             row.modified_unix_us = record.modified_unix_us;
             row.id = borrow(record.id);
             if (!record.version.empty()) row.version = borrow(record.version);
-            if (!record.data.is_null()) row.data_json = borrow(texts.back());
+            if (!readable) row.ext_json = borrow(texts.back());
+            else if (!gone) row.data_json = borrow(texts.back());
             if (!record.origin.empty()) row.origin = borrow(record.origin);
             rows.push_back(row);
         }
@@ -211,6 +223,9 @@ public:
     }
 
 private:
+    static std::string errors_json(const std::string& problem) {
+        return Json{{"errors", Json::array({Json{{"message", problem}}})}}.dump();
+    }
     static void check(syncline_status status) {
         if (status != SYNCLINE_OK) throw Failure(status, "stopped by the hub");
     }

@@ -1,0 +1,318 @@
+// The users of a Request Tracker 5 who are customers: those without privileges. New and changed ones are
+// found in the feed of transactions; a user's ETag is the number of its newest transaction.
+
+#include "manifest.hpp"
+#include "syncline/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace syncline::sdk;
+
+struct Column {
+    const char* name;
+    std::uint32_t bytes;  ///< Request Tracker cuts what is longer without a word
+};
+constexpr std::array kColumns{
+    Column{"Name", 200},        Column{"EmailAddress", 120}, Column{"RealName", 120},
+    Column{"NickName", 16},     Column{"Organization", 200}, Column{"WorkPhone", 30},
+    Column{"MobilePhone", 30},  Column{"HomePhone", 30},     Column{"PagerPhone", 30},
+    Column{"Address1", 200},    Column{"Address2", 200},     Column{"City", 100},
+    Column{"State", 100},       Column{"Zip", 16},           Column{"Country", 50},
+    Column{"Lang", 16},         Column{"FreeformContactInfo", 0},
+    Column{"Comments", 0}};
+constexpr std::array<std::string_view, 3> kSystemUsers{"RT_System", "Nobody", "root"};
+
+/// Transactions become visible a little out of order when several server processes write: each reading
+/// goes back over the last few numbers and skips those it has seen.
+constexpr std::int64_t kLookback = 20;
+
+Failure classified(const HttpResponse& response, bool is_write) {
+    const Json body = Json::parse(response.body, nullptr, false);
+    std::string text = "HTTP " + std::to_string(response.status);
+    if (body.is_object() && body.contains("message") && body["message"].is_string())
+        text += ": " + body["message"].get<std::string>().substr(0, 200);
+    const auto fail = [&](syncline_status status) {
+        Failure failure(status, text);
+        failure.http_status = response.status;
+        return failure;
+    };
+    switch (response.status) {
+        case 400: return fail(SYNCLINE_E_INVALID);
+        case 401: return fail(SYNCLINE_E_AUTH);
+        case 403: return fail(SYNCLINE_E_PERMISSION);
+        case 404: return fail(SYNCLINE_E_NOT_FOUND);
+        case 412: return fail(SYNCLINE_E_CONFLICT);
+        case 429: {
+            Failure failure = fail(SYNCLINE_E_RATE_LIMITED);
+            const std::string wait = response.header("retry-after");
+            if (!wait.empty() && wait.size() < 5 &&
+                wait.find_first_not_of("0123456789") == std::string::npos)
+                failure.retry_after_ms = static_cast<std::uint32_t>(std::stoul(wait)) * 1'000;
+            return failure;
+        }
+        default: return fail(is_write ? SYNCLINE_E_IN_DOUBT : SYNCLINE_E_TRANSIENT);
+    }
+}
+
+bool is_true(const Json& user, const char* key) {
+    const auto found = user.find(key);
+    if (found == user.end()) return false;
+    return *found == 1 || *found == "1" || *found == true;
+}
+
+std::string text_of(const Json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    return value.is_null() ? std::string() : value.dump();
+}
+
+/// `"28"` or `W/"28"` without its quotes.
+std::string unquoted(std::string etag) {
+    if (etag.starts_with("W/")) etag.erase(0, 2);
+    if (etag.size() >= 2 && etag.front() == '"') etag = etag.substr(1, etag.size() - 2);
+    return etag;
+}
+
+/// The field that a message such as "Email address in use" is about.
+std::string field_of(std::string_view message) {
+    if (message.find("Email") != std::string_view::npos) return "EmailAddress";
+    return message.find("Name") != std::string_view::npos ? "Name" : "";
+}
+
+class RequestTracker final : public Connector {
+public:
+    RequestTracker(Call&, const Json& settings) { check_keys(settings, "", {"url", "token"}); }
+
+    void check(Call& call) override { get(call, path("/rt")); }
+
+    Json discover(Call&) override {
+        Json fields = Json::array();
+        for (const Column& column : kColumns)
+            fields.push_back(Json{{"name", column.name}, {"max_characters", column.bytes}});
+        const Json customer{
+            {"entity", "customer"},
+            {"primary_key", "id"},
+            {"version", "ordered"},
+            {"write", "immediate"},
+            {"conditional_write", true},
+            {"lookup", true},
+            {"listing", "complete"},
+            {"incremental", true},
+            {"create_id", "assigned"},
+            {"max_batch", 20},
+            {"max_inflight_ms", 60'000},
+            {"fields", fields}};
+        return Json{{"entities", Json::array({customer})}};
+    }
+
+    void read(Call& call, const ReadRequest& request, const ReadOut& out) override {
+        if (request.full || !request.cursor.is_object()) list(call, out);
+        else follow(call, request.cursor, out);
+    }
+
+    void lookup(Call& call, const std::string&, const Json& keys, const ReadOut& out) override {
+        if (keys.contains("create")) {
+            // What was made bears a name of our choosing.
+            const Json& create = keys["create"];
+            if (auto found = load(call, new_name(create.value("data", Json::object()),
+                                                 create.value("idempotency_key", ""))))
+                out.emit(*found);
+            return;
+        }
+        for (const std::string& id : keys.value("ids", std::vector<std::string>{})) {
+            const auto found = load(call, id);
+            out.emit(found ? *found : Record::gone(id));
+        }
+    }
+
+    Written write_one(Call& call, const std::string&, const WriteItem& item) override {
+        return item.op == SYNCLINE_OP_CREATE ? create(call, item) : update(call, item);
+    }
+
+private:
+    static Json get(Call& call, const UrlPath& url) {
+        const HttpResponse response = call.http("GET", url);
+        if (response.status != 200) throw classified(response, false);
+        return response.json();
+    }
+
+    /// A search: its conditions, and one page of its answer.
+    static Json search(
+        Call& call, const char* noun, const Json& conditions, const std::string& fields, int page
+    ) {
+        const std::string number = std::to_string(page);
+        const UrlPath url = path(
+            std::string("/") + noun + "?per_page=100&orderby=id&fields={}&page={}",
+            {fields, number}
+        );
+        const HttpResponse response = call.http("POST", url, conditions.dump());
+        if (response.status != 200) throw classified(response, false);
+        return response.json();
+    }
+
+    /// A user by number or name; nothing when there is none, or it is disabled or no customer.
+    static std::optional<Record> load(Call& call, const std::string& key) {
+        if (key.empty()) return std::nullopt;
+        const HttpResponse response = call.http("GET", path("/user/{}", {key}));
+        if (response.status == 404) return std::nullopt;
+        if (response.status != 200) throw classified(response, false);
+        const Json user = response.json();
+        const std::string name = text_of(user.value("Name", Json("")));
+        const bool is_system = std::find(kSystemUsers.begin(), kSystemUsers.end(), name) !=
+                               kSystemUsers.end();
+        if (is_system || is_true(user, "Disabled") || is_true(user, "Privileged"))
+            return std::nullopt;
+        Record record;
+        record.id = text_of(user.at("id"));
+        record.version = unquoted(response.header("etag"));
+        record.data = Json::object();
+        for (const Column& column : kColumns) {
+            if (user.contains(column.name)) record.data[column.name] = text_of(user[column.name]);
+        }
+        if (user.contains("LastUpdatedBy") && user["LastUpdatedBy"].is_object())
+            record.origin = user["LastUpdatedBy"].value("id", "");
+        return record;
+    }
+
+    /// The number of the newest transaction there is.
+    static std::int64_t newest_transaction(Call& call) {
+        const UrlPath url =
+            path("/transactions?per_page=1&orderby=id&order=DESC&fields=ObjectType");
+        const Json conditions = Json::array(
+            {Json{{"field", "id"}, {"operator", ">"}, {"value", 0}}}
+        );
+        const HttpResponse response = call.http("POST", url, conditions.dump());
+        if (response.status != 200) throw classified(response, false);
+        const Json answer = response.json();
+        const Json items = answer.value("items", Json::array());
+        return items.empty() ? 0 : std::stoll(text_of(items.front().at("id")));
+    }
+
+    /// Every user. The place in the feed is taken before, so that what changes meanwhile is read again.
+    void list(Call& call, const ReadOut& out) {
+        const std::int64_t newest = newest_transaction(call);
+        const Json all = Json::array(
+            {Json{{"field", "id"}, {"operator", ">"}, {"value", 0}}}
+        );
+        for (int page = 1;; ++page) {
+            const Json answer = search(call, "users", all, "Name", page);
+            std::vector<Record> found;
+            for (const Json& item : answer.value("items", Json::array())) {
+                call.throw_if_cancelled();
+                if (auto user = load(call, text_of(item.at("id")))) found.push_back(*user);
+            }
+            out.emit(found);
+            if (page >= answer.value("pages", 1)) break;
+        }
+        out.checkpoint(Json{{"v", 1}, {"transaction", newest}, {"seen", Json::array()}});
+    }
+
+    /// The users that transactions since the cursor are about.
+    void follow(Call& call, const Json& cursor, const ReadOut& out) {
+        if (cursor.value("v", 0) != 1)
+            throw Failure(SYNCLINE_E_CURSOR, "this position is of another version");
+        const auto last = cursor.value("transaction", std::int64_t{0});
+        const auto before = cursor.value("seen", std::set<std::int64_t>{});
+        const std::int64_t from = std::max<std::int64_t>(last - kLookback, 0);
+        const Json conditions = Json::array(
+            {Json{{"field", "ObjectType"}, {"operator", "="}, {"value", "RT::User"}},
+             Json{{"field", "id"}, {"operator", ">"}, {"value", from}}}
+        );
+        std::int64_t newest = last;
+        std::set<std::int64_t> seen;
+        std::set<std::string> users;
+        for (int page = 1;; ++page) {
+            const Json answer =
+                search(call, "transactions", conditions, "Type,ObjectType,ObjectId", page);
+            for (const Json& item : answer.value("items", Json::array())) {
+                const std::int64_t id = std::stoll(text_of(item.at("id")));
+                newest = std::max(newest, id);
+                seen.insert(id);
+                const bool known = id <= last && (before.contains(id) || before.empty());
+                if (!known) users.insert(text_of(item.at("ObjectId")));
+            }
+            if (page >= answer.value("pages", 1)) break;
+        }
+        std::vector<Record> found;
+        for (const std::string& id : users) {
+            call.throw_if_cancelled();
+            const auto user = load(call, id);
+            found.push_back(user ? *user : Record::gone(id));
+        }
+        out.emit(found);
+        std::erase_if(seen, [&](std::int64_t id) { return id <= newest - kLookback; });
+        out.checkpoint(Json{{"v", 1}, {"transaction", newest}, {"seen", seen}});
+    }
+
+    /// A new user's name: the e-mail address, as people expect, or one that says where it came from.
+    static std::string new_name(const Json& data, const std::string& key) {
+        const auto email = data.find("EmailAddress");
+        if (email != data.end() && email->is_string() && !email->get<std::string>().empty())
+            return email->get<std::string>();
+        return "syncline-" + key;
+    }
+
+    static Json body_of(const Json& fields) {
+        Json body = Json::object();
+        for (const auto& [name, value] : fields.items())
+            body[name] = text_of(value);
+        return body;
+    }
+
+    static Written create(Call& call, const WriteItem& item) {
+        Json body = body_of(item.data);
+        if (!body.contains("Name")) body["Name"] = new_name(item.data, item.idempotency_key);
+        body["Privileged"] = 0;
+        const HttpResponse response = call.http("POST", path("/user"), body.dump());
+        if (response.status == 400) {
+            const Json answer = Json::parse(response.body, nullptr, false);
+            const std::string reason =
+                answer.is_object() ? text_of(answer.value("message", Json(""))) : std::string();
+            if (reason.find("in use") != std::string::npos)
+                throw Failure(SYNCLINE_E_DUPLICATE, reason, field_of(reason));
+        }
+        if (response.status != 201) throw classified(response, true);
+        const std::string location = response.header("location");
+        const std::string id = location.substr(location.rfind('/') + 1);
+        if (id.empty() || id.find_first_not_of("0123456789") != std::string::npos)
+            throw Failure(SYNCLINE_E_IN_DOUBT, "the answer to a new user names no number");
+        return Written{id, "", std::nullopt};
+    }
+
+    /// Changes a user. The answer is a list of sentences, errors among them, and does not say what was
+    /// cut: the hub reads the user back.
+    static Written update(Call& call, const WriteItem& item) {
+        Json headers = Json::object();
+        if (!item.if_version.empty()) headers["If-Match"] = '"' + item.if_version + '"';
+        const HttpResponse response =
+            call.http("PUT", path("/user/{}", {item.id}), body_of(item.patch).dump(), headers);
+        if (response.status != 200) throw classified(response, true);
+        const Json answer = response.json(SYNCLINE_E_IN_DOUBT);
+        for (const Json& sentence : answer) {
+            const std::string text = text_of(sentence);
+            if (!text.ends_with("in use")) continue;
+            const std::string field = field_of(text.substr(text.rfind(':') + 1));
+            throw Failure(SYNCLINE_E_DUPLICATE, field + " is in use by another user", field);
+        }
+        return Written{item.id, "", std::nullopt};
+    }
+};
+
+}  // namespace
+
+SYNCLINE_CONNECTOR(
+    RequestTracker,
+    kManifest,
+    SYNCLINE_CAP_READ | SYNCLINE_CAP_INCREMENTAL | SYNCLINE_CAP_DELETES | SYNCLINE_CAP_WRITE |
+        SYNCLINE_CAP_IF_VERSION | SYNCLINE_CAP_IDEMPOTENT | SYNCLINE_CAP_PATCH | SYNCLINE_CAP_LOOKUP |
+        SYNCLINE_CAP_ORIGIN
+)
