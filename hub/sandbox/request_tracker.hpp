@@ -18,10 +18,11 @@ struct RequestTrackerSettings {
     Misbehaviour misbehaviour;
 };
 
-/// A helpdesk that speaks the part of Request Tracker 5's REST 2.0 that customers need
-/// (docs/reference/sandbox-request-tracker.md), on 127.0.0.1, for the demo and for tests. Writes
-/// its address and token to the files `url` and `token` of its folder. Serves from the end of the
-/// constructor to the start of the destructor, which lets requests finish. Any thread.
+/// A helpdesk that speaks the part of Request Tracker 5's REST 2.0 that customers need (users and
+/// their transactions), on 127.0.0.1, for the demo and for tests. `PUT /sandbox/misbehaviour` with
+/// the JSON of read_misbehaviour makes it fail on purpose. Writes its address and token to the
+/// files `url` and `token` of its folder. Serves from the end of the constructor to the start of
+/// the destructor, which lets requests finish. Any thread.
 class RequestTracker {
 public:
     /// Fault when the folder or the port cannot be had.
