@@ -49,7 +49,8 @@ bool is_one_of(const std::array<std::string_view, N>& words, std::string_view wo
 
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
-    for (const std::string_view word : split(folded_words(text), ' ')) {
+    const std::string folded = folded_words(text);  // split() borrows from it
+    for (const std::string_view word : split(folded, ' ')) {
         if (!word.empty()) words.emplace_back(word);
     }
     return words;

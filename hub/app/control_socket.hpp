@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "codec/json.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace syncline::app {
+
+/// Carries out one request of another process: operation and parameters to a result.
+using Operation =
+    std::function<Result<codec::Json>(const std::string& operation, const codec::Json& params)>;
+
+/// Where a running hub takes requests of other commands: a Unix socket (0600), one JSON-RPC request a
+/// connection. One thread.
+class ControlServer {
+public:
+    /// Throws Fault when the socket cannot be made. A socket that a dead hub left is replaced: the
+    /// caller holds the hub's lock.
+    explicit ControlServer(const std::filesystem::path& socket);
+    ~ControlServer();
+    ControlServer(const ControlServer&) = delete;
+    ControlServer& operator=(const ControlServer&) = delete;
+
+    /// Serves requests for `time`, or until `wake` (a descriptor) becomes readable.
+    void serve(std::chrono::milliseconds time, int wake, const Operation& operation);
+
+private:
+    void serve_one(const Operation& operation);
+    std::filesystem::path path_;
+    int listener_ = -1;
+};
+
+/// Sends a request to the hub that runs in this folder. NotFound when none listens; otherwise what the
+/// hub answered.
+Result<codec::Json> ask_running_hub(
+    const std::filesystem::path& socket, const std::string& operation, const codec::Json& params
+);
+
+}  // namespace syncline::app

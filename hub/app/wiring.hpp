@@ -1,0 +1,47 @@
+#pragma once
+
+#include "app/workspace.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "connect/open_connection.hpp"
+#include "sync/run/engine.hpp"
+#include "vault/vault.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace syncline::app {
+
+/// What the program needs from outside, made once in main.
+struct Environment {
+    SystemClock clock;
+    vault::SecureRandom random;
+    connect::Installation installation;
+
+    /// Finds the connector host and the connectors beside the running program; SYNCLINE_CONNECTORS
+    /// names another folder of connectors.
+    Environment();
+};
+
+/// An engine with the connections of its systems, over an open workspace. Connections start nothing
+/// before they are used.
+class HubEngine {
+public:
+    struct Listeners {
+        std::function<void(const sync::Progress&)> progress;
+        std::function<bool()> stop_requested;
+    };
+    /// ConfigInvalid when a mapping does not hold its laws.
+    static Result<std::unique_ptr<HubEngine>> create(
+        Workspace& workspace, Environment& environment, Log& log, Listeners listeners
+    );
+    sync::Engine& engine() noexcept { return *engine_; }
+
+private:
+    HubEngine() = default;
+    std::vector<std::unique_ptr<connect::Connection>> connections_;
+    std::unique_ptr<sync::Engine> engine_;
+};
+
+}  // namespace syncline::app

@@ -1,0 +1,122 @@
+#include "app/workspace.hpp"
+
+#include "codec/configuration.hpp"
+#include "model/catalogue.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace syncline::app {
+namespace {
+
+void add_paths(const Condition& condition, std::vector<std::string>& paths) {
+    if (!condition.path.empty()) paths.push_back(condition.path);
+    for (const Condition& operand : condition.operands)
+        add_paths(operand, paths);
+}
+
+/// Every canonical path that the configuration mentions, in its order.
+std::vector<std::string> paths_in_use(const HubSetting& hub) {
+    std::vector<std::string> paths;
+    for (const SystemSetting& system : hub.systems) {
+        for (const MappedFieldSetting& entry : system.mapping)
+            paths.push_back(entry.field);
+        add_paths(system.scope.where, paths);
+    }
+    for (const RungSetting& rung : hub.association)
+        paths.insert(paths.end(), rung.match.begin(), rung.match.end());
+    return paths;
+}
+
+}  // namespace
+
+Result<void> Workspace::number_fields(Opening opening) {
+    std::map<std::string, FieldId> known;
+    std::uint32_t highest = 0;
+    for (const auto& [path, id] : store_->field_ids()) {
+        known[path] = id;
+        highest = std::max(highest, id.number);
+    }
+    const auto number_of = [&](const std::string& path) {
+        if (const auto found = known.find(path); found != known.end()) return found->second;
+        // A reader cannot allocate: nothing is stored under a path without a number yet.
+        const FieldId id =
+            opening == Opening::Reader ? FieldId{++highest} : store_->field_id(path);
+        known[path] = id;
+        return id;
+    };
+    const std::set<std::string> clear(
+        hub_.clear_text_fields.begin(), hub_.clear_text_fields.end()
+    );
+    std::vector<Field> fields;
+    for (const std::string& path : paths_in_use(hub_)) {
+        auto field = make_field(Catalogue::customer(), path, number_of);
+        if (!field) {
+            return Error{
+                ErrorCode::ConfigInvalid,
+                Remedy::Reconfigure,
+                path,
+                "the record has no such field"};
+        }
+        const bool is_listed = std::any_of(fields.begin(), fields.end(), [&](const Field& other) {
+            return other.id == field->id;
+        });
+        if (is_listed) continue;
+        for (FieldPart& part : field->parts)
+            part.sensitive = part.sensitive && !clear.contains(part.path);
+        fields.push_back(*std::move(field));
+    }
+    std::sort(fields.begin(), fields.end(), [](const Field& a, const Field& b) {
+        return a.id < b.id;
+    });
+    fields_ = FieldTable(std::move(fields));
+    store_->use_fields(fields_);
+    return {};
+}
+
+Result<std::unique_ptr<Workspace>> Workspace::open(
+    const Places& places, Opening opening, Clock& clock
+) {
+    std::unique_ptr<Workspace> workspace(new Workspace(places));
+    SYNCLINE_TRY(
+        workspace->hub_, codec::read_configuration(places.folder, Catalogue::customer())
+    );
+    const HubSetting& hub = workspace->hub_;
+    SYNCLINE_TRY(
+        vault::Vault opened,
+        vault::Vault::open(hub.store_folder, hub.root_key_file, hub.id, clock)
+    );
+    workspace->vault_ = std::make_unique<vault::Vault>(std::move(opened));
+    if (opening == Opening::Overlay) {
+        SYNCLINE_TRY(
+            workspace->store_, store::open_overlay(hub.store_folder, *workspace->vault_, clock)
+        );
+    } else {
+        const auto access =
+            opening == Opening::Writer ? store::Access::ReadWrite : store::Access::ReadOnly;
+        SYNCLINE_TRY(
+            workspace->store_,
+            store::open_sqlite(hub.store_folder, access, *workspace->vault_, clock)
+        );
+    }
+    if (auto numbered = workspace->number_fields(opening); !numbered) return numbered.error();
+    return workspace;
+}
+
+Result<void> initialise_workspace(const Places& places, Clock& clock) {
+    SYNCLINE_TRY(
+        const HubSetting hub, codec::read_configuration(places.folder, Catalogue::customer())
+    );
+    if (auto made = vault::Vault::initialise(hub.store_folder, hub.root_key_file); !made)
+        return made.error();
+    if (auto opened = Workspace::open(places, Opening::Writer, clock); !opened)
+        return opened.error();
+    return {};
+}
+
+}  // namespace syncline::app

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "app/output.hpp"
+#include "base/clock.hpp"
+#include "model/field.hpp"
+#include "model/settings.hpp"
+#include "store/sqlite/sqlite_store.hpp"
+#include "store/store.hpp"
+#include "vault/vault.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace syncline::app {
+
+/// Files of a hub folder.
+struct Places {
+    explicit Places(const std::filesystem::path& folder)
+        : folder(std::filesystem::absolute(folder).lexically_normal()) {}
+    std::filesystem::path control_socket() const { return folder / "control.sock"; }
+    std::filesystem::path lock() const { return folder / "hub.lock"; }
+    std::filesystem::path log() const { return folder / "hub.log"; }
+
+    std::filesystem::path folder;  ///< holds hub.json
+};
+
+enum class Opening : std::uint8_t {
+    Writer,   ///< the one writer; @pre the lock of the folder is held
+    Reader,   ///< beside a running hub
+    Overlay,  ///< a copy in memory: nothing reaches the disk
+};
+
+/// A hub folder with everything opened: configuration, keys, store, fields.
+class Workspace {
+public:
+    /// ConfigInvalid, KeyMissing, … as the parts say.
+    static Result<std::unique_ptr<Workspace>> open(
+        const Places& places, Opening opening, Clock& clock
+    );
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+
+    const Places& places() const noexcept { return places_; }
+    const HubSetting& hub() const noexcept { return hub_; }
+    const FieldTable& fields() const noexcept { return fields_; }
+    store::Store& store() noexcept { return *store_; }
+    const vault::Vault& vault() const noexcept { return *vault_; }
+
+private:
+    explicit Workspace(Places places) : places_(std::move(places)) {}
+    Result<void> number_fields(Opening opening);
+
+    Places places_;
+    HubSetting hub_;
+    FieldTable fields_;
+    std::unique_ptr<vault::Vault> vault_;
+    std::unique_ptr<store::Store> store_;
+};
+
+/// Makes what a new hub needs beside its configuration: data folder, root key, keyring, empty store.
+/// Refuses (ConfigInvalid) where one exists already.
+Result<void> initialise_workspace(const Places& places, Clock& clock);
+
+}  // namespace syncline::app
