@@ -185,7 +185,6 @@ std::vector<KeyStore::Found> KeyStore::find(std::span<const DataKeyId> ids) {
 
 std::optional<Secret32> KeyStore::unwrap(DataKeyId id, std::uint32_t epoch, ByteView wrapped)
     const {
-    if (epoch != keyring_->epoch) return std::nullopt;
     return unwrap_key(keyring_->key_encryption, wrapped, wrap_context(id, epoch, tenant_));
 }
 

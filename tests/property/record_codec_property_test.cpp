@@ -269,6 +269,10 @@ TEST(RecordCodec, RefusesCountsThatTheInputCannotHold) {
         EXPECT_FALSE(decode_link(bytes, link));
         EXPECT_FALSE(decode_attempt(bytes, attempt));
     }
+    // An attempt whose one value claims 2^35 parts.
+    Attempt attempt;
+    const Bytes parts{3, 1, 0, 1, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 1, 0, 0, 0, 0};
+    EXPECT_FALSE(decode_attempt(parts, attempt));
 }
 
 TEST(RecordCodec, RefusesEveryOtherFormOfTheSameValue) {
@@ -282,6 +286,10 @@ TEST(RecordCodec, RefusesEveryOtherFormOfTheSameValue) {
     EXPECT_FALSE(decode_raw_fields(Bytes{5, 1, 2, 1, 'b', 1, 0, 1, 'a', 1, 0}));  // out of order
     EXPECT_FALSE(decode_raw_fields(Bytes{5, 1, 2, 1, 'a', 1, 0, 1, 'a', 1, 0}));  // twice
     EXPECT_FALSE(decode_raw_fields(Bytes{5, 1, 1, 1, 'a', 9, 0}));  // no such kind of value
+    Link link;
+    EXPECT_TRUE(decode_link(Bytes{2, 1, 0, 2, 1, 0, 0, 0, 2, 0, 0, 0}, link));
+    EXPECT_FALSE(decode_link(Bytes{2, 1, 0, 2, 2, 0, 0, 0, 1, 0, 0, 0}, link));
+    EXPECT_FALSE(decode_link(Bytes{2, 1, 0, 2, 1, 0, 0, 0, 1, 0, 0, 0}, link));
 }
 
 TEST(RecordCodec, LeavesTheTargetAloneWhenItRefuses) {

@@ -76,6 +76,16 @@ TEST_F(Safety, AFieldWithEncryptionOffIsStoredInClear) {
     EXPECT_EQ(customer(batch.customers[0].id), batch.customers[0]);
 }
 
+// What nobody describes any more may be anything, so it is encrypted.
+TEST_F(Safety, AFieldOutOfUseIsEncrypted) {
+    fields_ = FieldTable{};
+    reopen();
+    CommitBatch batch;
+    batch.customers.push_back(new_customer("Canary-of-no-field"));
+    store_->commit(batch);
+    EXPECT_FALSE(on_disk("Canary-of-no-field"));
+}
+
 TEST_F(Safety, FilesAreForTheirOwnerOnly) {
     store_customer("Ada", "1");
     std::size_t files = 0;

@@ -1,5 +1,6 @@
 #include "vault/vault.hpp"
 
+#include "base/fault.hpp"
 #include "support/fakes.hpp"
 #include "vault/envelope.hpp"
 #include "vault/sqlite.hpp"
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -192,25 +194,31 @@ TEST_F(VaultTest, TellsUnknownDestroyedAndForeignKeysApart) {
     EXPECT_EQ(code_now(), ErrorCode::KeyDestroyed);
     keys.execute("DELETE FROM dek");
     EXPECT_EQ(code_now(), ErrorCode::KeyMissing);
-    EXPECT_THROW(
-        (void)opened().seal(key, place_of(1), PlainType::Text, bytes_of("x")), std::runtime_error
-    );
+    EXPECT_THROW((void)opened().seal(key, place_of(1), PlainType::Text, bytes_of("x")), Fault);
 }
 
-TEST_F(VaultTest, AWrappedKeyOpensUnderItsOwnNumberOnly) {
+TEST_F(VaultTest, AWrappedKeyOpensInItsOwnRowOnly) {
     Vault vault = opened();
     const DataKeyId key = vault.take_data_key();
     const Bytes sealed = vault.seal(key, place_of(1), PlainType::Text, bytes_of("x"));
-    sqlite::Database keys(folder_ / "keys.db", sqlite::OpenMode::ReadWrite);
-    keys.execute(
-        "UPDATE dek SET wrapped = (SELECT wrapped FROM dek ORDER BY dek_id DESC LIMIT 1) "
-        "WHERE dek_id = " +
-        std::to_string(static_cast<std::int64_t>(key))
-    );
-    keys.execute("DELETE FROM dek WHERE state = 0");
-    const auto opened_again = opened().open(place_of(1), sealed);
-    ASSERT_FALSE(opened_again);
-    EXPECT_EQ(opened_again.error().code, ErrorCode::KeyMismatch);
+    const auto broken_by = [&](const std::string& assignment) {
+        sqlite::Database keys(folder_ / "keys.db", sqlite::OpenMode::ReadWrite);
+        keys.execute("CREATE TABLE saved AS SELECT * FROM dek");
+        keys.execute(
+            "UPDATE dek SET " + assignment +
+            " WHERE dek_id = " + std::to_string(static_cast<std::int64_t>(key))
+        );
+        const auto refused = opened().open(place_of(1), sealed);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, ErrorCode::KeyMismatch);
+        EXPECT_NE(refused.error().detail.find("data key"), std::string::npos);
+        // Nothing is ever encrypted under a key that is not the row's own.
+        EXPECT_THROW((void)opened().seal(key, place_of(1), PlainType::Text, bytes_of("x")), Fault);
+        keys.execute("REPLACE INTO dek SELECT * FROM saved; DROP TABLE saved");
+        EXPECT_TRUE(opened().open(place_of(1), sealed));
+    };
+    broken_by("wrapped = (SELECT wrapped FROM dek WHERE state = 0 LIMIT 1)");
+    broken_by("kek_epoch = 2");
 }
 
 TEST_F(VaultTest, AnOverlaySharesKeysAndWritesNone) {
