@@ -23,15 +23,15 @@ namespace syncline::store {
 struct Cursor {
     SystemId system;
     std::string entity;
-    std::string value;            ///< opaque JSON, at most 4 KiB
+    std::string value;               ///< opaque JSON, at most 4 KiB
     bool listed_completely = false;  ///< at least one full listing came to its end
-    Timestamp listed_at{};        ///< when the request of the last complete listing was sent
+    Timestamp listed_at{};           ///< when the request of the last complete listing was sent
 };
 
 /// A key by which customers are found without decrypting: one match key of one field.
 struct MatchKey {
     FieldId field;
-    std::string key;              ///< normal::match_key; hashed by the store, never stored
+    std::string key;  ///< normal::match_key; hashed by the store, never stored
     friend bool operator==(const MatchKey&, const MatchKey&) = default;
 };
 
@@ -39,17 +39,17 @@ struct MatchKey {
 struct SystemState {
     SystemId system;
     bool paused = false;
-    std::string paused_by;        ///< "operator", "authorisation", "configuration"
-    std::string last_error;       ///< "" = none; no personal data
+    std::string paused_by;   ///< "operator", "authorisation", "configuration"
+    std::string last_error;  ///< "" = none; no personal data
     Timestamp last_pull{};
     Timestamp last_push{};
-    Timestamp retry_at{};         ///< the epoch: no wait
+    Timestamp retry_at{};  ///< the epoch: no wait
 };
 
 /// One finished or running run.
 struct Run {
     RunId id;
-    std::string kind;             ///< "run", "apply", "once"
+    std::string kind;  ///< "run", "apply", "once"
     Timestamp started_at{};
     Timestamp ended_at{};
     std::uint64_t pulled = 0, changed = 0, created = 0, updated = 0, refused = 0;
@@ -58,24 +58,25 @@ struct Run {
 /// Everything one batch changes. Applied in one transaction or not at all. A row that is in a batch
 /// twice counts as its last one.
 struct CommitBatch {
-    std::vector<Customer> customers;        ///< new (row_version 0) or changed
-    std::vector<Link> links;                ///< new (row_version 0) or changed
-    std::vector<Change> changes;            ///< appended
-    std::vector<Attempt> attempts;          ///< new or changed
-    std::vector<AttemptId> closed_attempts; ///< forgotten on evidence
-    std::vector<Case> cases;                ///< new or changed
-    /// New, or again (id 0): counted up by key. One with an id replaces the stored item as it is given.
+    std::vector<Customer> customers;         ///< new (row_version 0) or changed
+    std::vector<Link> links;                 ///< new (row_version 0) or changed
+    std::vector<Change> changes;             ///< appended
+    std::vector<Attempt> attempts;           ///< new or changed
+    std::vector<AttemptId> closed_attempts;  ///< forgotten on evidence
+    std::vector<Case> cases;                 ///< new or changed
+    /// New, or again (id 0): counted up by key. One with an id replaces the stored item as it is
+    /// given.
     std::vector<QuarantineItem> quarantined;
-    std::vector<std::uint64_t> released;    ///< quarantine ids that no longer stand
+    std::vector<std::uint64_t> released;  ///< quarantine ids that no longer stand
     std::vector<Cursor> cursors;
     std::vector<SystemState> systems;
     std::vector<Run> runs;
     /// Replaces the match keys of these links' records (what association and uniqueness look up).
     std::vector<std::pair<LinkId, std::vector<MatchKey>>> link_keys;
     std::vector<std::pair<CustomerId, std::vector<MatchKey>>> customer_keys;
-    std::vector<CustomerId> work_added;     ///< customers whose deliveries must be derived again
+    std::vector<CustomerId> work_added;  ///< customers whose deliveries must be derived again
     std::vector<CustomerId> work_done;
-    Version high_water;                     ///< of the hybrid clock
+    Version high_water;  ///< of the hybrid clock
 
     bool empty() const;
 };
@@ -123,8 +124,8 @@ public:
 
     // Association.
     virtual std::vector<Link> unassociated_links() = 0;
-    /// Per wanted key that somebody holds: the active customers that hold it, by their own value or by
-    /// what one of their records says, and the unassociated links. At most `limit` each.
+    /// Per wanted key that somebody holds: the active customers that hold it, by their own value or
+    /// by what one of their records says, and the unassociated links. At most `limit` each.
     struct KeyHolders {
         MatchKey key;
         std::vector<CustomerId> customers;
