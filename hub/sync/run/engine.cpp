@@ -41,7 +41,7 @@ struct Engine::Body {
     void write(Prepared& prepared, bool within_thresholds);
     void record_run(const PassReport& report, Timestamp started, const std::string& kind);
     Result<Aggregate> load_one(const CustomerId& id);
-    Result<Case> open_case(const CaseId& id, CaseKind kind);
+    Result<Case> open_case(const CaseId& id);
     Result<void> set_paused(const SystemId& system, bool paused, const std::string& by);
 
     Workbench bench;
@@ -194,15 +194,15 @@ Result<Aggregate> Engine::Body::load_one(const CustomerId& id) {
     return std::move(loaded.front());
 }
 
-Result<Case> Engine::Body::open_case(const CaseId& id, CaseKind kind) {
-    for (Case& item : bench.store().cases(kind, /*open_only=*/true)) {
+Result<Case> Engine::Body::open_case(const CaseId& id) {
+    for (Case& item : bench.store().cases(std::nullopt, /*open_only=*/true)) {
         if (item.id == id) return std::move(item);
     }
     return Error{
         ErrorCode::NotFound,
         Remedy::Reject,
         to_text(id),
-        "no open " + std::string(name(kind)) + " has this id; it may be settled already"};
+        "no open question has this id; it may be settled already"};
 }
 
 Result<void> Engine::resolve_conflict(
@@ -212,7 +212,7 @@ Result<void> Engine::resolve_conflict(
     const std::string& user
 ) {
     Workbench& bench = body_->bench;
-    SYNCLINE_TRY(const Case conflict, body_->open_case(id, CaseKind::Conflict));
+    SYNCLINE_TRY(const Case conflict, body_->open_case(id));
     SYNCLINE_TRY(Aggregate aggregate, body_->load_one(conflict.customer));
     const Field& field = bench.rules().fields->at(conflict.field);
     bench.begin_run();
@@ -254,23 +254,56 @@ Result<void> Engine::resolve_conflict(
 Result<void> Engine::answer_review(
     const CaseId& id, const std::optional<CustomerId>& customer, const std::string& user
 ) {
-    SYNCLINE_TRY(const Case review, body_->open_case(id, CaseKind::Association));
+    SYNCLINE_TRY(const Case review, body_->open_case(id));
+    if (review.kind != CaseKind::Association) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "this review is about a " + std::string(name(review.kind)) +
+                " record; settle it in the systems, or `reviews dismiss` it"};
+    }
     body_->bench.begin_run();
     return join_by_hand(body_->bench, review, customer.value_or(CustomerId{}), user);
+}
+
+Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
+    SYNCLINE_TRY(Case review, body_->open_case(id));
+    if (review.kind != CaseKind::Gone && review.kind != CaseKind::Duplicate) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "a question of this kind needs an answer: `reviews link` or `reviews new`"};
+    }
+    Workbench& bench = body_->bench;
+    review.resolved_at = bench.now();
+    review.resolution = "dismissed, by " + user;
+    store::CommitBatch batch;
+    if (!review.customer.is_nil()) batch.work_added.push_back(review.customer);
+    batch.cases.push_back(std::move(review));
+    bench.commit(batch);
+    return {};
 }
 
 Result<std::size_t> Engine::retry_quarantined(std::span<const std::uint64_t> ids) {
     Workbench& bench = body_->bench;
     store::CommitBatch batch;
+    std::size_t count = 0;
     for (QuarantineItem& item : bench.store().quarantine()) {
         const bool chosen =
             ids.empty() || std::find(ids.begin(), ids.end(), item.id) != ids.end();
         if (!chosen) continue;
+        ++count;
+        const bool is_nobodys = item.link.is_nil() && item.customer.is_nil();
+        if (item.direction == Direction::Inbound && is_nobodys) {
+            batch.released.push_back(item.id);  // comes back if it still cannot be read
+            continue;
+        }
         item.retry_requested = true;
         if (!item.customer.is_nil()) batch.work_added.push_back(item.customer);
         batch.quarantined.push_back(std::move(item));
     }
-    const std::size_t count = batch.quarantined.size();
     if (count < ids.size()) {
         return Error{
             ErrorCode::NotFound,

@@ -121,6 +121,8 @@ public:
     Result<void> answer_review(
         const CaseId& id, const std::optional<CustomerId>& customer, const std::string& user
     );
+    /// Closes a question about a gone or duplicate record: things stay as they are.
+    Result<void> dismiss_review(const CaseId& id, const std::string& user);
     /// Marks for another try at the next pass; all items when `ids` is empty. Returns how many.
     Result<std::size_t> retry_quarantined(std::span<const std::uint64_t> ids);
     Result<void> pause(const SystemId& system, const std::string& by);

@@ -1,0 +1,177 @@
+#include "app/commands/commands.hpp"
+#include "app/control_socket.hpp"
+#include "app/exit_code.hpp"
+#include "app/hub_lock.hpp"
+#include "app/run_loop.hpp"
+#include "sync/run/engine.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace syncline::app {
+namespace {
+
+using codec::Json;
+
+int init(Session& session) {
+    const Places places = session.places();
+    if (auto made = initialise_workspace(places, session.environment->clock); !made)
+        return fail(made.error());
+    print_line("The hub in " + places.folder.string() + " is ready.");
+    print_line(
+        "Keep a copy of its root key somewhere else: without it every encrypted field is lost."
+    );
+    return kDone;
+}
+
+/// Configuration and mappings, without touching a system.
+int check(Session& session) {
+    return read_hub(session, [](Workspace& workspace, Format) -> Result<int> {
+        SYNCLINE_TRY(
+            const auto rules, sync::compile_rules(workspace.hub(), workspace.fields())
+        );
+        for (const sync::SystemRules& system : rules->rules.systems) {
+            for (const mapping::MappedField& field : system.mapping->fields()) {
+                if (!field.lossy.empty())
+                    print_line(
+                        system.id().text() + ": " + workspace.fields().at(field.field).path +
+                        " is lossy: " + field.lossy
+                    );
+            }
+        }
+        print_line(
+            "The configuration is valid: " + counted(workspace.hub().systems.size(), "system") + "."
+        );
+        return kDone;
+    });
+}
+
+int run(Session& session, bool once) {
+    RunOptions options;
+    if (once) options.until = RunOptions::Until::Converged;
+    else options.ready_text = "The hub is running. Ctrl-C stops it.";
+    const auto code = run_hub(session, options);
+    return code ? *code : fail(code.error());
+}
+
+Json time_or_null(Timestamp at) {
+    return at == Timestamp{} ? Json(nullptr) : Json(to_rfc3339(at));
+}
+
+std::string state_of(const store::SystemState& state) {
+    if (state.paused) return "paused";
+    if (!state.last_error.empty()) return "failing";
+    return state.last_pull == Timestamp{} ? "new" : "ok";
+}
+
+Json status_document(Workspace& workspace, const sync::Rules& rules) {
+    Json document = Json::object();
+    document["hub"] = workspace.hub().id;
+    document["systems"] = Json::array();
+    const auto states = workspace.store().system_states();
+    for (const sync::SystemStanding& standing :
+         sync::standing_of_all(rules, workspace.store())) {
+        store::SystemState state;
+        for (const store::SystemState& known : states) {
+            if (known.system == standing.system) state = known;
+        }
+        Json system{
+            {"id", standing.system.text()},     {"state", state_of(state)},
+            {"in_sync", standing.in_sync},      {"pending", standing.pending},
+            {"failing", standing.failing},      {"excluded", standing.excluded}};
+        system["last_pull"] = time_or_null(state.last_pull);
+        system["last_push"] = time_or_null(state.last_push);
+        if (!state.last_error.empty()) system["last_error"] = state.last_error;
+        document["systems"].push_back(std::move(system));
+    }
+    const store::Counts counts = workspace.store().counts();
+    document["records"] = counts.records;
+    document["links"] = counts.links;
+    document["conflicts_open"] = counts.conflicts_open;
+    document["reviews_open"] = counts.reviews_open;
+    document["quarantined"] = counts.quarantined;
+    return document;
+}
+
+Listing status_listing(const Json& document) {
+    Listing listing;
+    listing.noun = "systems";
+    for (const auto& [key, title] : std::vector<std::pair<const char*, const char*>>{
+             {"id", "SYSTEM"},
+             {"state", "STATE"},
+             {"in_sync", "IN SYNC"},
+             {"pending", "PENDING"},
+             {"failing", "FAILING"},
+             {"excluded", "EXCLUDED"},
+             {"last_pull", "LAST PULL"},
+             {"last_push", "LAST PUSH"}})
+        listing.columns.push_back({key, title});
+    for (const Json& system : document["systems"]) {
+        std::vector<Json> row;
+        for (const Listing::Column& column : listing.columns)
+            row.push_back(system.value(column.key, Json()));
+        listing.rows.push_back(std::move(row));
+    }
+    return listing;
+}
+
+int status(Session& session, bool fail_on_conflict) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        SYNCLINE_TRY(
+            const auto rules, sync::compile_rules(workspace.hub(), workspace.fields())
+        );
+        const Json document = status_document(workspace, rules->rules);
+        if (format == Format::Json || format == Format::Ndjson) print(document, format, "");
+        else print(status_listing(document), format);
+        const auto count = [&](const char* key) { return document[key].get<std::uint64_t>(); };
+        if (format == Format::Table) {
+            print_line("");
+            print_line(
+                counted(count("records"), "record") + ", " + counted(count("links"), "link") +
+                "; open: " + counted(count("conflicts_open"), "conflict") + ", " +
+                counted(count("reviews_open"), "review") + "; in quarantine: " +
+                std::to_string(count("quarantined"))
+            );
+        }
+        const bool open = count("conflicts_open") + count("reviews_open") > 0;
+        return fail_on_conflict && open ? kConflictsOpen : kDone;
+    });
+}
+
+}  // namespace
+
+void add_format(CLI::App& command, Session& session) {
+    command.add_option("-o,--output", session.format_word, "table, json, ndjson or csv")
+        ->type_name("FORMAT");
+}
+
+void add_hub_commands(CLI::App& app, Session& session) {
+    CLI::App* init_command =
+        app.add_subcommand("init", "Make keys and an empty store for a configured hub");
+    init_command->callback([&] { session.command = [&] { return init(session); }; });
+
+    CLI::App* check_command =
+        app.add_subcommand("check", "Check the configuration and that mappings round-trip");
+    check_command->callback([&] { session.command = [&] { return check(session); }; });
+
+    CLI::App* run_command = app.add_subcommand("run", "Run the hub until Ctrl-C");
+    const auto once = std::make_shared<bool>(false);
+    run_command->add_flag("--once", *once, "End when nothing is left to do");
+    run_command->callback([&session, once] {
+        session.command = [&session, once] { return run(session, *once); };
+    });
+
+    CLI::App* status_command = app.add_subcommand("status", "How each system stands");
+    const auto strict = std::make_shared<bool>(false);
+    add_format(*status_command, session);
+    status_command->add_flag(
+        "--fail-on-conflict", *strict, "Exit 6 when a conflict or review is open"
+    );
+    status_command->callback([&session, strict] {
+        session.command = [&session, strict] { return status(session, *strict); };
+    });
+}
+
+}  // namespace syncline::app

@@ -1,0 +1,409 @@
+#include "app/commands/commands.hpp"
+#include "app/exit_code.hpp"
+#include "app/record_json.hpp"
+#include "app/record_reference.hpp"
+#include "sync/run/engine.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <vector>
+
+namespace syncline::app {
+namespace {
+
+using codec::Json;
+
+/// Who decides: the name that history and explain show.
+std::string current_user() {
+    for (const char* variable : {"SYNCLINE_USER", "SUDO_USER", "USER"}) {
+        if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;
+    }
+    return "operator";
+}
+
+bool is_review(const Case& item) { return item.kind != CaseKind::Conflict; }
+
+std::string record_text(const Case& item) {
+    return item.customer.is_nil() ? "" : to_text(item.customer);
+}
+
+/// What each system's people say about the field of a conflict.
+std::vector<std::pair<SystemId, FieldValue>> voices(const sync::Aggregate& aggregate, FieldId field) {
+    std::vector<std::pair<SystemId, FieldValue>> said;
+    for (const Link& link : aggregate.links) {
+        const LinkField* entry = link.fields.find(field);
+        if (link.state == LinkState::Active && entry != nullptr && entry->contribution)
+            said.emplace_back(link.system, entry->contribution->value);
+    }
+    return said;
+}
+
+int list_conflicts(Session& session) {
+    return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
+        Listing listing;
+        listing.noun = "conflicts";
+        listing.columns = {{"id", "CONFLICT"}, {"record", "RECORD"}, {"field", "FIELD"},
+                           {"opened_at", "SINCE"}, {"reason", "WHY"}};
+        for (const Case& item : workspace.store().cases(CaseKind::Conflict, /*open_only=*/true)) {
+            const Field* field = workspace.fields().find(item.field);
+            listing.rows.push_back(
+                {to_text(item.id), record_text(item), field == nullptr ? "" : field->path,
+                 to_rfc3339(item.opened_at), item.reason}
+            );
+        }
+        print(listing, format);
+        return kDone;
+    });
+}
+
+Result<Case> load_case(store::Store& store, std::optional<CaseKind> kind, const std::string& id) {
+    SYNCLINE_TRY(const CaseId wanted, find_case(store, kind, id));
+    for (Case& item : store.cases(kind, /*open_only=*/false)) {
+        if (item.id == wanted) return std::move(item);
+    }
+    return Error{ErrorCode::NotFound, Remedy::Reject, id, "there is no such question"};
+}
+
+int show_conflict(Session& session, const std::string& reference) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        SYNCLINE_TRY(
+            const Case item, load_case(workspace.store(), CaseKind::Conflict, reference)
+        );
+        const std::vector<CustomerId> ids{item.customer};
+        const auto loaded = sync::load_aggregates(workspace.store(), ids);
+        const Field* field = workspace.fields().find(item.field);
+        if (loaded.empty() || field == nullptr) {
+            return Error{
+                ErrorCode::NotFound, Remedy::Reject, reference, "its record or field is gone"};
+        }
+        Json document{
+            {"id", to_text(item.id)},
+            {"record", record_text(item)},
+            {"name", name_of(loaded.front().customer, workspace.fields())},
+            {"field", field->path},
+            {"state", item.is_open() ? "open" : "resolved"},
+            {"reason", item.reason}};
+        std::string text = "conflict " + to_text(item.id) + " about " + field->path + " of " +
+                           document["name"].get<std::string>() + "\n  " + item.reason + "\n";
+        if (const FieldState* now = loaded.front().customer.fields.find(item.field)) {
+            document["standing"] = value_json(*field, now->value);
+            text += "  stands now: " + value_text(now->value) + " (" + origin_text(now->origin) +
+                    ")\n";
+        }
+        document["values"] = Json::array();
+        for (const auto& [system, value] : voices(loaded.front(), item.field)) {
+            document["values"].push_back(
+                Json{{"system", system.text()}, {"value", value_json(*field, value)}}
+            );
+            text += "  " + system.text() + " says: " + value_text(value) + "\n";
+        }
+        if (item.is_open())
+            text += "settle it: syncline conflicts resolve " + short_text(item.id) +
+                    " --take SYSTEM, or --value TEXT\n";
+        else text += "  settled: " + item.resolution + "\n";
+        print(document, format, text);
+        return kDone;
+    });
+}
+
+struct Resolution {
+    std::string conflict, system, value;
+    bool clears = false;
+};
+
+int resolve_conflict(Session& session, const Resolution& resolution) {
+    Json params{{"conflict", resolution.conflict}, {"user", current_user()}};
+    const int answers = int(!resolution.system.empty()) + int(!resolution.value.empty()) +
+                        int(resolution.clears);
+    if (answers != 1)
+        return fail(
+            {ErrorCode::UsageInvalid,
+             Remedy::Reject,
+             "conflicts resolve",
+             "say which value is right with one of --take SYSTEM, --value TEXT, --clear"}
+        );
+    if (!resolution.system.empty()) params["system"] = resolution.system;
+    else params["value"] = resolution.value;
+    int code = kDone;
+    const auto done = change_hub(session, "resolve_conflict", params, code);
+    if (done) print_line("Resolved. The systems get the value with the next run.");
+    return code;
+}
+
+Json candidates_json(const Case& item) {
+    Json candidates = Json::array();
+    for (const Candidate& candidate : item.candidates)
+        candidates.push_back(
+            Json{{"record", to_text(candidate.customer)}, {"reason", candidate.reason}}
+        );
+    return candidates;
+}
+
+int list_reviews(Session& session) {
+    return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
+        Listing listing;
+        listing.noun = "reviews";
+        listing.columns = {{"id", "REVIEW"}, {"kind", "KIND"}, {"system", "SYSTEM"},
+                           {"opened_at", "SINCE"}, {"reason", "WHY"}};
+        for (const Case& item : workspace.store().cases(std::nullopt, /*open_only=*/true)) {
+            if (!is_review(item)) continue;
+            listing.rows.push_back(
+                {to_text(item.id), std::string(name(item.kind)), item.system.text(),
+                 to_rfc3339(item.opened_at), item.reason}
+            );
+        }
+        print(listing, format);
+        return kDone;
+    });
+}
+
+/// The record that waits, as its system holds it.
+Json waiting_record(Workspace& workspace, const Case& item, std::string& text) {
+    const std::vector<LinkId> ids{item.link};
+    const auto links = workspace.store().links_by_id(ids);
+    if (links.empty()) return nullptr;
+    const Link& link = links.front();
+    Json values = Json::object();
+    text += "the record " + link.system.text() + ":" + link.remote_id.text() + "\n";
+    for (const auto& [id, entry] : link.fields) {
+        const Field* field = workspace.fields().find(id);
+        if (field == nullptr || !entry.contribution || entry.contribution->value.is_cleared())
+            continue;
+        values[field->path] = value_json(*field, entry.contribution->value);
+        text += "  " + field->path + ": " + value_text(entry.contribution->value) + "\n";
+    }
+    return Json{
+        {"system", link.system.text()}, {"remote_id", link.remote_id.text()}, {"values", values}};
+}
+
+int show_review(Session& session, const std::string& reference) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        SYNCLINE_TRY(const Case item, load_case(workspace.store(), std::nullopt, reference));
+        std::string text = "review " + to_text(item.id) + " (" + std::string(name(item.kind)) +
+                           ")\n" + item.reason + "\n";
+        Json document{
+            {"id", to_text(item.id)},
+            {"kind", std::string(name(item.kind))},
+            {"state", item.is_open() ? "open" : "resolved"},
+            {"reason", item.reason}};
+        document["record"] = waiting_record(workspace, item, text);
+        document["candidates"] = candidates_json(item);
+        for (std::size_t i = 0; i < item.candidates.size(); ++i) {
+            const Candidate& candidate = item.candidates[i];
+            const std::vector<CustomerId> ids{candidate.customer};
+            for (const Customer& customer : workspace.store().customers(ids)) {
+                document["candidates"][i]["values"] = customer_json(customer, workspace.fields());
+                text += "may be the customer " + to_text(customer.id) + ": " + candidate.reason +
+                        "\n";
+                for (const auto& [id, state] : customer.fields) {
+                    if (const Field* field = workspace.fields().find(id))
+                        text += "  " + field->path + ": " + value_text(state.value) + "\n";
+                }
+            }
+        }
+        if (!item.is_open()) {
+            text += "settled: " + item.resolution + "\n";
+        } else if (item.kind == CaseKind::Association) {
+            text += "settle it: syncline reviews link " + short_text(item.id) +
+                    " [RECORD], or syncline reviews new " + short_text(item.id) + "\n";
+        } else {
+            text += "close it, leaving things as they are: syncline reviews dismiss " +
+                    short_text(item.id) + "\n";
+        }
+        print(document, format, text);
+        return kDone;
+    });
+}
+
+int answer_review(
+    Session& session, const char* answer, const std::string& review, const std::string& record
+) {
+    Json params{{"review", review}, {"answer", answer}, {"user", current_user()}};
+    if (!record.empty()) {
+        params["record"] = record;
+    } else if (std::string_view(answer) == "link") {
+        // Without a record: the only candidate there is.
+        std::optional<std::string> only;
+        const int code = read_hub(session, [&](Workspace& workspace, Format) -> Result<int> {
+            SYNCLINE_TRY(const Case item, load_case(workspace.store(), std::nullopt, review));
+            if (item.candidates.size() == 1) only = to_text(item.candidates.front().customer);
+            if (only) return kDone;
+            return Error{
+                ErrorCode::UsageInvalid,
+                Remedy::Reject,
+                review,
+                "several customers are possible; name one of them: reviews show lists them"};
+        });
+        if (!only) return code;
+        params["record"] = *only;
+    }
+    int code = kDone;
+    const auto done = change_hub(session, "answer_review", params, code);
+    if (done) print_line("Settled: " + (*done)["state"].get<std::string>() + ".");
+    return code;
+}
+
+int list_quarantine(Session& session) {
+    return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
+        Listing listing;
+        listing.noun = "quarantined";
+        listing.columns = {{"id", "ITEM"},      {"system", "SYSTEM"}, {"direction", "DIRECTION"},
+                           {"record", "RECORD"}, {"field", "FIELD"},  {"tries", "TRIES"},
+                           {"last_at", "LAST"}, {"reason", "WHY"}};
+        for (const QuarantineItem& item : workspace.store().quarantine()) {
+            const Field* field = workspace.fields().find(item.field);
+            listing.rows.push_back(
+                {item.id, item.system.text(),
+                 item.direction == Direction::Inbound ? "in" : "out",
+                 item.remote_id.empty() && !item.customer.is_nil() ? to_text(item.customer)
+                                                                   : item.remote_id.text(),
+                 field == nullptr ? "" : field->path, item.tries, to_rfc3339(item.last_at),
+                 item.reason}
+            );
+        }
+        print(listing, format);
+        return kDone;
+    });
+}
+
+int show_quarantined(Session& session, std::uint64_t id) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        for (const QuarantineItem& item : workspace.store().quarantine()) {
+            if (item.id != id) continue;
+            const Field* field = workspace.fields().find(item.field);
+            Json raw = Json::object();
+            std::string text = "item " + std::to_string(id) + " of " + item.system.text() + " (" +
+                               std::string(name(item.code)) + ")\n  " + item.reason + "\n";
+            for (const auto& [remote, value] : item.raw) {
+                raw[remote] = value.text;
+                text += "  " + remote + ": " + value.text + "\n";
+            }
+            text += "try again: syncline quarantine retry " + std::to_string(id) + "\n";
+            Json document{
+                {"id", item.id},
+                {"system", item.system.text()},
+                {"direction", item.direction == Direction::Inbound ? "in" : "out"},
+                {"remote_id", item.remote_id.text()},
+                {"field", field == nullptr ? "" : field->path},
+                {"code", std::string(name(item.code))},
+                {"reason", item.reason},
+                {"tries", item.tries},
+                {"first_at", to_rfc3339(item.first_at)},
+                {"last_at", to_rfc3339(item.last_at)}};
+            document["raw"] = std::move(raw);
+            print(document, format, text);
+            return kDone;
+        }
+        return Error{
+            ErrorCode::NotFound, Remedy::Reject, std::to_string(id), "there is no such item"};
+    });
+}
+
+int retry_quarantined(Session& session, const std::vector<std::uint64_t>& ids, bool all) {
+    if (ids.empty() != all)
+        return fail(
+            {ErrorCode::UsageInvalid, Remedy::Reject, "quarantine retry", "name items, or --all"}
+        );
+    int code = kDone;
+    const auto done = change_hub(session, "retry_quarantined", Json{{"ids", ids}}, code);
+    if (done)
+        print_line(
+            counted((*done)["retried"].get<std::uint64_t>(), "item") +
+            " will be tried again with the next run."
+        );
+    return code;
+}
+
+void add_conflicts(CLI::App& app, Session& session) {
+    CLI::App* conflicts = app.add_subcommand("conflicts", "Fields whose value a person must decide");
+    conflicts->require_subcommand(1);
+    CLI::App* list = conflicts->add_subcommand("list", "Open conflicts");
+    add_format(*list, session);
+    list->callback([&] { session.command = [&] { return list_conflicts(session); }; });
+    const auto resolution = std::make_shared<Resolution>();
+    CLI::App* show = conflicts->add_subcommand("show", "What each system says");
+    show->add_option("conflict", resolution->conflict)->required();
+    add_format(*show, session);
+    show->callback([&session, resolution] {
+        session.command = [&session, resolution] {
+            return show_conflict(session, resolution->conflict);
+        };
+    });
+    CLI::App* resolve = conflicts->add_subcommand("resolve", "Decide");
+    resolve->add_option("conflict", resolution->conflict)->required();
+    resolve->add_option("--take", resolution->system, "The value that this system has");
+    resolve->add_option("--value", resolution->value, "Another value");
+    resolve->add_flag("--clear", resolution->clears, "No value");
+    resolve->callback([&session, resolution] {
+        session.command = [&session, resolution] { return resolve_conflict(session, *resolution); };
+    });
+}
+
+void add_reviews(CLI::App& app, Session& session) {
+    CLI::App* reviews = app.add_subcommand("reviews", "Records that a person must place");
+    reviews->require_subcommand(1);
+    CLI::App* list = reviews->add_subcommand("list", "Open reviews");
+    add_format(*list, session);
+    list->callback([&] { session.command = [&] { return list_reviews(session); }; });
+    const auto review = std::make_shared<std::string>();
+    const auto record = std::make_shared<std::string>();
+    CLI::App* show = reviews->add_subcommand("show", "The record and the customers it may be");
+    show->add_option("review", *review)->required();
+    add_format(*show, session);
+    show->callback([&session, review] {
+        session.command = [&session, review] { return show_review(session, *review); };
+    });
+    const auto add = [&](const char* verb, const char* help, bool takes_record) {
+        CLI::App* command = reviews->add_subcommand(verb, help);
+        command->add_option("review", *review)->required();
+        if (takes_record)
+            command->add_option("record", *record, "The customer, if there are several");
+        command->callback([&session, verb, review, record] {
+            session.command = [&session, verb, review, record] {
+                return answer_review(session, verb, *review, *record);
+            };
+        });
+    };
+    add("link", "It is this customer", true);
+    add("new", "It is a customer of its own", false);
+    add("dismiss", "Close a review about a gone or duplicate record", false);
+}
+
+void add_quarantine(CLI::App& app, Session& session) {
+    CLI::App* quarantine =
+        app.add_subcommand("quarantine", "What could not be read or written, with its reason");
+    quarantine->require_subcommand(1);
+    CLI::App* list = quarantine->add_subcommand("list", "Everything set aside");
+    add_format(*list, session);
+    list->callback([&] { session.command = [&] { return list_quarantine(session); }; });
+    const auto item = std::make_shared<std::uint64_t>(0);
+    CLI::App* show = quarantine->add_subcommand("show", "One item with the values that were read");
+    show->add_option("item", *item)->required();
+    add_format(*show, session);
+    show->callback([&session, item] {
+        session.command = [&session, item] { return show_quarantined(session, *item); };
+    });
+    const auto items = std::make_shared<std::vector<std::uint64_t>>();
+    const auto all = std::make_shared<bool>(false);
+    CLI::App* retry = quarantine->add_subcommand("retry", "Try again with the next run");
+    retry->add_option("items", *items);
+    retry->add_flag("--all", *all);
+    retry->callback([&session, items, all] {
+        session.command = [&session, items, all] {
+            return retry_quarantined(session, *items, *all);
+        };
+    });
+}
+
+}  // namespace
+
+void add_question_commands(CLI::App& app, Session& session) {
+    add_conflicts(app, session);
+    add_reviews(app, session);
+    add_quarantine(app, session);
+}
+
+}  // namespace syncline::app

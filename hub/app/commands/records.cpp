@@ -1,0 +1,270 @@
+#include "app/commands/commands.hpp"
+#include "app/exit_code.hpp"
+#include "app/explanation.hpp"
+#include "app/record_json.hpp"
+#include "app/record_reference.hpp"
+#include "normal/normal_form.hpp"
+#include "normal/unicode.hpp"
+#include "sync/run/engine.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+namespace syncline::app {
+namespace {
+
+using codec::Json;
+
+constexpr std::size_t kPerLoad = 200;
+
+struct ListOptions {
+    std::size_t limit = 100;
+    std::string system;
+};
+
+/// Calls `visit` with every customer and its links, a few hundred at a time; stops when it says so.
+template <class Visit>
+void for_each_customer(store::Store& store, Visit visit) {
+    CustomerId last;
+    for (;;) {
+        const std::vector<CustomerId> ids = store.customers_after(last, kPerLoad);
+        if (ids.empty()) return;
+        std::multimap<CustomerId, Link> links;
+        for (Link& link : store.links_of_customers(ids)) {
+            const CustomerId owner = link.customer;
+            links.emplace(owner, std::move(link));
+        }
+        std::vector<Customer> customers = store.customers(ids);
+        std::sort(customers.begin(), customers.end(), [](const Customer& a, const Customer& b) {
+            return a.id < b.id;
+        });
+        for (const Customer& customer : customers) {
+            std::vector<Link> own;
+            const auto [begin, end] = links.equal_range(customer.id);
+            for (auto at = begin; at != end; ++at)
+                own.push_back(at->second);
+            if (!visit(customer, own)) return;
+        }
+        last = ids.back();
+    }
+}
+
+std::string systems_text(const std::vector<Link>& links) {
+    std::vector<std::string> names;
+    for (const Link& link : links) {
+        if (link.state == LinkState::Active)
+            names.push_back(link.system.text() + ":" + link.remote_id.text());
+    }
+    std::sort(names.begin(), names.end());
+    std::string text;
+    for (const std::string& name : names)
+        text += (text.empty() ? "" : " ") + name;
+    return text;
+}
+
+Listing new_listing() {
+    Listing listing;
+    listing.noun = "records";
+    listing.columns = {{"id", "RECORD"}, {"name", "NAME"}, {"systems", "SYSTEMS"}};
+    return listing;
+}
+
+void add_row(
+    Listing& listing, Workspace& workspace, const Customer& customer, const std::vector<Link>& links
+) {
+    listing.rows.push_back(
+        {to_text(customer.id), name_of(customer, workspace.fields()), systems_text(links)}
+    );
+}
+
+int list(Session& session, const ListOptions& options) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        Listing listing = new_listing();
+        std::uint64_t left_out = 0;
+        for_each_customer(workspace.store(), [&](const Customer& customer, const auto& links) {
+            const bool fits =
+                options.system.empty() ||
+                std::any_of(links.begin(), links.end(), [&](const Link& link) {
+                    return link.system.text() == options.system && link.state == LinkState::Active;
+                });
+            if (!fits) return true;
+            if (listing.rows.size() < options.limit) add_row(listing, workspace, customer, links);
+            else ++left_out;
+            return true;
+        });
+        print(listing, format);
+        if (left_out > 0)
+            print_note("… and " + std::to_string(left_out) + " more; --limit shows them");
+        return kDone;
+    });
+}
+
+/// Looks for the words in every value. Values are encrypted one by one, so this reads every record.
+int find(Session& session, const std::string& words, const ListOptions& options) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        const std::string wanted = normal::folded(words);
+        const std::string digits = normal::letters_and_digits(wanted);
+        Listing listing = new_listing();
+        for_each_customer(workspace.store(), [&](const Customer& customer, const auto& links) {
+            const auto has = [&](const std::optional<std::string>& part) {
+                if (!part) return false;
+                const std::string text = normal::folded(*part);
+                return text.find(wanted) != std::string::npos ||
+                       (digits.size() > 5 &&
+                        normal::letters_and_digits(text).find(digits) != std::string::npos);
+            };
+            const bool fits = std::any_of(
+                customer.fields.begin(), customer.fields.end(), [&](const auto& entry) {
+                    const auto& parts = entry.second.value.parts;
+                    return std::any_of(parts.begin(), parts.end(), has);
+                }
+            );
+            if (fits) add_row(listing, workspace, customer, links);
+            return listing.rows.size() < options.limit;
+        });
+        print(listing, format);
+        return kDone;
+    });
+}
+
+Result<sync::Aggregate> load(Workspace& workspace, const std::string& reference) {
+    SYNCLINE_TRY(const CustomerId id, find_record(workspace.store(), reference));
+    const std::vector<CustomerId> ids{id};
+    std::vector<sync::Aggregate> loaded = sync::load_aggregates(workspace.store(), ids);
+    if (loaded.empty()) {
+        return Error{ErrorCode::NotFound, Remedy::Reject, reference, "there is no such record"};
+    }
+    return std::move(loaded.front());
+}
+
+Json links_json(const sync::Aggregate& aggregate) {
+    Json links = Json::array();
+    for (const Link& link : aggregate.links)
+        links.push_back(Json{
+            {"system", link.system.text()},
+            {"remote_id", link.remote_id.text()},
+            {"state", std::string(name(link.state))},
+            {"read_at", to_rfc3339(link.read_at)}});
+    return links;
+}
+
+int show(Session& session, const std::string& reference) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        SYNCLINE_TRY(const sync::Aggregate aggregate, load(workspace, reference));
+        Json document = Json::object();
+        document["record"] = customer_json(aggregate.customer, workspace.fields());
+        document["links"] = links_json(aggregate);
+        std::string text = "record " + to_text(aggregate.customer.id) + "\n";
+        for (const auto& [id, state] : aggregate.customer.fields) {
+            if (const Field* field = workspace.fields().find(id))
+                text += "  " + field->path + ": " + value_text(state.value) + "  (" +
+                        std::string(name(state.rule)) + ", from " + origin_text(state.origin) +
+                        ")\n";
+        }
+        for (const Link& link : aggregate.links)
+            text += "  in " + link.system.text() + ": " + link.remote_id.text() + " (" +
+                    std::string(name(link.state)) + ")\n";
+        print(document, format, text);
+        return kDone;
+    });
+}
+
+int history(Session& session, const std::string& reference) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        SYNCLINE_TRY(const CustomerId id, find_record(workspace.store(), reference));
+        Listing listing;
+        listing.noun = "changes";
+        listing.columns = {{"at", "AT"},         {"field", "FIELD"}, {"kind", "WHAT"},
+                           {"origin", "BY"},     {"rule", "RULE"},   {"before", "BEFORE"},
+                           {"after", "AFTER"}};
+        for (const Change& change : workspace.store().history(id)) {
+            for (const FieldChange& item : change.fields) {
+                const Field* field = workspace.fields().find(item.field);
+                if (field == nullptr) continue;
+                const auto value = [&](const std::optional<FieldValue>& side) {
+                    if (!side) return Json(nullptr);
+                    return format == Format::Json || format == Format::Ndjson
+                               ? value_json(*field, *side)
+                               : Json(value_text(*side));
+                };
+                listing.rows.push_back(
+                    {to_rfc3339(change.at), field->path, std::string(name(item.kind)),
+                     origin_text(item.origin), std::string(name(item.rule)), value(item.before),
+                     value(item.after)}
+                );
+            }
+        }
+        print(listing, format);
+        return kDone;
+    });
+}
+
+int explain(Session& session, const std::string& reference, const std::string& path) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        SYNCLINE_TRY(const sync::Aggregate aggregate, load(workspace, reference));
+        SYNCLINE_TRY(
+            const auto rules, sync::compile_rules(workspace.hub(), workspace.fields())
+        );
+        SYNCLINE_TRY(
+            const Explanation explanation,
+            explain_field(rules->rules, aggregate, workspace.store(), path)
+        );
+        print(explanation.document, format, explanation.text);
+        return kDone;
+    });
+}
+
+}  // namespace
+
+void add_record_commands(CLI::App& app, Session& session) {
+    CLI::App* records = app.add_subcommand("records", "The canonical records");
+    records->require_subcommand(1);
+    const auto options = std::make_shared<ListOptions>();
+    const auto reference = std::make_shared<std::string>();
+    const auto words = std::make_shared<std::string>();
+
+    CLI::App* list_command = records->add_subcommand("list", "All records");
+    list_command->add_option("--limit", options->limit, "At most so many");
+    list_command->add_option("--system", options->system, "Only records that this system has");
+    add_format(*list_command, session);
+    list_command->callback([&session, options] {
+        session.command = [&session, options] { return list(session, *options); };
+    });
+
+    CLI::App* find_command =
+        records->add_subcommand("find", "Records with these words in a value: a name, a number");
+    find_command->add_option("words", *words)->required();
+    find_command->add_option("--limit", options->limit, "At most so many");
+    add_format(*find_command, session);
+    find_command->callback([&session, options, words] {
+        session.command = [&session, options, words] { return find(session, *words, *options); };
+    });
+
+    const auto add = [&](CLI::App& parent, const char* verb, const char* help, auto action) {
+        CLI::App* command = parent.add_subcommand(verb, help);
+        command
+            ->add_option(
+                "record", *reference, "Its id, 8 characters of its beginning or end, or erp:17"
+            )
+            ->required();
+        add_format(*command, session);
+        command->callback([&session, action] { session.command = action; });
+        return command;
+    };
+    add(*records, "show", "One record with its values and links", [&session, reference] {
+        return show(session, *reference);
+    });
+    add(*records, "history", "Everything that happened to a record", [&session, reference] {
+        return history(session, *reference);
+    });
+    const auto path = std::make_shared<std::string>();
+    CLI::App* explain_command =
+        add(app, "explain", "Why a field has its value, and which systems have it",
+            [&session, reference, path] { return explain(session, *reference, *path); });
+    explain_command->add_option("field", *path, "phones.main.number")->required();
+}
+
+}  // namespace syncline::app

@@ -1,0 +1,172 @@
+#include "app/commands/commands.hpp"
+#include "app/exit_code.hpp"
+#include "connect/manifest.hpp"
+#include "sync/run/engine.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <vector>
+
+namespace syncline::app {
+namespace {
+
+using codec::Json;
+
+std::string rights_text(const RightsSetting& rights) {
+    std::string text = "read";
+    if (rights.update) text += ", update";
+    if (rights.create) text += ", create";
+    return text;
+}
+
+store::SystemState state_of(Workspace& workspace, const SystemId& system) {
+    for (store::SystemState& state : workspace.store().system_states()) {
+        if (state.system == system) return std::move(state);
+    }
+    store::SystemState fresh;
+    fresh.system = system;
+    return fresh;
+}
+
+int list(Session& session) {
+    return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
+        Listing listing;
+        listing.noun = "systems";
+        listing.columns = {{"id", "SYSTEM"}, {"title", "TITLE"},   {"connector", "CONNECTOR"},
+                           {"state", "STATE"}, {"rights", "RIGHTS"}, {"poll_ms", "POLL MS"}};
+        for (const SystemSetting& system : workspace.hub().systems) {
+            const bool paused = state_of(workspace, system.id).paused;
+            listing.rows.push_back(
+                {system.id.text(), system.title, system.connector, paused ? "paused" : "running",
+                 rights_text(system.rights), system.poll.count()}
+            );
+        }
+        print(listing, format);
+        return kDone;
+    });
+}
+
+std::string direction_text(MappingDirection direction) {
+    switch (direction) {
+        case MappingDirection::Both: return "both";
+        case MappingDirection::In: return "in";
+        case MappingDirection::Out: return "out";
+    }
+    return "both";
+}
+
+Json mapping_json(const sync::Rules& rules, const sync::SystemRules& system, std::string& text) {
+    Json fields = Json::array();
+    for (const mapping::MappedField& mapped : system.mapping->fields()) {
+        const std::string& path = rules.fields->at(mapped.field).path;
+        std::string remotes;
+        for (const std::string& remote : mapped.remotes)
+            remotes += (remotes.empty() ? "" : ", ") + remote;
+        Json field{{"field", path}, {"remote", mapped.remotes}};
+        field["direction"] = direction_text(mapped.direction);
+        text += "  " + path + " <-> " + remotes;
+        if (mapped.direction != MappingDirection::Both)
+            text += " (" + direction_text(mapped.direction) + " only)";
+        if (!mapped.lossy.empty()) {
+            field["lossy"] = mapped.lossy;
+            text += "; lossy: " + mapped.lossy;
+        }
+        text += "\n";
+        fields.push_back(std::move(field));
+    }
+    return fields;
+}
+
+int show(Session& session, const std::string& id) {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        SYNCLINE_TRY(
+            const auto rules, sync::compile_rules(workspace.hub(), workspace.fields())
+        );
+        const sync::SystemRules* system = rules->rules.find(SystemId{id});
+        if (system == nullptr) {
+            return Error{
+                ErrorCode::NotFound,
+                Remedy::Reject,
+                id,
+                "no system has this name; see `syncline systems list`"};
+        }
+        const store::SystemState state = state_of(workspace, system->id());
+        std::string text = system->setting->title + " (" + id + ", connector " +
+                           system->setting->connector + ")\n";
+        text += state.paused ? "paused by " + state.paused_by + "\n" : "running\n";
+        if (!state.last_error.empty()) text += "last error: " + state.last_error + "\n";
+        text += "may: " + rights_text(system->setting->rights) + "\n";
+        Json document{
+            {"id", id},
+            {"title", system->setting->title},
+            {"connector", system->setting->connector},
+            {"state", state.paused ? "paused" : "running"},
+            {"last_error", state.last_error},
+            {"poll_ms", system->setting->poll.count()}};
+        document["mapping"] = mapping_json(rules->rules, *system, text);
+        print(document, format, text);
+        return kDone;
+    });
+}
+
+int set_state(Session& session, const char* operation, const std::string& id) {
+    int code = kDone;
+    const Json params{{"system", id}, {"user", "operator"}};
+    const auto done = change_hub(session, operation, params, code);
+    if (done) print_line(id + " is " + (*done)["state"].get<std::string>() + ".");
+    return code;
+}
+
+int list_connectors(Session& session) {
+    const auto format = session.format();
+    if (!format) return fail(format.error());
+    std::vector<Error> problems;
+    Listing listing;
+    listing.noun = "connectors";
+    listing.columns = {{"alias", "CONNECTOR"}, {"id", "ID"}, {"version", "VERSION"},
+                       {"title", "TITLE"}};
+    for (const connect::Manifest& manifest : connect::list_connectors(
+             session.environment->installation.connectors, problems
+         ))
+        listing.rows.push_back({manifest.alias, manifest.id, manifest.version, manifest.title});
+    print(listing, *format);
+    for (const Error& problem : problems)
+        print_error(problem);
+    return problems.empty() ? kDone : kFailed;
+}
+
+}  // namespace
+
+void add_system_commands(CLI::App& app, Session& session) {
+    CLI::App* systems = app.add_subcommand("systems", "The connected systems");
+    systems->require_subcommand(1);
+    CLI::App* list_command = systems->add_subcommand("list", "All systems");
+    add_format(*list_command, session);
+    list_command->callback([&] { session.command = [&] { return list(session); }; });
+    const auto id = std::make_shared<std::string>();
+    CLI::App* show_command =
+        systems->add_subcommand("show", "One system: state, rights and mapping");
+    show_command->add_option("system", *id)->required();
+    add_format(*show_command, session);
+    show_command->callback([&session, id] {
+        session.command = [&session, id] { return show(session, *id); };
+    });
+    for (const auto& [verb, help] : {std::pair("pause", "Leave it alone until it is resumed"),
+                                     std::pair("resume", "Read and write it again")}) {
+        CLI::App* command = systems->add_subcommand(verb, help);
+        command->add_option("system", *id)->required();
+        const char* operation = verb;
+        command->callback([&session, id, operation] {
+            session.command = [&session, id, operation] {
+                return set_state(session, operation, *id);
+            };
+        });
+    }
+    CLI::App* connectors = app.add_subcommand("connectors", "The installed connectors");
+    connectors->require_subcommand(1);
+    CLI::App* connector_list = connectors->add_subcommand("list", "All connectors");
+    add_format(*connector_list, session);
+    connector_list->callback([&] { session.command = [&] { return list_connectors(session); }; });
+}
+
+}  // namespace syncline::app

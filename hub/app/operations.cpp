@@ -1,0 +1,138 @@
+#include "app/operations.hpp"
+
+#include "app/record_reference.hpp"
+#include "codec/plan_json.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace syncline::app {
+namespace {
+
+using codec::Json;
+
+/// What every operation gets.
+struct Task {
+    sync::Engine& engine;
+    Workspace& workspace;
+    const Json& params;
+};
+
+std::string user_of(const Json& params) { return params.value("user", "operator"); }
+
+Result<Json> apply(const Task& task) {
+    SYNCLINE_TRY(const Plan plan, codec::read_plan(task.params.at("plan").get<std::string>()));
+    SYNCLINE_TRY(const sync::PassReport report, task.engine.apply(plan));
+    return report_json(report);
+}
+
+Result<Json> resolve_conflict(const Task& task) {
+    SYNCLINE_TRY(
+        const CaseId id,
+        find_case(
+            task.workspace.store(), CaseKind::Conflict, task.params.at("conflict").get<std::string>()
+        )
+    );
+    std::optional<SystemId> system;
+    std::optional<std::string> value;
+    if (task.params.contains("system"))
+        system = SystemId{task.params["system"].get<std::string>()};
+    if (task.params.contains("value")) value = task.params["value"].get<std::string>();
+    auto done = task.engine.resolve_conflict(id, system, value, user_of(task.params));
+    if (!done) return done.error();
+    return Json{{"conflict", to_text(id)}, {"state", "resolved"}};
+}
+
+Result<Json> answer_review(const Task& task) {
+    SYNCLINE_TRY(
+        const CaseId id,
+        find_case(task.workspace.store(), std::nullopt, task.params.at("review").get<std::string>())
+    );
+    const auto answer = task.params.at("answer").get<std::string>();
+    if (answer == "dismiss") {
+        auto done = task.engine.dismiss_review(id, user_of(task.params));
+        if (!done) return done.error();
+        return Json{{"review", to_text(id)}, {"state", "dismissed"}};
+    }
+    std::optional<CustomerId> customer;
+    if (answer == "link") {
+        SYNCLINE_TRY(
+            customer,
+            find_record(task.workspace.store(), task.params.at("record").get<std::string>())
+        );
+    }
+    auto done = task.engine.answer_review(id, customer, user_of(task.params));
+    if (!done) return done.error();
+    return Json{{"review", to_text(id)}, {"state", customer ? "linked" : "new"}};
+}
+
+Result<Json> retry_quarantined(const Task& task) {
+    const auto ids = task.params.value("ids", std::vector<std::uint64_t>{});
+    SYNCLINE_TRY(const std::size_t count, task.engine.retry_quarantined(ids));
+    return Json{{"retried", count}};
+}
+
+Result<Json> pause(const Task& task) {
+    const SystemId system{task.params.at("system").get<std::string>()};
+    auto done = task.engine.pause(system, user_of(task.params));
+    if (!done) return done.error();
+    return Json{{"system", system.text()}, {"state", "paused"}};
+}
+
+Result<Json> resume(const Task& task) {
+    const SystemId system{task.params.at("system").get<std::string>()};
+    auto done = task.engine.resume(system);
+    if (!done) return done.error();
+    return Json{{"system", system.text()}, {"state", "running"}};
+}
+
+}  // namespace
+
+Json report_json(const sync::PassReport& report) {
+    Json systems = Json::array();
+    for (const sync::SystemReport& system : report.systems) {
+        Json item{
+            {"system", system.system.text()}, {"read", system.read},
+            {"changed", system.changed},      {"linked", system.linked},
+            {"created", system.created},      {"updated", system.updated},
+            {"refused", system.refused},      {"in_doubt", system.in_doubt},
+            {"pending", system.pending}};
+        if (!system.stopped_by.empty()) item["stopped_by"] = system.stopped_by;
+        if (system.error) {
+            item["error"] = std::string(name(system.error->code));
+            item["error_detail"] = system.error->detail;
+        }
+        systems.push_back(std::move(item));
+    }
+    Json json{{"new_records", report.new_records}};
+    json["systems"] = std::move(systems);
+    return json;
+}
+
+Result<Json> perform(
+    sync::Engine& engine, Workspace& workspace, const std::string& operation, const Json& params
+) {
+    using Function = Result<Json> (*)(const Task&);
+    static const std::map<std::string, Function> operations{
+        {"apply", apply},
+        {"resolve_conflict", resolve_conflict},
+        {"answer_review", answer_review},
+        {"retry_quarantined", retry_quarantined},
+        {"pause", pause},
+        {"resume", resume}};
+    const auto usage = [&](std::string detail) {
+        return Error{ErrorCode::UsageInvalid, Remedy::Reject, operation, std::move(detail)};
+    };
+    const auto found = operations.find(operation);
+    if (found == operations.end()) return usage("the running hub knows no such operation");
+    try {
+        return found->second({engine, workspace, params});
+    } catch (const Json::exception&) {
+        return usage("a parameter is missing or has the wrong type");
+    }
+}
+
+}  // namespace syncline::app

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "app/workspace.hpp"
+#include "base/result.hpp"
+#include "codec/json.hpp"
+#include "sync/run/engine.hpp"
+
+#include <string>
+
+namespace syncline::app {
+
+/// Carries out one change, by name, as the command line and the control socket ask for it: "apply",
+/// "resolve_conflict", "answer_review", "retry_quarantined", "pause", "resume". Parameters and result
+/// are documents because they cross the socket. UsageInvalid for an unknown name or a wrong parameter.
+Result<codec::Json> perform(
+    sync::Engine& engine,
+    Workspace& workspace,
+    const std::string& operation,
+    const codec::Json& params
+);
+
+/// What a pass did, as `run`, `apply` and the socket report it.
+codec::Json report_json(const sync::PassReport& report);
+
+}  // namespace syncline::app

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "model/case.hpp"
+#include "model/ids.hpp"
+#include "store/store.hpp"
+
+#include <optional>
+#include <string>
+
+namespace syncline::app {
+
+/// The customer a person names on the command line: a whole id, at least 8 characters of its beginning
+/// or end, or "system:remote_id" ("erp:17"). NotFound, or UsageInvalid when several fit.
+Result<CustomerId> find_record(store::Store& store, const std::string& reference);
+
+/// The open or settled case a person names by its id, or at least 8 characters of its beginning or
+/// end.
+Result<CaseId> find_case(
+    store::Store& store, std::optional<CaseKind> kind, const std::string& reference
+);
+
+/// How ids are shown to people: the last 12 characters, which differ even between records made in the
+/// same moment.
+template <class Id>
+std::string short_text(const Id& id) {
+    constexpr std::size_t kShown = 12;
+    const std::string text = to_text(id);
+    return text.substr(text.size() - kShown);
+}
+
+}  // namespace syncline::app

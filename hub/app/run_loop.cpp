@@ -1,0 +1,156 @@
+#include "app/run_loop.hpp"
+
+#include "app/control_socket.hpp"
+#include "app/exit_code.hpp"
+#include "app/hub_lock.hpp"
+#include "app/log_file.hpp"
+#include "app/operations.hpp"
+#include "app/progress_lines.hpp"
+#include "app/stop_signal.hpp"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+namespace syncline::app {
+namespace {
+
+constexpr int kMostPassesToConverge = 20;
+constexpr std::chrono::milliseconds kTogether{500};  ///< systems due within this are read in one pass
+
+/// The hub while it runs in this process.
+class RunningHub {
+public:
+    RunningHub(Workspace& workspace, sync::Engine& engine, StopSignal& stop, ProgressLines& lines)
+        : workspace_(workspace),
+          engine_(engine),
+          stop_(stop),
+          lines_(lines),
+          control_(workspace.places().control_socket()) {}
+
+    int until_stopped();
+    int until_converged();
+
+private:
+    sync::PassReport pass(std::vector<SystemId> systems);
+    int exit_code_after(const sync::PassReport& report);
+
+    Workspace& workspace_;
+    sync::Engine& engine_;
+    StopSignal& stop_;
+    ProgressLines& lines_;
+    ControlServer control_;
+};
+
+sync::PassReport RunningHub::pass(std::vector<SystemId> systems) {
+    sync::PassOptions options;
+    options.systems = std::move(systems);
+    sync::PassReport report = engine_.pass(options);
+    lines_.end_pass(report);
+    return report;
+}
+
+int RunningHub::until_stopped() {
+    using Clock = std::chrono::steady_clock;
+    std::map<SystemId, Clock::time_point> due;
+    for (const SystemSetting& system : workspace_.hub().systems)
+        due[system.id] = Clock::now();
+    const Operation operation = [&](const std::string& name, const codec::Json& params) {
+        auto result = perform(engine_, workspace_, name, params);
+        for (auto& [system, at] : due)  // what a person decided is carried out now
+            at = Clock::now();
+        return result;
+    };
+    while (!stop_.is_requested()) {
+        std::vector<SystemId> systems;
+        for (auto& [system, at] : due) {
+            if (at <= Clock::now() + kTogether) systems.push_back(system);
+        }
+        if (!systems.empty()) pass(systems);
+        Clock::time_point next = Clock::time_point::max();
+        for (const SystemSetting& system : workspace_.hub().systems) {
+            const bool was_read =
+                std::find(systems.begin(), systems.end(), system.id) != systems.end();
+            if (was_read) due[system.id] = Clock::now() + system.poll;
+            next = std::min(next, due[system.id]);
+        }
+        while (Clock::now() < next && !stop_.is_requested()) {
+            const auto wait =
+                std::chrono::duration_cast<std::chrono::milliseconds>(next - Clock::now());
+            control_.serve(
+                std::max(wait, std::chrono::milliseconds{1}), stop_.descriptor(), operation
+            );
+            for (const auto& [system, at] : due)
+                next = std::min(next, at);
+        }
+    }
+    return kDone;
+}
+
+int RunningHub::exit_code_after(const sync::PassReport& report) {
+    if (report.threshold_tripped()) {
+        print_note(
+            "syncline: a safety threshold stopped the writes; look at what would be written with "
+            "`syncline plan -o plan.json`, and approve it with `syncline apply plan.json`"
+        );
+        return kThreshold;
+    }
+    for (const sync::SystemReport& system : report.systems) {
+        if (system.error) return exit_code_of(*system.error);
+    }
+    const store::Counts counts = workspace_.store().counts();
+    if (counts.quarantined == 0) return kDone;
+    print_note(
+        "syncline: " + counted(counts.quarantined, "item") +
+        " in quarantine; see `syncline quarantine list`"
+    );
+    return kRecordsInError;
+}
+
+int RunningHub::until_converged() {
+    sync::PassReport report;
+    for (int i = 0; i < kMostPassesToConverge && !stop_.is_requested(); ++i) {
+        report = pass({});
+        const bool is_pending = std::any_of(
+            report.systems.begin(), report.systems.end(), [](const sync::SystemReport& system) {
+                return system.pending > 0 && !system.error && system.stopped_by.empty();
+            }
+        );
+        if (report.changes() == 0 && !is_pending) break;
+    }
+    return exit_code_after(report);
+}
+
+}  // namespace
+
+Result<int> run_hub(Session& session, const RunOptions& options) {
+    const Places places = session.places();
+    Environment& environment = *session.environment;
+    SYNCLINE_TRY(const HubLock lock, HubLock::take(places.lock()));
+    SYNCLINE_TRY(
+        const auto workspace, Workspace::open(places, Opening::Writer, environment.clock)
+    );
+    LogFile log(places.log(), environment.clock);
+    StopSignal stop;
+    ProgressLines lines(session.quiet);
+    HubEngine::Listeners listeners;
+    listeners.progress = [&](const sync::Progress& progress) { lines.tell(progress); };
+    listeners.stop_requested = [&] { return stop.is_requested(); };
+    SYNCLINE_TRY(
+        const auto hub, HubEngine::create(*workspace, environment, log, std::move(listeners))
+    );
+    for (const auto& [system, note] : hub->engine().mapping_notes())
+        log.write(
+            LogLevel::Info, "mapping_is_lossy", {{"system", system.text()}, {"field", note}}
+        );
+    RunningHub running(*workspace, hub->engine(), stop, lines);
+    log.write(LogLevel::Info, "hub_started", {{"hub", workspace->hub().id}});
+    if (!options.ready_text.empty()) print_line(options.ready_text);
+    std::fflush(stdout);
+    const int code = options.until == RunOptions::Until::Stopped ? running.until_stopped()
+                                                                 : running.until_converged();
+    log.write(LogLevel::Info, "hub_stopped", {{"exit_code", std::to_string(code)}});
+    return code;
+}
+
+}  // namespace syncline::app

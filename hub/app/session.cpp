@@ -1,0 +1,82 @@
+#include "app/session.hpp"
+
+#include "app/control_socket.hpp"
+#include "app/exit_code.hpp"
+#include "app/hub_lock.hpp"
+#include "app/log_file.hpp"
+#include "app/operations.hpp"
+
+#include <utility>
+
+namespace syncline::app {
+namespace {
+
+Result<codec::Json> change_here(
+    Session& session, const std::string& operation, const codec::Json& params
+) {
+    Environment& environment = *session.environment;
+    SYNCLINE_TRY(
+        const auto workspace,
+        Workspace::open(session.places(), Opening::Writer, environment.clock)
+    );
+    LogFile log(session.places().log(), environment.clock);
+    SYNCLINE_TRY(const auto hub, HubEngine::create(*workspace, environment, log, {}));
+    return perform(hub->engine(), *workspace, operation, params);
+}
+
+Result<codec::Json> change(
+    Session& session, const std::string& operation, const codec::Json& params
+) {
+    const Places places = session.places();
+    auto lock = HubLock::take(places.lock());
+    if (lock) return change_here(session, operation, params);
+    auto answer = ask_running_hub(places.control_socket(), operation, params);
+    // Locked and not listening: another command is at work for a moment.
+    if (!answer && answer.error().code == ErrorCode::NotFound &&
+        answer.error().where == places.control_socket().string())
+        return lock.error();
+    return answer;
+}
+
+}  // namespace
+
+int fail(const Error& error) {
+    print_error(error);
+    return exit_code_of(error);
+}
+
+int read_hub(
+    Session& session, const std::function<Result<int>(Workspace&, Format)>& action
+) {
+    const auto format = session.format();
+    if (!format) return fail(format.error());
+    const auto workspace =
+        Workspace::open(session.places(), Opening::Reader, session.environment->clock);
+    if (!workspace) return fail(workspace.error());
+    const auto done = action(**workspace, *format);
+    return done ? *done : fail(done.error());
+}
+
+std::optional<codec::Json> change_hub(
+    Session& session, const std::string& operation, const codec::Json& params, int& exit_code
+) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(session.places().folder / "hub.json", ignored)) {
+        exit_code = fail(
+            {ErrorCode::ConfigInvalid,
+             Remedy::Reconfigure,
+             (session.places().folder / "hub.json").string(),
+             "there is no hub here; -C names its folder"}
+        );
+        return std::nullopt;
+    }
+    auto answer = change(session, operation, params);
+    if (!answer) {
+        exit_code = fail(answer.error());
+        return std::nullopt;
+    }
+    exit_code = kDone;
+    return std::move(answer).value();
+}
+
+}  // namespace syncline::app

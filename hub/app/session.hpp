@@ -1,0 +1,42 @@
+#pragma once
+
+#include "app/output.hpp"
+#include "app/wiring.hpp"
+#include "app/workspace.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace syncline::app {
+
+/// One invocation of the program: its global options, and the command that was chosen.
+struct Session {
+    std::filesystem::path folder = ".";
+    std::string format_word = "table";
+    bool quiet = false;
+    bool verbose = false;
+    std::function<int()> command;  ///< set by the parser; returns the exit code
+    Environment* environment = nullptr;
+
+    Places places() const { return Places(folder); }
+    Result<Format> format() const { return read_format(format_word); }
+};
+
+/// Runs a command that only reads: opens the hub beside whatever runs, prints an error if there is one.
+/// `action` returns the exit code or an error.
+int read_hub(
+    Session& session, const std::function<Result<int>(Workspace& workspace, Format format)>& action
+);
+
+/// Carries out a change: in the running hub if there is one, else in this process. Prints an error and
+/// returns nothing when it failed; `exit_code` then tells how.
+std::optional<codec::Json> change_hub(
+    Session& session, const std::string& operation, const codec::Json& params, int& exit_code
+);
+
+/// Prints an error and returns its exit code.
+int fail(const Error& error);
+
+}  // namespace syncline::app

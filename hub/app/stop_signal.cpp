@@ -1,0 +1,53 @@
+#include "app/stop_signal.hpp"
+
+#include "base/fault.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace syncline::app {
+namespace {
+
+// What a signal handler may touch has static storage.
+volatile sig_atomic_t stop_requested = 0;
+std::array<int, 2> wake_pipe{-1, -1};
+
+void on_signal(int number) {
+    constexpr int kSignalled = 128;
+    if (stop_requested != 0) ::_exit(kSignalled + number);
+    stop_requested = 1;
+    const char byte = 0;
+    static_cast<void>(!::write(wake_pipe[1], &byte, 1));
+}
+
+void handle(void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace
+
+StopSignal::StopSignal() {
+    stop_requested = 0;
+    if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw Fault("no pipe can be made");
+    handle(on_signal);
+}
+
+StopSignal::~StopSignal() {
+    handle(SIG_DFL);
+    for (int& end : wake_pipe) {
+        ::close(end);
+        end = -1;
+    }
+}
+
+bool StopSignal::is_requested() const noexcept { return stop_requested != 0; }
+
+int StopSignal::descriptor() const noexcept { return wake_pipe[0]; }
+
+}  // namespace syncline::app
