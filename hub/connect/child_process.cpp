@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,9 +21,10 @@ constexpr int kChildDescriptor = 3;
 constexpr unsigned kLastDescriptor = ~0U;
 
 /// Runs between fork and exec: async-signal-safe calls only.
-[[noreturn]] void become_host(int socket, const char* program, bool quiet, pid_t parent) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(127);
+[[noreturn]] void become_host(int socket, const char* program, bool quiet) {
+    // The channel first: its number may be one of those that are replaced below.
+    if (socket == kChildDescriptor) ::fcntl(socket, F_SETFD, 0);
+    else ::dup2(socket, kChildDescriptor);
     const int null = ::open("/dev/null", O_RDWR);
     ::dup2(null, 0);
     if (quiet) {
@@ -33,8 +33,6 @@ constexpr unsigned kLastDescriptor = ~0U;
     } else {
         ::dup2(2, 1);
     }
-    if (socket == kChildDescriptor) ::fcntl(socket, F_SETFD, 0);
-    else ::dup2(socket, kChildDescriptor);
     ::close_range(kChildDescriptor + 1, kLastDescriptor, 0);
     sigset_t none;
     ::sigemptyset(&none);
@@ -75,9 +73,8 @@ Result<ChildProcess> ChildProcess::start(const std::filesystem::path& program) {
     }
     const char* output = std::getenv("SYNCLINE_CONNECTOR_OUTPUT");
     const bool quiet = output == nullptr || std::string_view(output) != "inherit";
-    const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
-    if (pid == 0) become_host(ends[1], program.c_str(), quiet, parent);
+    if (pid == 0) become_host(ends[1], program.c_str(), quiet);
     ::close(ends[1]);
     Channel channel(ends[0]);
     if (pid < 0) {

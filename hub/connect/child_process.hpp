@@ -13,7 +13,8 @@
 namespace syncline::connect {
 
 /// A running connector host and the channel to it. The child gets the socket as descriptor 3 and an
-/// otherwise empty set of descriptors; it dies with this process. Its standard output and error are
+/// otherwise empty set of descriptors; it ends within seconds when this process does, however that
+/// happens. Its standard output and error are
 /// discarded unless SYNCLINE_CONNECTOR_OUTPUT=inherit, because a connector's own words may hold a
 /// customer's data.
 class ChildProcess {

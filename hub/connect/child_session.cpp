@@ -12,7 +12,6 @@ namespace {
 
 using codec::Json;
 
-constexpr std::chrono::milliseconds kPatience{120'000};  ///< without a sign of life from a child
 constexpr std::chrono::milliseconds kEndGrace{2'000};
 constexpr std::uint32_t kLongestSleepMs = 60'000;
 constexpr std::size_t kMaxLogCharacters = 500;
@@ -66,17 +65,22 @@ std::int32_t status_of(const Error& error) {
 }  // namespace
 
 ChildSession::ChildSession(
-    ChildProcess process, std::optional<HttpMediator> http, std::string system, Clock& clock,
+    ChildProcess process,
+    std::optional<HttpMediator> http,
+    std::string system,
+    std::chrono::milliseconds patience,
+    Clock& clock,
     Log& log
 )
     : process_(std::move(process)),
       http_(std::move(http)),
+      patience_(patience),
       system_(std::move(system)),
       clock_(&clock),
       log_(&log) {}
 
 Result<ChildSession> ChildSession::start(
-    const std::filesystem::path& host,
+    const Installation& installation,
     const Manifest& manifest,
     const Json& settings,
     const std::string& system,
@@ -84,8 +88,10 @@ Result<ChildSession> ChildSession::start(
     Log& log
 ) {
     SYNCLINE_TRY(std::optional<HttpMediator> http, make_mediator(manifest, settings));
-    SYNCLINE_TRY(ChildProcess process, ChildProcess::start(host));
-    ChildSession session(std::move(process), std::move(http), system, clock, log);
+    SYNCLINE_TRY(ChildProcess process, ChildProcess::start(installation.host));
+    ChildSession session(
+        std::move(process), std::move(http), system, installation.patience, clock, log
+    );
     Json params;
     params["protocol"] = 1;
     params["library"] = manifest.library.string();
@@ -94,7 +100,10 @@ Result<ChildSession> ChildSession::start(
     SYNCLINE_TRY(const Outcome outcome, session.run("initialize", std::move(params), {}));
     if (outcome.status != SYNCLINE_OK) {
         Error error = error_of(outcome, system);
-        if (outcome.status == SYNCLINE_E_INTERNAL) error.where = manifest.library.string();
+        if (outcome.status == SYNCLINE_E_INTERNAL) {
+            error.remedy = Remedy::Reconfigure;
+            error.where = manifest.library.string();
+        }
         return error;
     }
     return session;
@@ -120,7 +129,7 @@ Result<Outcome> ChildSession::run(
     request["params"] = std::move(params);
     if (auto sent = process_.channel().send(request); !sent) return broken(sent.error());
     for (;;) {
-        auto received = process_.channel().receive(kPatience);
+        auto received = process_.channel().receive(patience_);
         if (!received) return broken(received.error());
         try {
             const Json& message = *received;
@@ -184,6 +193,7 @@ Json ChildSession::serve_http(const Json& params) {
     request.method = params.at("method").get<std::string>();
     request.path = params.at("url").get<std::string>();
     request.body = params.value("body", "");
+    request.is_safe = params.value("safe", false);
     request.headers = params.value("headers", std::map<std::string, std::string>{});
     if (const auto timeout = params.value("timeout_ms", 0U); timeout > 0)
         request.timeout = std::chrono::milliseconds(std::min(timeout, kLongestSleepMs));

@@ -5,9 +5,11 @@
 #include "codec/json.hpp"
 #include "connect/child_process.hpp"
 #include "connect/http_mediator.hpp"
+#include "connect/installation.hpp"
 #include "connect/manifest.hpp"
 #include "connect/outcome.hpp"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,7 +30,7 @@ public:
 
     /// Starts the child and makes the instance. `settings` are resolved.
     static Result<ChildSession> start(
-        const std::filesystem::path& host,
+        const Installation& installation,
         const Manifest& manifest,
         const codec::Json& settings,
         const std::string& system,
@@ -42,7 +44,11 @@ public:
 
 private:
     ChildSession(
-        ChildProcess process, std::optional<HttpMediator> http, std::string system, Clock& clock,
+        ChildProcess process,
+        std::optional<HttpMediator> http,
+        std::string system,
+        std::chrono::milliseconds patience,
+        Clock& clock,
         Log& log
     );
     codec::Json serve(const std::string& method, const codec::Json& params, const Sinks& sinks);
@@ -52,6 +58,7 @@ private:
 
     ChildProcess process_;
     std::optional<HttpMediator> http_;
+    std::chrono::milliseconds patience_;
     std::string system_;
     Clock* clock_;
     Log* log_;

@@ -39,7 +39,21 @@ std::unique_ptr<Poco::Net::HTTPClientSession> open_session(const Poco::URI& base
     );
 }
 
-bool is_safe_method(const std::string& method) { return method == "GET" || method == "HEAD"; }
+bool is_safe(const HttpRequest& request) {
+    return request.is_safe || request.method == "GET" || request.method == "HEAD";
+}
+
+/// A path that servers may resolve to one outside the base: with a segment "..", however written.
+bool climbs(const std::string& path) {
+    const std::string_view whole = std::string_view(path).substr(0, path.find_first_of("?#"));
+    for (const std::string_view part : split(whole, '/')) {
+        std::string plain = ascii_lower(part);
+        for (auto dot = plain.find("%2e"); dot != std::string::npos; dot = plain.find("%2e"))
+            plain.replace(dot, 3, ".");
+        if (plain == "." || plain == "..") return true;
+    }
+    return false;
+}
 
 bool has_control_characters(const std::string& text) {
     return std::any_of(text.begin(), text.end(), [](char c) {
@@ -52,8 +66,8 @@ std::optional<Error> refuse(const HttpRequest& request) {
         return Error{ErrorCode::UsageInvalid, Remedy::Stop, "HTTP", std::move(detail)};
     };
     const bool inside = request.path.starts_with('/') && !request.path.starts_with("//") &&
-                        request.path.find("..") == std::string::npos &&
-                        request.path.find(' ') == std::string::npos &&
+                        !climbs(request.path) &&
+                        request.path.find_first_of(" #\\") == std::string::npos &&
                         !has_control_characters(request.path);
     if (!inside) return usage("the connector asked for an address outside its base URL");
     for (const auto& [name, value] : request.headers) {
@@ -93,7 +107,7 @@ Result<HttpResponse> HttpMediator::send(const HttpRequest& request) const {
     if (auto error = refuse(request)) return *std::move(error);
     bool sent = false;
     const auto lost = [&](const std::string& why) {
-        const bool in_doubt = sent && !is_safe_method(request.method);
+        const bool in_doubt = sent && !is_safe(request);
         return Error{
             in_doubt ? ErrorCode::RemoteInDoubt : ErrorCode::RemoteUnavailable,
             Remedy::Retry,
@@ -114,7 +128,7 @@ Result<HttpResponse> HttpMediator::send(const HttpRequest& request) const {
             outgoing.set(name, value);
         outgoing.set("Accept", "application/json");
         outgoing.set("Connection", "close");
-        if (!request.body.empty() || !is_safe_method(request.method)) {
+        if (!request.body.empty() || !is_safe(request)) {
             if (!outgoing.has("Content-Type")) outgoing.setContentType("application/json");
             outgoing.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
         }

@@ -16,6 +16,7 @@ struct HttpRequest {
     std::map<std::string, std::string> headers;
     std::string body;
     std::chrono::milliseconds timeout{30'000};
+    bool is_safe = false;  ///< changes nothing, whatever its method; GET and HEAD always are
 };
 
 struct HttpResponse {

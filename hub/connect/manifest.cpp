@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace syncline::connect {
@@ -15,18 +16,36 @@ namespace {
 namespace fs = std::filesystem;
 using codec::Json;
 
-constexpr std::size_t kMaxSecretBytes = 65'536;
+constexpr std::size_t kMaxTextBytes = 65'536;  ///< of a manifest or a secret
 
 std::optional<std::string> read_text(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
-    if (!in) return std::nullopt;
+    std::error_code ignored;
+    if (!in || fs::is_directory(file, ignored)) return std::nullopt;
     std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (text.size() > kMaxSecretBytes) return std::nullopt;
+    if (text.size() > kMaxTextBytes) return std::nullopt;
     return std::string(trimmed(text));
 }
 
 Error invalid(const std::string& where, std::string detail) {
     return {ErrorCode::ConfigInvalid, Remedy::Reconfigure, where, std::move(detail)};
+}
+
+/// JSON Pointers in a manifest: as settings paths and as {/path} in header templates.
+bool has_broken_pointer(const Manifest& manifest) {
+    const auto is_broken = [](std::string_view pointer) {
+        return !pointer.starts_with('/') || pointer.find('~') != std::string_view::npos;
+    };
+    if (!manifest.base_url.empty() && is_broken(manifest.base_url)) return true;
+    for (const std::string& pointer : manifest.path_settings) {
+        if (is_broken(pointer)) return true;
+    }
+    for (const auto& [name, pattern] : manifest.headers) {
+        for (auto at = pattern.find('{'); at != std::string::npos; at = pattern.find('{', at + 1)) {
+            if (is_broken(std::string_view(pattern).substr(at + 1))) return true;
+        }
+    }
+    return false;
 }
 
 Result<Manifest> read_manifest(const fs::path& file) {
@@ -57,6 +76,8 @@ Result<Manifest> read_manifest(const fs::path& file) {
     } catch (const Json::exception&) {
         return unusable("the manifest lacks id or version, or a value has the wrong type");
     }
+    if (has_broken_pointer(manifest))
+        return unusable("a setting is named by a JSON Pointer, which begins with a slash: /token");
     manifest.library = fs::path(file).replace_extension(".so");
     return manifest;
 }
@@ -67,8 +88,13 @@ Result<std::string> resolve_reference(
 ) {
     const auto from_file = [&](const fs::path& file) -> Result<std::string> {
         const fs::path absolute = (base / file).lexically_normal();
-        if (auto text = read_text(absolute)) return *std::move(text);
-        return invalid(absolute.string(), "this file, which a setting refers to, cannot be read");
+        auto text = read_text(absolute);
+        if (text && !text->empty()) return *std::move(text);
+        return invalid(
+            absolute.string(),
+            text ? "this file, which a setting refers to, is empty"
+                 : "this file, which a setting refers to, cannot be read"
+        );
     };
     if (kind == "$file") return from_file(target);
     if (target.starts_with("file:")) return from_file(target.substr(5));

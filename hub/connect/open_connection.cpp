@@ -55,6 +55,8 @@ public:
 private:
     Result<void> start();
     Result<Outcome> run(const std::string& method, Json params, const ChildSession::Sinks& sinks);
+    /// @pre started
+    Result<Outcome> call(const std::string& method, Json params, const ChildSession::Sinks& sinks);
     /// As run, with a failed outcome turned into the system's error.
     Result<void> ask(const std::string& method, Json params, const ChildSession::Sinks& sinks);
     Result<std::vector<Observation>> look_up(const std::string& entity, const Json& keys);
@@ -99,7 +101,7 @@ Result<void> ChildConnection::start() {
                 std::to_string(rest_.count()) + " s after that"};
     }
     auto started = ChildSession::start(
-        installation_.host, manifest, settings, setting_.id.text(), clock_, log_
+        installation_, manifest, settings, setting_.id.text(), clock_, log_
     );
     if (!started) {
         if (started.error().code == ErrorCode::PluginCrashed) note_crash();
@@ -114,9 +116,15 @@ Result<Outcome> ChildConnection::run(
     const std::string& method, Json params, const ChildSession::Sinks& sinks
 ) {
     if (auto started = start(); !started) return started.error();
+    return call(method, std::move(params), sinks);
+}
+
+Result<Outcome> ChildConnection::call(
+    const std::string& method, Json params, const ChildSession::Sinks& sinks
+) {
     auto outcome = session_->run(method, std::move(params), sinks);
-    if (!outcome) note_crash();
-    else if (outcome->status == SYNCLINE_OK) rest_ = std::chrono::seconds{0};
+    if (outcome) rest_ = std::chrono::seconds{0};
+    else note_crash();
     return outcome;
 }
 
@@ -295,12 +303,14 @@ std::vector<Receipt> ChildConnection::write(
     };
     Json params{{"entity", entity}};
     params["items"] = std::move(items);
-    const auto outcome = run("write", std::move(params), sinks);
+    const auto started = start();
+    const auto outcome =
+        started ? call("write", std::move(params), sinks) : Result<Outcome>(started.error());
 
-    // What was not answered: proved not attempted only when the connector, or a failed start, says so.
+    // What was not answered: proved not attempted only when there was no child to attempt it, or the
+    // connector says so.
     const bool not_attempted =
-        outcome ? (outcome->flags & SYNCLINE_EF_NOT_ATTEMPTED) != 0 : !session_ && answered.empty() &&
-                      outcome.error().code != ErrorCode::PluginCrashed;
+        !started || (outcome && (outcome->flags & SYNCLINE_EF_NOT_ATTEMPTED) != 0);
     std::vector<Receipt> receipts;
     for (std::size_t i = 0; i < deliveries.size(); ++i) {
         if (const auto found = answered.find(i); found != answered.end()) {

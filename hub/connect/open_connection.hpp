@@ -3,19 +3,12 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "connect/connection.hpp"
+#include "connect/installation.hpp"
 #include "model/settings.hpp"
 
-#include <filesystem>
-#include <functional>
 #include <memory>
 
 namespace syncline::connect {
-
-/// Where connectors and their host are installed.
-struct Installation {
-    std::filesystem::path host;        ///< syncline-connector-host
-    std::filesystem::path connectors;  ///< folder of <alias>.so and <alias>.json
-};
 
 /// A connection to a configured system through its connector, run in a child process. Nothing is
 /// started or read before the first call; settings are resolved anew at each start, so that a renewed

@@ -1,5 +1,6 @@
 #include "host/serve.hpp"
 
+#include "base/text.hpp"
 #include "connect/channel.hpp"
 #include "connect/plugin_library.hpp"
 #include "syncline/connector.h"
@@ -42,7 +43,7 @@ public:
 
     bool is_gone() const noexcept { return gone_; }
 
-    /// Sends a request and waits for its answer. An object with status INTERNAL when the hub is gone.
+    /// Sends a request and waits for its answer. An object with status CANCELLED when the hub is gone.
     Json request(const char* method, Json params) {
         const Json lost{{"status", SYNCLINE_E_CANCELLED}};
         if (gone_) return lost;
@@ -121,6 +122,7 @@ syncline_status Hub::http(
     put(params, "url", request->url);
     put(params, "body", request->body);
     params["timeout_ms"] = request->timeout_ms;
+    params["safe"] = (request->flags & SYNCLINE_HTTP_SAFE) != 0;
     if (request->headers_json.len > 0) {
         auto headers = codec::parse_json(view(request->headers_json));
         if (!headers) return SYNCLINE_E_INTERNAL;
@@ -144,18 +146,27 @@ syncline_status Hub::http(
     return SYNCLINE_OK;
 }
 
+/// A record as the channel carries it. One that is not UTF-8 becomes a record that cannot be read:
+/// the channel would replace the bytes it cannot carry, and so change an id or a value.
+Json row_of(const syncline_record& record) {
+    Json row{{"op", record.op}};
+    put(row, "id", record.id);
+    put(row, "version", record.version);
+    put(row, "data", record.data_json);
+    put(row, "origin", record.origin);
+    put(row, "ext", record.ext_json);
+    if (record.modified_unix_us != 0) row["modified_unix_us"] = record.modified_unix_us;
+    if (!is_utf8(view(record.id)) || !is_utf8(view(record.data_json))) {
+        row["op"] = SYNCLINE_OP_UPSERT;
+        row["ext"] = R"({"errors":[{"message":"the record is not well-formed UTF-8"}]})";
+    }
+    return row;
+}
+
 syncline_status take_records(void* ctx, const syncline_record* records, size_t count) {
     Json rows = Json::array();
-    for (size_t i = 0; i < count; ++i) {
-        Json row{{"op", records[i].op}};
-        put(row, "id", records[i].id);
-        put(row, "version", records[i].version);
-        put(row, "data", records[i].data_json);
-        put(row, "origin", records[i].origin);
-        put(row, "ext", records[i].ext_json);
-        if (records[i].modified_unix_us != 0) row["modified_unix_us"] = records[i].modified_unix_us;
-        rows.push_back(std::move(row));
-    }
+    for (size_t i = 0; i < count; ++i)
+        rows.push_back(row_of(records[i]));
     Json params = Json::object();
     params["records"] = std::move(rows);
     return static_cast<Hub*>(ctx)->ask("sink/records", std::move(params));

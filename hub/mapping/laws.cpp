@@ -1,5 +1,6 @@
 #include "mapping/laws.hpp"
 
+#include "base/text.hpp"
 #include "normal/normal_form.hpp"
 
 #include <algorithm>
@@ -45,7 +46,11 @@ std::string generated_text(Sequence& sequence) {
     return text;
 }
 
-std::vector<Sample> text_samples() {
+/// Texts that the leaf admits, one of them as long as it may be (or nearly 200 characters).
+std::vector<Sample> text_samples(const LeafSpec& spec) {
+    constexpr std::size_t kLong = 200;
+    const std::size_t longest =
+        spec.max_characters == 0 ? kLong : std::min<std::size_t>(kLong, spec.max_characters);
     std::vector<Sample> samples{
         {"Acme", "a plain word"},
         {"De Smet & Zonen", "a text with spaces"},
@@ -54,11 +59,14 @@ std::vector<Sample> text_samples() {
         {"O'Neill-\"Van\" d'Huart, 3/5", "a text with quotes and punctuation"},
         {"東京商事 🙂", "a text beyond the basic plane"},
         {"0123", "a text of digits"},
-        {std::string(200, 'a') + " tail", "a long text"},
+        {std::string(longest - std::min<std::size_t>(longest, 5), 'a') + " tail", "a long text"},
     };
     Sequence sequence;
     for (int i = 0; i < kGenerated; ++i)
         samples.push_back({generated_text(sequence), "a generated text"});
+    std::erase_if(samples, [&](const Sample& sample) {
+        return count_characters(sample.value) > longest;
+    });
     return samples;
 }
 
@@ -94,7 +102,7 @@ std::vector<Sample> samples_of(const LeafSpec& spec, const std::string& currency
         case ValueType::Text:
         case ValueType::LongText:
         case ValueType::PersonOrOrganisationName:
-            return text_samples();
+            return text_samples(spec);
         case ValueType::Email:
             return {
                 {"info@example.com", "an e-mail address"},

@@ -210,7 +210,7 @@ Result<Cell> read(const Lens& lens, Cell cell, const LensContext& context) {
     );
 }
 
-Result<Cell> write(const Lens& lens, Cell cell, const LensContext&) {
+Result<Cell> write(const Lens& lens, Cell cell, const LensContext& context) {
     const auto keep = [&]() -> Result<Cell> { return std::move(cell); };
     if (const auto* table = std::get_if<EnumLens>(&lens)) return write_enum(*table, cell);
     if (const auto* constant = std::get_if<ConstantLens>(&lens)) return Cell(constant->value);
@@ -234,8 +234,13 @@ Result<Cell> write(const Lens& lens, Cell cell, const LensContext&) {
                         return keep();
                     case PhoneLens::Style::International:
                         return Cell(normal::phone_international(text));
-                    case PhoneLens::Style::National:
-                        return Cell(normal::phone_national(text));
+                    case PhoneLens::Style::National: {
+                        // A number of another country would be read as one of this country.
+                        std::string national = normal::phone_national(text);
+                        if (normal::phone_e164(national, context.default_country) == text)
+                            return Cell(std::move(national));
+                        return Cell(normal::phone_international(text));
+                    }
                 }
                 return keep();
             },

@@ -1,14 +1,10 @@
 #include "csv.hpp"
 
+#include <algorithm>
+
 namespace files {
 
-void CsvReader::skip_line() {
-    while (at_ < text_.size() && text_[at_] != '\n')
-        ++at_;
-}
-
 void CsvReader::read_quoted(CsvRow& row, std::string& cell) {
-    const std::size_t opened = line_;
     ++at_;
     for (; at_ < text_.size(); ++at_) {
         const char c = text_[at_];
@@ -25,13 +21,10 @@ void CsvReader::read_quoted(CsvRow& row, std::string& cell) {
         ++at_;
         const bool ends = at_ == text_.size() || peek() == dialect_.delimiter || peek() == '\r' ||
                           peek() == '\n';
-        if (!ends) {
-            row.problem = "there is text after a closing quote";
-            skip_line();
-        }
+        if (!ends) row.problem = "there is text after a closing quote";
         return;
     }
-    row.problem = "the quote opened on line " + std::to_string(opened) + " is never closed";
+    row.problem = "a quote is never closed";
 }
 
 void CsvReader::read_cell(CsvRow& row) {
@@ -41,8 +34,10 @@ void CsvReader::read_cell(CsvRow& row) {
     } else {
         while (at_ < text_.size() && peek() != dialect_.delimiter && peek() != '\n') {
             if (peek() == '\r' && (at_ + 1 == text_.size() || text_[at_ + 1] == '\n')) break;
-            if (peek() == dialect_.quote && row.problem.empty())
+            if (peek() == dialect_.quote) {
                 row.problem = "there is a quote inside a cell that does not begin with one";
+                return;
+            }
             cell += text_[at_++];
         }
     }
@@ -57,10 +52,16 @@ std::optional<CsvRow> CsvReader::next() {
     if (at_ >= text_.size()) return std::nullopt;
     CsvRow row;
     row.line = line_;
+    const std::size_t begin = at_;
     for (;;) {
         read_cell(row);
-        if (at_ >= text_.size() || peek() != dialect_.delimiter) break;
+        if (!row.problem.empty() || at_ >= text_.size() || peek() != dialect_.delimiter) break;
         ++at_;
+    }
+    if (!row.problem.empty()) {
+        // Where the row was meant to end is unknown; a lost quote must not swallow the rest.
+        at_ = std::min(text_.find('\n', begin), text_.size());
+        line_ = row.line;
     }
     if (peek() == '\r') ++at_;
     if (peek() == '\n') {

@@ -21,7 +21,7 @@ struct CsvRow {
 
 /// Reads rows of RFC 4180 one by one: quoted cells may hold delimiters, line ends and doubled quotes;
 /// lines end with CR LF or LF; a blank line is no row. A row that breaks the rules is reported with its
-/// line and the next one is read.
+/// line, and reading goes on with the line after that.
 class CsvReader {
 public:
     CsvReader(std::string_view text, Dialect dialect) : text_(text), dialect_(dialect) {}
@@ -32,7 +32,6 @@ private:
     char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     void read_cell(CsvRow& row);
     void read_quoted(CsvRow& row, std::string& cell);
-    void skip_line();
 
     std::string_view text_;
     Dialect dialect_;

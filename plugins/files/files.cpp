@@ -7,12 +7,8 @@
 #include "syncline/settings.hpp"
 
 #include <Poco/SHA2Engine.h>
-#include <Poco/TextEncoding.h>
-#include <Poco/TextIterator.h>
-#include <Poco/UTF8Encoding.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -40,6 +36,19 @@ char single_character(const Json& settings, const char* name, char otherwise) {
     throw Failure(SYNCLINE_E_CONFIG, std::string("settings/csv/") + name + " is one character");
 }
 
+/// The name by which Poco knows an encoding.
+std::string encoding_named(const std::string& name) {
+    if (name == "utf-8") return "UTF-8";
+    for (const char* known : {"windows-1252", "iso-8859-1", "iso-8859-15"}) {
+        if (name == known) return name;
+    }
+    throw Failure(
+        SYNCLINE_E_CONFIG,
+        "settings/csv/encoding has no \"" + name +
+            "\"; there are utf-8, windows-1252, iso-8859-1, iso-8859-15"
+    );
+}
+
 Settings read_settings(const Json& json) {
     check_keys(json, "", {"read", "write", "csv", "columns", "key"});
     Settings settings;
@@ -61,28 +70,24 @@ Settings read_settings(const Json& json) {
     check_keys(csv, "/csv", {"delimiter", "quote", "encoding", "header"});
     settings.dialect.delimiter = single_character(csv, "delimiter", ',');
     settings.dialect.quote = single_character(csv, "quote", '"');
-    settings.encoding = text_or(csv, "encoding", "UTF-8");
-    if (settings.encoding == "utf-8") settings.encoding = "UTF-8";
-    if (Poco::TextEncoding::find(settings.encoding).isNull())
+    settings.encoding = encoding_named(text_or(csv, "encoding", "utf-8"));
+    try {
+        settings.has_header = csv.value("header", true);
+        settings.columns = json.value("columns", std::vector<std::string>{});
+    } catch (const Json::exception&) {
         throw Failure(
-            SYNCLINE_E_CONFIG, "settings/csv/encoding \"" + settings.encoding + "\" is not known"
+            SYNCLINE_E_CONFIG,
+            "settings/csv/header is true or false, settings/columns a list of column names"
         );
-    settings.has_header = csv.value("header", true);
-    settings.columns = json.value("columns", std::vector<std::string>{});
+    }
     if (!settings.has_header && settings.columns.empty())
         throw Failure(SYNCLINE_E_CONFIG, "files without a header need settings/columns");
     settings.key = required_text(json, "", "key");
+    const bool known = std::find(settings.columns.begin(), settings.columns.end(), settings.key) !=
+                       settings.columns.end();
+    if (!settings.has_header && !known)
+        throw Failure(SYNCLINE_E_CONFIG, "settings/columns has no \"" + settings.key + "\", the key");
     return settings;
-}
-
-bool is_utf8(const std::string& text) {
-    const Poco::UTF8Encoding encoding;
-    Poco::TextIterator at(text, encoding);
-    const Poco::TextIterator end(text);
-    for (; at != end; ++at) {
-        if (*at < 0) return false;
-    }
-    return true;
 }
 
 /// Rows of one file as records.
@@ -91,8 +96,8 @@ public:
     Snapshot(const Settings& settings, const std::filesystem::path& file)
         : settings_(settings),
           name_(file.filename().string()),
-          text_(files::read_text(file, settings.encoding)),
-          reader_(text_, settings.dialect),
+          bytes_(files::read_bytes(file)),
+          reader_(bytes_, settings.dialect),
           columns_(settings.columns) {
         if (settings.has_header) read_header();
         key_ = std::find(columns_.begin(), columns_.end(), settings.key) - columns_.begin();
@@ -104,7 +109,7 @@ public:
 
     /// The next record; one with a problem for a row that cannot be read.
     std::optional<Record> next() {
-        const auto row = reader_.next();
+        auto row = reader_.next();
         if (!row) return std::nullopt;
         const std::string place = name_ + ":" + std::to_string(row->line);
         std::string problem = row->problem;
@@ -112,14 +117,15 @@ public:
             problem = "it has " + std::to_string(row->cells.size()) + " cells, the header has " +
                       std::to_string(columns_.size());
         for (std::size_t i = 0; problem.empty() && i < columns_.size(); ++i) {
-            if (!is_utf8(row->cells[i]))
-                problem = "column " + columns_[i] + " is not well-formed text";
+            auto text = files::decoded(row->cells[i], settings_.encoding);
+            if (text) row->cells[i] = *std::move(text);
+            else problem = "column " + columns_[i] + " is not well-formed " + settings_.encoding;
         }
         const std::string id = problem.empty() ? row->cells[static_cast<std::size_t>(key_)] : "";
         if (problem.empty() && id.empty()) problem = "the column " + settings_.key + " is empty";
         if (problem.empty() && !seen_.insert(id).second)
             problem = "another row of this file has the same " + settings_.key;
-        if (!problem.empty()) return Record::unreadable(place, "line " + place + ": " + problem);
+        if (!problem.empty()) return Record::unreadable(place, place + ": " + problem);
         return record_of(id, *row);
     }
 
@@ -129,6 +135,14 @@ private:
         if (!header || !header->problem.empty())
             throw Failure(SYNCLINE_E_INVALID, name_ + ": the first line is no header");
         columns_ = header->cells;
+        for (std::string& column : columns_) {
+            auto text = files::decoded(column, settings_.encoding);
+            if (!text)
+                throw Failure(
+                    SYNCLINE_E_INVALID, name_ + ": the header is not " + settings_.encoding
+                );
+            column = *std::move(text);
+        }
         const std::set<std::string> distinct(columns_.begin(), columns_.end());
         if (distinct.size() != columns_.size())
             throw Failure(SYNCLINE_E_INVALID, name_ + ": two columns have the same name");
@@ -149,7 +163,7 @@ private:
 
     const Settings& settings_;
     const std::string name_;
-    const std::string text_;
+    const std::string bytes_;
     files::CsvReader reader_;
     std::vector<std::string> columns_;
     std::ptrdiff_t key_ = 0;
@@ -195,43 +209,30 @@ public:
     void write(
         Call& call, const std::string&, std::span<const WriteItem> items, const WriteOut& out
     ) override {
-        std::vector<std::string> columns{settings_.key};
-        std::vector<bool> answered(items.size(), false);
+        if (settings_.write_folder.empty())
+            throw Failure(SYNCLINE_E_UNSUPPORTED, "settings/write names no folder for corrections");
+        const std::vector<std::string> columns = columns_of(items);
+        std::string bytes = line_of(columns);
+        std::vector<std::size_t> taken;
         for (std::size_t i = 0; i < items.size(); ++i) {
-            for (const auto& [name, value] : items[i].data.items()) {
-                if (std::find(columns.begin(), columns.end(), name) == columns.end())
-                    columns.push_back(name);
-            }
-            if (items[i].op == SYNCLINE_OP_UPDATE && !items[i].id.empty()) continue;
             syncline_error error{};
             error.struct_size = sizeof error;
-            guard(&error, [] {
-                throw Failure(
-                    SYNCLINE_E_INVALID, "corrections are for records the other side has numbered"
-                );
-            });
-            out.failed(i, error);
-            answered[i] = true;
+            const auto status = guard(&error, [&] { bytes += line_of(cells_of(items[i], columns)); });
+            if (status == SYNCLINE_OK) taken.push_back(i);
+            else out.failed(i, error);
         }
-        std::sort(columns.begin() + 1, columns.end());
-        std::string text = files::csv_line(columns, settings_.dialect);
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            if (!answered[i]) text += files::csv_line(cells_of(items[i], columns), settings_.dialect);
-        }
-        if (std::find(answered.begin(), answered.end(), false) == answered.end()) return;
+        if (taken.empty()) return;
         try {
-            files::write_text(
+            files::write_bytes(
                 files::free_name(settings_.write_folder, settings_.write_name, call.now_unix_ms()),
-                text,
-                settings_.encoding
+                bytes
             );
         } catch (Failure& failure) {
             failure.flags |= SYNCLINE_EF_NOT_ATTEMPTED;
             throw;
         }
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            if (!answered[i]) out.stored(i, Written{items[i].id, "", std::nullopt});
-        }
+        for (const std::size_t i : taken)
+            out.stored(i, Written{items[i].id, "", std::nullopt});
     }
 
 private:
@@ -256,17 +257,49 @@ private:
         }
     }
 
+    /// The key, then every column that some correction has.
+    std::vector<std::string> columns_of(std::span<const WriteItem> items) const {
+        std::set<std::string> names;
+        for (const WriteItem& item : items) {
+            for (const auto& [name, value] : item.data.items())
+                names.insert(name);
+        }
+        names.erase(settings_.key);
+        std::vector<std::string> columns{settings_.key};
+        columns.insert(columns.end(), names.begin(), names.end());
+        return columns;
+    }
+
     std::vector<std::string> cells_of(
         const WriteItem& item, const std::vector<std::string>& columns
     ) const {
+        if (item.op != SYNCLINE_OP_UPDATE || item.id.empty())
+            throw Failure(
+                SYNCLINE_E_INVALID, "corrections are for records the other side has numbered"
+            );
         std::vector<std::string> cells;
         for (const std::string& column : columns) {
             const auto found = item.data.find(column);
             if (column == settings_.key) cells.push_back(item.id);
             else if (found == item.data.end() || found->is_null()) cells.emplace_back();
             else cells.push_back(found->is_string() ? found->get<std::string>() : found->dump());
+            if (!files::encoded(cells.back(), settings_.encoding))
+                throw Failure(
+                    SYNCLINE_E_INVALID,
+                    "it has a character that " + settings_.encoding + " lacks",
+                    column
+                );
         }
         return cells;
+    }
+
+    /// One line of a file, in its encoding.
+    std::string line_of(const std::vector<std::string>& cells) const {
+        const auto line = files::encoded(
+            files::csv_line(cells, settings_.dialect), settings_.encoding
+        );
+        if (!line) throw Failure(SYNCLINE_E_INVALID, "a name has a character the encoding lacks");
+        return *line;
     }
 
     const Settings settings_;

@@ -6,7 +6,6 @@
 #include <Poco/TextConverter.h>
 #include <Poco/TextEncoding.h>
 #include <Poco/Timestamp.h>
-#include <Poco/UTF8Encoding.h>
 
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -17,6 +16,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <system_error>
 
 namespace files {
@@ -31,14 +31,16 @@ std::string replaced(std::string text, const std::string& what, const std::strin
     return text;
 }
 
-/// Converts between encodings; `from` and `to` are names that Poco knows.
-std::string converted(const std::string& text, const std::string& from, const std::string& to) {
+/// Converts between encodings that Poco knows; nothing when a character cannot be converted.
+std::optional<std::string> converted(
+    const std::string& text, const std::string& from, const std::string& to
+) {
     if (from == to) return text;
     std::string out;
     Poco::TextConverter converter(
         Poco::TextEncoding::byName(from), Poco::TextEncoding::byName(to)
     );
-    converter.convert(text, out);
+    if (converter.convert(text, out) > 0) return std::nullopt;
     return out;
 }
 
@@ -52,10 +54,11 @@ std::string converted(const std::string& text, const std::string& from, const st
 
 std::vector<fs::path> matching_files(const fs::path& folder, const std::string& pattern) {
     std::error_code failed;
+    std::error_code vanished;
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder, failed)) {
         const std::string name = entry.path().filename().string();
-        if (entry.is_regular_file() && !name.ends_with(".part") &&
+        if (fs::is_regular_file(entry.symlink_status(vanished)) && !name.ends_with(".part") &&
             ::fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0)
             files.push_back(entry.path());
     }
@@ -67,17 +70,25 @@ std::vector<fs::path> matching_files(const fs::path& folder, const std::string& 
     return files;
 }
 
-std::string read_text(const fs::path& file, const std::string& encoding) {
+std::optional<std::string> decoded(const std::string& bytes, const std::string& encoding) {
+    auto text = converted(bytes, encoding, "UTF-8");
+    if (text && !syncline::sdk::is_utf8(*text)) return std::nullopt;
+    return text;
+}
+
+std::optional<std::string> encoded(const std::string& text, const std::string& encoding) {
+    return converted(text, "UTF-8", encoding);
+}
+
+std::string read_bytes(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (!in.good() && !in.eof()) fail(file, "cannot be read");
-    text = converted(text, encoding, "UTF-8");
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     return text;
 }
 
-void write_text(const fs::path& file, const std::string& text, const std::string& encoding) {
-    const std::string bytes = converted(text, "UTF-8", encoding);
+void write_bytes(const fs::path& file, const std::string& bytes) {
     const fs::path partial = file.string() + ".part";
     const int descriptor = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     if (descriptor < 0) fail(partial, "cannot be written");
@@ -96,6 +107,10 @@ void write_text(const fs::path& file, const std::string& text, const std::string
         errno = reason;
         fail(file, "cannot be written");
     }
+    const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return;
+    ::fsync(folder);  // the new name, too, outlives a power cut
+    ::close(folder);
 }
 
 void move_to(const fs::path& file, const std::string& folder) {

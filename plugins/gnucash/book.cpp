@@ -17,7 +17,7 @@ namespace {
 
 using syncline::sdk::Failure;
 
-constexpr int kBusyTimeoutMs = 5'000;
+constexpr int kBusyTimeoutMs = 2'000;
 constexpr std::int64_t kGlobalTaxSetting = 3;
 
 std::string host_name() {
@@ -38,12 +38,12 @@ std::string existing(const std::string& file) {
 }
 
 std::string select_sql() {
-    std::string sql = "SELECT c.guid, c.active, COALESCE(s.string_val, '')";
+    std::string sql =
+        "SELECT c.guid, c.active, COALESCE((SELECT string_val FROM slots s WHERE s.obj_guid = c.guid "
+        "AND s.name = ?1 AND s.slot_type = 4 LIMIT 1), '')";
     for (const std::string& column : columns())
         sql += ", COALESCE(c." + column + ", '')";
-    return sql +
-           " FROM customers c LEFT JOIN slots s ON s.obj_guid = c.guid AND s.name = ?1"
-           " AND s.slot_type = 4";
+    return sql + " FROM customers c";
 }
 
 /// GnuCash cannot load an address with a NULL in it: nothing is written as NULL.
@@ -93,6 +93,13 @@ Book::Book(const BookSettings& settings, Access access)
 }
 
 void Book::check_versions() {
+    SQLite::Statement tables(
+        database_,
+        "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('versions', 'customers', 'slots')"
+    );
+    tables.executeStep();
+    if (tables.getColumn(0).getInt() != 3)
+        throw Failure(SYNCLINE_E_CONFIG, settings_.file + " is a database, but no GnuCash book");
     SQLite::Statement select(
         database_,
         "SELECT (SELECT table_version FROM versions WHERE table_name = 'customers'), "
@@ -114,6 +121,11 @@ Record Book::record_of(SQLite::Statement& row) const {
     record.data[settings_.slot_field()] = row.getColumn(2).getString();
     for (std::size_t i = 0; i < columns().size(); ++i)
         record.data[columns()[i]] = row.getColumn(static_cast<int>(i) + 3).getString();
+    for (const auto& [name, value] : record.data.items()) {
+        const auto* text = value.get_ptr<const std::string*>();
+        if (text != nullptr && !syncline::sdk::is_utf8(*text))
+            return Record::unreadable(record.id, name + " is not well-formed UTF-8");
+    }
     record.version = row_version(record.data);
     return record;
 }
@@ -173,6 +185,15 @@ std::string Book::next_customer_number() {
 }
 
 void Book::put_slot(const std::string& guid, const Json& value) {
+    if (text_of(value).empty()) {
+        SQLite::Statement remove(
+            database_, "DELETE FROM slots WHERE obj_guid = ? AND name = ? AND slot_type = 4"
+        );
+        remove.bind(1, guid);
+        remove.bind(2, settings_.vat_slot);
+        remove.exec();
+        return;
+    }
     SQLite::Statement update(
         database_,
         "UPDATE slots SET string_val = ? WHERE obj_guid = ? AND name = ? AND slot_type = 4"
@@ -259,11 +280,13 @@ Record Book::update(const std::string& guid, const std::string& if_version, cons
 
 BookLock::BookLock(Book& book) : book_(book) {
     SQLite::Transaction transaction(book.database_, SQLite::TransactionBehavior::IMMEDIATE);
+    book.database_.exec("CREATE TABLE IF NOT EXISTS gnclock ( Hostname varchar(255), PID int )");
     SQLite::Statement select(book.database_, "SELECT Hostname, PID FROM gnclock");
     while (select.executeStep()) {
         const std::string host = select.getColumn(0).getString();
         const std::int64_t pid = select.getColumn(1).getInt64();
-        if (host == host_name() && !is_alive(pid)) continue;
+        // Also a row of this very process: an earlier lock that could not take its row away.
+        if (host == host_name() && (pid == ::getpid() || !is_alive(pid))) continue;
         Failure busy(
             SYNCLINE_E_TRANSIENT,
             "the book is open in GnuCash (process " + std::to_string(pid) + " on " + host +

@@ -60,8 +60,16 @@ Failure classified(const HttpResponse& response, bool is_write) {
                 failure.retry_after_ms = static_cast<std::uint32_t>(std::stoul(wait)) * 1'000;
             return failure;
         }
-        default: return fail(is_write ? SYNCLINE_E_IN_DOUBT : SYNCLINE_E_TRANSIENT);
+        case 405:
+        case 501: return fail(SYNCLINE_E_UNSUPPORTED);
+        case 413: return fail(SYNCLINE_E_TOO_LARGE);
+        default: break;
     }
+    if (response.status >= 300 && response.status < 400) {
+        text += ": the server is elsewhere; put its address into settings/url";
+        return fail(SYNCLINE_E_CONFIG);
+    }
+    return fail(is_write ? SYNCLINE_E_IN_DOUBT : SYNCLINE_E_TRANSIENT);
 }
 
 bool is_true(const Json& user, const char* key) {
@@ -145,18 +153,24 @@ private:
         return response.json();
     }
 
-    /// A search: its conditions, and one page of its answer.
-    static Json search(
+    /// A search, which is a read although it is a POST.
+    static Json search(Call& call, const UrlPath& url, const Json& conditions) {
+        const HttpResponse response =
+            call.http("POST", url, conditions.dump(), Json::object(), HttpEffect::None);
+        if (response.status != 200) throw classified(response, false);
+        return response.json();
+    }
+    /// One page of a search, in the order of ids.
+    static Json search_page(
         Call& call, const char* noun, const Json& conditions, const std::string& fields, int page
     ) {
         const std::string number = std::to_string(page);
-        const UrlPath url = path(
-            std::string("/") + noun + "?per_page=100&orderby=id&fields={}&page={}",
-            {fields, number}
-        );
-        const HttpResponse response = call.http("POST", url, conditions.dump());
-        if (response.status != 200) throw classified(response, false);
-        return response.json();
+        const std::string pattern =
+            std::string("/") + noun + "?per_page=100&orderby=id&fields={}&page={}";
+        return search(call, path(pattern, {fields, number}), conditions);
+    }
+    static Json every_id() {
+        return Json::array({Json{{"field", "id"}, {"operator", ">"}, {"value", 0}}});
     }
 
     /// A user by number or name; nothing when there is none, or it is disabled or no customer.
@@ -183,28 +197,24 @@ private:
         return record;
     }
 
-    /// The number of the newest transaction there is.
-    static std::int64_t newest_transaction(Call& call) {
-        const UrlPath url =
-            path("/transactions?per_page=1&orderby=id&order=DESC&fields=ObjectType");
-        const Json conditions = Json::array(
-            {Json{{"field", "id"}, {"operator", ">"}, {"value", 0}}}
+    /// The numbers of the newest transactions.
+    static std::set<std::int64_t> recent_transactions(Call& call) {
+        const std::string count = std::to_string(kLookback);
+        const UrlPath url = path(
+            "/transactions?per_page={}&orderby=id&order=DESC&fields=ObjectType", {count}
         );
-        const HttpResponse response = call.http("POST", url, conditions.dump());
-        if (response.status != 200) throw classified(response, false);
-        const Json answer = response.json();
-        const Json items = answer.value("items", Json::array());
-        return items.empty() ? 0 : std::stoll(text_of(items.front().at("id")));
+        std::set<std::int64_t> numbers;
+        const Json answer = search(call, url, every_id());
+        for (const Json& item : answer.value("items", Json::array()))
+            numbers.insert(std::stoll(text_of(item.at("id"))));
+        return numbers;
     }
 
     /// Every user. The place in the feed is taken before, so that what changes meanwhile is read again.
     void list(Call& call, const ReadOut& out) {
-        const std::int64_t newest = newest_transaction(call);
-        const Json all = Json::array(
-            {Json{{"field", "id"}, {"operator", ">"}, {"value", 0}}}
-        );
+        const std::set<std::int64_t> seen = recent_transactions(call);
         for (int page = 1;; ++page) {
-            const Json answer = search(call, "users", all, "Name", page);
+            const Json answer = search_page(call, "users", every_id(), "Name", page);
             std::vector<Record> found;
             for (const Json& item : answer.value("items", Json::array())) {
                 call.throw_if_cancelled();
@@ -213,7 +223,8 @@ private:
             out.emit(found);
             if (page >= answer.value("pages", 1)) break;
         }
-        out.checkpoint(Json{{"v", 1}, {"transaction", newest}, {"seen", Json::array()}});
+        const std::int64_t newest = seen.empty() ? 0 : *seen.rbegin();
+        out.checkpoint(Json{{"v", 1}, {"transaction", newest}, {"seen", seen}});
     }
 
     /// The users that transactions since the cursor are about.
@@ -232,13 +243,12 @@ private:
         std::set<std::string> users;
         for (int page = 1;; ++page) {
             const Json answer =
-                search(call, "transactions", conditions, "Type,ObjectType,ObjectId", page);
+                search_page(call, "transactions", conditions, "Type,ObjectType,ObjectId", page);
             for (const Json& item : answer.value("items", Json::array())) {
                 const std::int64_t id = std::stoll(text_of(item.at("id")));
                 newest = std::max(newest, id);
                 seen.insert(id);
-                const bool known = id <= last && (before.contains(id) || before.empty());
-                if (!known) users.insert(text_of(item.at("ObjectId")));
+                if (id > last || !before.contains(id)) users.insert(text_of(item.at("ObjectId")));
             }
             if (page >= answer.value("pages", 1)) break;
         }
@@ -253,11 +263,13 @@ private:
         out.checkpoint(Json{{"v", 1}, {"transaction", newest}, {"seen", seen}});
     }
 
-    /// A new user's name: the e-mail address, as people expect, or one that says where it came from.
+    /// A new user's name: the mapped one, or the e-mail address, as people expect, or one that says
+    /// where it came from. Always the same for the same record and attempt.
     static std::string new_name(const Json& data, const std::string& key) {
-        const auto email = data.find("EmailAddress");
-        if (email != data.end() && email->is_string() && !email->get<std::string>().empty())
-            return email->get<std::string>();
+        for (const char* field : {"Name", "EmailAddress"}) {
+            const std::string name = text_of(data.value(field, Json("")));
+            if (!name.empty()) return name;
+        }
         return "syncline-" + key;
     }
 
@@ -270,7 +282,7 @@ private:
 
     static Written create(Call& call, const WriteItem& item) {
         Json body = body_of(item.data);
-        if (!body.contains("Name")) body["Name"] = new_name(item.data, item.idempotency_key);
+        body["Name"] = new_name(item.data, item.idempotency_key);
         body["Privileged"] = 0;
         const HttpResponse response = call.http("POST", path("/user"), body.dump());
         if (response.status == 400) {
@@ -299,6 +311,8 @@ private:
         const Json answer = response.json(SYNCLINE_E_IN_DOUBT);
         for (const Json& sentence : answer) {
             const std::string text = text_of(sentence);
+            if (text.ends_with("Permission Denied"))
+                throw Failure(SYNCLINE_E_PERMISSION, "the token's user may not change this user");
             if (!text.ends_with("in use")) continue;
             const std::string field = field_of(text.substr(text.rfind(':') + 1));
             throw Failure(SYNCLINE_E_DUPLICATE, field + " is in use by another user", field);

@@ -5,13 +5,13 @@
 #include "syncline/settings.hpp"
 #include "table.hpp"
 
-#include <Poco/Data/RecordSet.h>
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
 #include <Poco/Data/Session.h>
 #include <Poco/Data/Statement.h>
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>
+#include <Poco/Nullable.h>
 #include <Poco/Timestamp.h>
 
 #include <algorithm>
@@ -24,13 +24,22 @@
 namespace {
 
 using namespace syncline::sdk;
-using Poco::Data::RecordSet;
 using Poco::Data::Session;
 using Poco::Data::Statement;
 using sql::Table;
 namespace keywords = Poco::Data::Keywords;
 
-constexpr const char* kBusyTimeout = "PRAGMA busy_timeout = 5000";
+constexpr const char* kBusyTimeout = "PRAGMA busy_timeout = 2000";
+
+using Cells = std::vector<Poco::Nullable<std::string>>;
+
+/// The column that a message such as "UNIQUE constraint failed: customers.email" is about.
+std::string column_in(const std::string& message) {
+    const auto dot = message.rfind('.');
+    const bool names_one = dot != std::string::npos && message.find(' ', dot) == std::string::npos &&
+                           message.find(',') == std::string::npos;
+    return names_one ? message.substr(dot + 1) : "";
+}
 
 /// Runs database code and turns the driver's exceptions into outcomes. `broken` is the outcome of a
 /// failure nobody can classify: TRANSIENT for reads, IN_DOUBT for writes.
@@ -47,7 +56,8 @@ auto classified(syncline_status broken, Action action) -> decltype(action()) {
         const bool unique = refused.message().find("UNIQUE") != std::string::npos;
         throw Failure(
             unique ? SYNCLINE_E_DUPLICATE : SYNCLINE_E_INVALID,
-            "the database refused it: " + refused.message()
+            "the database refused it: " + refused.message(),
+            column_in(refused.message())
         );
     } catch (const sqlite::ReadOnlyException&) {
         throw Failure(SYNCLINE_E_PERMISSION, "the database is read-only");
@@ -103,49 +113,35 @@ public:
     }
 
     Json discover(Call&) override {
-        Session session = open();
         Json entities = Json::array();
-        for (const Table& table : tables_) {
-            check_columns(session, table);
-            Json fields = Json::array();
-            for (const std::string& column : table.columns)
-                fields.push_back(Json{{"name", column}});
-            entities.push_back(Json{
-                {"entity", table.entity},
-                {"primary_key", table.key},
-                {"version", "opaque"},
-                {"write", "immediate"},
-                {"conditional_write", true},
-                {"lookup", true},
-                {"listing", "complete"},
-                {"incremental", false},
-                {"create_id", "planned"},
-                {"max_batch", 200},
-                {"max_inflight_ms", 0},
-                {"fields", fields}});
-        }
+        classified(SYNCLINE_E_TRANSIENT, [&] {
+            Session session = open();
+            for (const Table& table : tables_) {
+                check_columns(session, table);
+                entities.push_back(described(table));
+            }
+        });
         return Json{{"entities", entities}};
     }
 
+    /// Each page is a statement of its own: a transaction around them would keep other programs from
+    /// writing for as long as the hub takes. A row that is there all the time is in the listing.
     void read(Call& call, const ReadRequest& request, const ReadOut& out) override {
         const Table& table = find(request.entity);
-        Session session = open();
-        // One transaction, so that the listing is of one moment.
-        classified(SYNCLINE_E_TRANSIENT, [&] {
-            session << "BEGIN", keywords::now;
-            std::string last;
-            bool first = true;
-            for (;;) {
-                call.throw_if_cancelled();
-                const std::vector<Record> page =
-                    read_page(call, session, table, first, last, request.max_batch);
-                if (page.empty()) break;
-                out.emit(page);
-                last = page.back().id;
-                first = false;
-            }
-            session << "COMMIT", keywords::now;
-        });
+        std::optional<Key> last;
+        for (;;) {
+            call.throw_if_cancelled();
+            const std::vector<Row> page = classified(SYNCLINE_E_TRANSIENT, [&] {
+                Session session = open();
+                return read_page(call, session, table, last, request.max_batch);
+            });
+            if (page.empty()) break;
+            std::vector<Record> records;
+            for (const Row& row : page)
+                records.push_back(row.record);
+            out.emit(records);
+            last = page.back().key;
+        }
         out.checkpoint(Json{{"v", 1}});
     }
 
@@ -153,20 +149,19 @@ public:
         Call& call, const std::string& entity, const Json& keys, const ReadOut& out
     ) override {
         const Table& table = find(entity);
-        Session session = open();
-        classified(SYNCLINE_E_TRANSIENT, [&] {
-            if (keys.contains("new_ids")) {
-                emit_new_ids(session, table, keys["new_ids"].get<std::uint32_t>(), out);
-                return;
-            }
-            std::vector<std::string> ids;
-            if (keys.contains("create")) ids.push_back(keys["create"].value("planned_id", ""));
-            else ids = keys.value("ids", std::vector<std::string>{});
-            for (const std::string& id : ids) {
-                const auto found = read_row(call, session, table, id);
-                out.emit(found ? *found : Record::gone(id));
-            }
+        std::vector<std::string> ids;
+        if (keys.contains("create")) ids.push_back(keys["create"].value("planned_id", ""));
+        else ids = keys.value("ids", std::vector<std::string>{});
+        std::vector<Record> found = classified(SYNCLINE_E_TRANSIENT, [&] {
+            Session session = open();
+            if (keys.contains("new_ids"))
+                return new_ids(session, table, keys["new_ids"].get<std::uint32_t>());
+            std::vector<Record> records;
+            for (const std::string& id : ids)
+                records.push_back(read_row(call, session, table, id).value_or(Record::gone(id)));
+            return records;
         });
+        out.emit(found);
     }
 
     Written write_one(Call& call, const std::string& entity, const WriteItem& item) override {
@@ -211,13 +206,9 @@ private:
     }
 
     static void check_columns(Session& session, const Table& table) {
-        Statement select(session);
-        select << "SELECT name FROM pragma_table_info(?)", keywords::useRef(table.name),
-            keywords::now;
-        RecordSet rows(select);
         std::vector<std::string> known;
-        for (std::size_t i = 0; i < rows.rowCount(); ++i)
-            known.push_back(rows.value(0, i).convert<std::string>());
+        session << "SELECT name FROM pragma_table_info(?)", keywords::into(known),
+            keywords::useRef(table.name), keywords::now;
         if (known.empty())
             throw Failure(
                 SYNCLINE_E_CONFIG, "the database has no table or view \"" + table.name + "\""
@@ -235,90 +226,147 @@ private:
         }
     }
 
-    /// A row as a record. A column that is not UTF-8 is left out: unknown, never a wrong value.
-    static Record record_of(Call& call, const Table& table, RecordSet& rows, std::size_t row) {
+    static Json described(const Table& table) {
+        Json fields = Json::array();
+        for (const std::string& column : table.columns)
+            fields.push_back(Json{{"name", column}});
+        return Json{
+            {"entity", table.entity},
+            {"primary_key", table.key},
+            {"version", "opaque"},
+            {"write", "immediate"},
+            {"conditional_write", true},
+            {"lookup", true},
+            {"listing", "complete"},
+            {"incremental", false},
+            {"create_id", "planned"},
+            {"max_batch", 200},
+            {"max_inflight_ms", 0},
+            {"fields", fields}};
+    }
+
+    /// A key as it is stored; a comparison has to be made with its storage type.
+    struct Key {
+        std::string type;
+        std::string text;
+    };
+    struct Row {
+        Key key;
         Record record;
-        record.id = rows.value(0, row).convert<std::string>();
+    };
+
+    static void bind(Statement& statement, Cells& values) {
+        for (auto& value : values)
+            statement, keywords::use(value);
+    }
+
+    /// Runs a statement that gives the columns of sql::select_sql. `values` are bound as texts.
+    static std::vector<Row> query(
+        Call& call, Session& session, const Table& table, const std::string& text, Cells values
+    ) {
+        Cells cells(2 + 2 * table.columns.size());
+        Statement select(session);
+        select << text;
+        bind(select, values);
+        for (auto& cell : cells)
+            select, keywords::into(cell);
+        select, keywords::limit(1);
+        std::vector<Row> rows;
+        while (!select.done()) {
+            if (select.execute() > 0) rows.push_back(row_of(call, table, cells));
+        }
+        return rows;
+    }
+
+    /// A row as a record. A column that is no text is left out: unknown, never a wrong value.
+    static Row row_of(Call& call, const Table& table, const Cells& cells) {
+        Row row;
+        row.key = {cells[0].value(""), cells[1].value("")};
+        Record& record = row.record;
+        record.id = row.key.text;
         record.data = Json::object();
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
-            const std::string type = rows.value(1 + 2 * i, row).convert<std::string>();
-            const auto cell = rows.value(2 + 2 * i, row);
-            const std::string text = cell.isEmpty() ? "" : cell.convert<std::string>();
-            if (sql::is_utf8(text)) {
+            const std::string type = cells[2 + 2 * i].value("");
+            const std::string text = cells[3 + 2 * i].value("");
+            if (type != "blob" && is_utf8(text)) {
                 record.data[table.columns[i]] = sql::json_of(type, text);
             } else {
                 constexpr int kWarning = 3;
                 call.log(
                     kWarning,
                     "row " + record.id + ": column " + table.columns[i] +
-                        " is not UTF-8 and was not read"
+                        " is no UTF-8 text and was not read"
                 );
             }
         }
         record.version = sql::row_version(table, record.data);
-        return record;
+        if (row.key.type != "integer" && row.key.type != "text")
+            record = Record::unreadable(
+                table.name + "." + table.key + "=" + record.id,
+                "the key of a row is neither a whole number nor a text"
+            );
+        return row;
     }
 
-    static std::vector<Record> read_page(
+    static std::vector<Row> read_page(
         Call& call,
         Session& session,
         const Table& table,
-        bool first,
-        const std::string& last,
+        const std::optional<Key>& last,
         std::uint32_t count
     ) {
         const std::string key = sql::quoted(table.key);
         std::string text = sql::select_sql(table);
-        std::string after = last;
-        // The bound text takes the key column's affinity, so that 9 comes before 10 where keys are
-        // numbers.
-        if (!first) text += " WHERE " + key + " > ?";
+        Cells values;
+        if (last && last->type != "null") {
+            text += " WHERE " + key + " > CAST(? AS " + last->type + ")";
+            values.emplace_back(last->text);
+        } else if (last) {
+            text += " WHERE " + key + " IS NOT NULL";
+        }
         text += " ORDER BY " + key + " LIMIT " + std::to_string(count);
-        Statement select(session);
-        if (first) select << text, keywords::now;
-        else select << text, keywords::use(after), keywords::now;
-        RecordSet rows(select);
-        std::vector<Record> page;
-        for (std::size_t i = 0; i < rows.rowCount(); ++i)
-            page.push_back(record_of(call, table, rows, i));
-        return page;
+        return query(call, session, table, text, std::move(values));
     }
 
     static std::optional<Record> read_row(
         Call& call, Session& session, const Table& table, const std::string& id
     ) {
-        std::string key = id;
-        Statement select(session);
-        select << sql::select_sql(table) + " WHERE " + sql::quoted(table.key) + " = ?",
-            keywords::use(key), keywords::now;
-        RecordSet rows(select);
-        if (rows.rowCount() == 0) return std::nullopt;
-        return record_of(call, table, rows, 0);
+        const std::vector<Row> rows = query(
+            call,
+            session,
+            table,
+            sql::select_sql(table) + " WHERE " + sql::has_key_sql(table),
+            Cells(3, Poco::Nullable<std::string>(id))
+        );
+        if (rows.empty()) return std::nullopt;
+        return rows.front().record;
     }
 
     /// Keys above every one that is or, as far as SQLite remembers, ever was in the table.
-    static void emit_new_ids(
-        Session& session, const Table& table, std::uint32_t count, const ReadOut& out
-    ) {
+    static std::vector<Record> new_ids(Session& session, const Table& table, std::uint32_t count) {
+        const std::string key = sql::quoted(table.key);
         Poco::Int64 highest = 0;
-        std::string type;
-        session << "SELECT COALESCE(MAX(" + sql::quoted(table.key) + "), 0), typeof(MAX(" +
-                       sql::quoted(table.key) + ")) FROM " + sql::quoted(table.name),
-            keywords::into(highest), keywords::into(type), keywords::now;
-        if (type != "integer" && type != "null")
+        Poco::Int64 unfit = 0;
+        session << "SELECT COALESCE(MAX(" + key + "), 0), COALESCE(SUM(typeof(" + key +
+                       ") <> 'integer'), 0) FROM " + sql::quoted(table.name),
+            keywords::into(highest), keywords::into(unfit), keywords::now;
+        if (unfit > 0)
             throw Failure(
                 SYNCLINE_E_UNSUPPORTED, "new rows can only be made where the key is a whole number"
             );
+        Poco::Int64 remembers = 0;
+        session << "SELECT COUNT(*) FROM sqlite_master WHERE name = 'sqlite_sequence'",
+            keywords::into(remembers), keywords::now;
+        if (remembers > 0) {
+            Poco::Int64 ever = 0;
+            session << "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = ?",
+                keywords::into(ever), keywords::useRef(table.name), keywords::now;
+            highest = std::max(highest, ever);
+        }
         std::vector<Record> fresh;
         for (std::uint32_t i = 1; i <= count; ++i)
             fresh.push_back(Record::gone(std::to_string(highest + i)));
-        out.emit(fresh);
-    }
-
-    /// Binds texts to the placeholders; the statement keeps references to them.
-    static void bind(Statement& statement, std::vector<Poco::Nullable<std::string>>& kept) {
-        for (auto& value : kept)
-            statement, keywords::use(value);
+        return fresh;
     }
 
     static Poco::Nullable<std::string> bound_text(const Json& value) {
@@ -353,7 +401,7 @@ private:
         check_known(table, item.data);
         std::string columns = sql::quoted(table.key);
         std::string places = "?";
-        std::vector<Poco::Nullable<std::string>> kept{Poco::Nullable<std::string>(item.id)};
+        Cells kept{Poco::Nullable<std::string>(item.id)};
         for (const auto& [column, value] : item.data.items()) {
             columns += ", " + sql::quoted(column);
             places += ", " + placeholder(value);
@@ -374,7 +422,7 @@ private:
     static void update(Session& session, const Table& table, const WriteItem& item) {
         check_known(table, item.patch);
         std::string assignments;
-        std::vector<Poco::Nullable<std::string>> kept;
+        Cells kept;
         const auto assign = [&](const std::string& column, const std::string& place) {
             assignments += (assignments.empty() ? "" : ", ") + sql::quoted(column) + " = " + place;
         };
@@ -386,10 +434,11 @@ private:
             assign(column, "?");
             kept.push_back(Poco::Nullable<std::string>(now_text()));
         }
-        kept.push_back(Poco::Nullable<std::string>(item.id));
+        if (kept.empty()) return;
+        kept.insert(kept.end(), 3, Poco::Nullable<std::string>(item.id));
         Statement statement(session);
         statement << "UPDATE " + sql::quoted(table.name) + " SET " + assignments + " WHERE " +
-                         sql::quoted(table.key) + " = ?";
+                         sql::has_key_sql(table);
         bind(statement, kept);
         statement.execute();
     }

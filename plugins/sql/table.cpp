@@ -3,8 +3,6 @@
 #include "syncline/settings.hpp"
 
 #include <Poco/SHA2Engine.h>
-#include <Poco/TextIterator.h>
-#include <Poco/UTF8Encoding.h>
 
 #include <algorithm>
 
@@ -69,9 +67,13 @@ std::string quoted(const std::string& identifier) {
 }
 
 std::string select_sql(const Table& table) {
-    std::string sql = "SELECT CAST(" + quoted(table.key) + " AS TEXT)";
-    for (const std::string& column : table.columns)
-        sql += ", typeof(" + quoted(column) + "), CAST(" + quoted(column) + " AS TEXT)";
+    const std::string key = quoted(table.key);
+    std::string sql = "SELECT typeof(" + key + "), CAST(" + key + " AS TEXT)";
+    for (const std::string& column : table.columns) {
+        const std::string name = quoted(column);
+        sql += ", CASE WHEN instr(CAST(" + name + " AS BLOB), x'00') THEN 'blob' ELSE typeof(" +
+               name + ") END, CAST(" + name + " AS TEXT)";
+    }
     return sql + " FROM " + quoted(table.name);
 }
 
@@ -84,6 +86,11 @@ Json json_of(const std::string& type, const std::string& text) {
     return text;
 }
 
+std::string has_key_sql(const Table& table) {
+    const std::string key = quoted(table.key);
+    return key + " IN (?, CAST(? AS INTEGER)) AND CAST(" + key + " AS TEXT) = ?";
+}
+
 std::string row_version(const Table& table, const Json& row) {
     Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
     for (const std::string& column : table.columns) {
@@ -93,16 +100,6 @@ std::string row_version(const Table& table, const Json& row) {
     }
     constexpr std::size_t kHexDigits = 32;
     return Poco::DigestEngine::digestToHex(hash.digest()).substr(0, kHexDigits);
-}
-
-bool is_utf8(const std::string& text) {
-    const Poco::UTF8Encoding encoding;
-    Poco::TextIterator at(text, encoding);
-    const Poco::TextIterator end(text);
-    for (; at != end; ++at) {
-        if (*at < 0) return false;
-    }
-    return true;
 }
 
 }  // namespace sql

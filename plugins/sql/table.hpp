@@ -25,17 +25,19 @@ std::vector<Table> read_tables(const Json& entities);
 /// An identifier as SQL writes it: quoted, quotes doubled.
 std::string quoted(const std::string& identifier);
 
-/// "SELECT key, type and text of each column FROM table": what rows are read with. Each column comes
-/// as its storage type and its text, so that a value of another type than its column declares is read
-/// all the same.
+/// "SELECT type and text of the key and of each column FROM table": what rows are read with. Values
+/// come as their storage type and their text, so that one of another type than its column declares is
+/// read all the same. A text with a NUL in it counts as a blob.
 std::string select_sql(const Table& table);
+
+/// The condition that a row has a key, which is bound as text three times. Right also where the key's
+/// column declares no type and so holds numbers that equal no text.
+std::string has_key_sql(const Table& table);
 
 /// A column's value as JSON: `type` is SQLite's typeof().
 Json json_of(const std::string& type, const std::string& text);
 
 /// Version of a row: SHA-256, halved, over the configured columns and their types.
 std::string row_version(const Table& table, const Json& row);
-
-bool is_utf8(const std::string& text);
 
 }  // namespace sql

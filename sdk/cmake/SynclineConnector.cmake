@@ -1,12 +1,14 @@
-# syncline_add_connector(sql SOURCES sql.cpp … MANIFEST manifest.json LIBS …)
+# syncline_add_connector(sql SOURCES sql.cpp … MANIFEST manifest.json [FOLDER folder] LIBS …)
 #
-# Builds lib/connectors/<name>.so that exports syncline_connector_v1 and nothing else. The manifest is
-# embedded as `kManifest` (include "manifest.hpp") and copied beside the library, so that it can be read
-# without running code.
-
+# Builds <name>.so that exports syncline_connector_v1 and nothing else, into `folder` or the build's
+# lib/connectors. The manifest is embedded as `kManifest` (include "manifest.hpp") and copied beside the
+# library, so that it can be read without running code.
 
 function(syncline_add_connector name)
-    cmake_parse_arguments(ARG "" "MANIFEST" "SOURCES;LIBS" ${ARGN})
+    cmake_parse_arguments(ARG "" "MANIFEST;FOLDER" "SOURCES;LIBS" ${ARGN})
+    if(NOT ARG_FOLDER)
+        set(ARG_FOLDER ${CMAKE_BINARY_DIR}/lib/connectors)
+    endif()
     set(target connector_${name})
     set(generated ${CMAKE_CURRENT_BINARY_DIR}/${name}_generated)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARG_MANIFEST})
@@ -23,6 +25,6 @@ inline constexpr char kManifest[] = R\"manifest(@manifest@)manifest\";
     target_link_options(${target} PRIVATE -Wl,-z,defs
         -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../cmake/connector.map)
     set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
-        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/connectors)
-    configure_file(${ARG_MANIFEST} ${CMAKE_BINARY_DIR}/lib/connectors/${name}.json COPYONLY)
+        LIBRARY_OUTPUT_DIRECTORY ${ARG_FOLDER})
+    configure_file(${ARG_MANIFEST} ${ARG_FOLDER}/${name}.json COPYONLY)
 endfunction()

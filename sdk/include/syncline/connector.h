@@ -113,22 +113,20 @@ typedef struct syncline_error {
  */
 
 enum {
-    SYNCLINE_HTTP_NO_AUTH = 1u << 0,
-    SYNCLINE_HTTP_NO_RETRY = 1u << 1,
-    SYNCLINE_HTTP_SAFE = 1u << 2 /* may be sent twice */
+    /* Changes nothing in the remote, whatever its method: without a complete answer it is
+     * TRANSIENT, never IN_DOUBT. GET and HEAD need not say so. */
+    SYNCLINE_HTTP_SAFE = 1u << 0
 };
 
 typedef struct syncline_http_request {
     uint32_t struct_size;
     uint32_t flags;
     uint32_t timeout_ms; /* 0 = the host's default, 30 s */
-    uint32_t cost;       /* rate-limit tokens; 0 = 1 */
+    uint32_t reserved;
     syncline_str method;
     syncline_str url;          /* a path below the connection's base URL, percent-encoded */
     syncline_str headers_json; /* {"if-match": "28"} */
     syncline_str body;
-    syncline_str idempotency_key;
-    syncline_str bucket; /* rate-limit bucket of the manifest; absent = the default one */
 } syncline_http_request;
 
 typedef struct syncline_http_response { /* valid inside on_response only */
@@ -151,8 +149,7 @@ typedef struct syncline_call {
     int32_t (*cancelled)(void* ctx);
     /* Level 0 trace to 5 fatal. fields_json: an object of scalars, or absent. */
     void (*log)(void* ctx, int32_t level, syncline_str message, syncline_str fields_json);
-    /* Sends a request with the connection's base URL, credential and limits, and hands the
-     * response, whatever its status, to on_response before returning OK. RATE_LIMITED, TRANSIENT
+    /* Sends a request with the connection's base URL and credential, and hands the response, whatever its status, to on_response before returning OK. RATE_LIMITED, TRANSIENT
      * (proved not sent) or IN_DOUBT (sent, no complete answer) when there is none. */
     syncline_status (*http
     )(void* ctx,
@@ -186,12 +183,13 @@ typedef struct syncline_record {
     uint32_t op; /* UPSERT: exists; DELETE: proved gone; MERGED_INTO: see ext_json.merged_into */
     uint32_t flags;
     int64_t modified_unix_us; /* the remote's own time of change; 0 = not told */
-    syncline_str id;          /* the remote's key, stable for the life of the record */
+    syncline_str id;          /* the remote's key, stable for the life of the record; not empty */
     syncline_str version;     /* the remote's version, as `discover` declares it; absent = none */
     syncline_str data_json;   /* flat object of scalars in the remote's shape; absent for DELETE. A
                                  missing key was not read; null and "" are values. */
     syncline_str origin;      /* who wrote it last, if told: for display */
-    syncline_str ext_json; /* optional: {"history": …, "merged_into": …, "server_time": …} */
+    syncline_str ext_json; /* optional: {"errors": [{"message": …}]}: the record is there and
+                              cannot be read; {"history": …, "merged_into": …, "server_time": …} */
 } syncline_record;
 
 enum {

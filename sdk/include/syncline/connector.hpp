@@ -30,6 +30,27 @@ inline std::string_view view(syncline_str text) {
     return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.len);
 }
 
+/// True when the bytes are well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates.
+inline bool is_utf8(std::string_view text) noexcept {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+        if ((lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || i + length > text.size()) return false;
+        for (std::size_t k = 1; k < length; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            unsigned low = 0x80;
+            unsigned high = 0xBF;
+            if (k == 1 && lead == 0xE0) low = 0xA0;
+            if (k == 1 && lead == 0xED) high = 0x9F;
+            if (k == 1 && lead == 0xF0) low = 0x90;
+            if (k == 1 && lead == 0xF4) high = 0x8F;
+            if (next < low || next > high) return false;
+        }
+        i += length;
+    }
+    return true;
+}
+
 /// An outcome other than OK. Thrown by connectors and by this layer; what the message says reaches
 /// the operator, so it says what to do and contains nothing of a customer's data.
 struct Failure : std::exception {
@@ -107,6 +128,9 @@ struct HttpResponse {
     }
 };
 
+/// Whether a request changes something in the remote. ByMethod: all but GET and HEAD do.
+enum class HttpEffect : std::uint8_t { ByMethod, None };
+
 /// What the host offers while one operation runs.
 class Call {
 public:
@@ -122,18 +146,20 @@ public:
         if (SYNCLINE_HAS(raw_, log)) raw_->log(raw_->ctx, level, borrow(message), {});
     }
     /// Sends a request. Every answered status is returned, also 4xx and 5xx; throws Failure when
-    /// there is no answer (TRANSIENT: proved not sent; IN_DOUBT: it may have arrived).
+    /// there is no answer (TRANSIENT: a read, or proved not sent; IN_DOUBT: it may have arrived).
     HttpResponse http(
         std::string_view method,
         const UrlPath& url,
         std::string_view body = {},
-        const Json& headers = Json::object()
+        const Json& headers = Json::object(),
+        HttpEffect effect = HttpEffect::ByMethod
     ) const {
         if (!SYNCLINE_HAS(raw_, http))
             throw Failure(SYNCLINE_E_UNSUPPORTED, "this host offers no HTTP");
         const std::string header_text = headers.dump();
         syncline_http_request request{};
         request.struct_size = sizeof request;
+        if (effect == HttpEffect::None) request.flags |= SYNCLINE_HTTP_SAFE;
         request.method = borrow(method);
         request.url = borrow(url.text());
         request.headers_json = borrow(header_text);
@@ -199,16 +225,16 @@ public:
         texts.reserve(records.size());  // the rows borrow from it
         std::vector<syncline_record> rows;
         for (const Record& record : records) {
-            const bool readable = record.problem.empty();
-            const bool gone = readable && record.data.is_null();
-            if (readable) texts.push_back(gone ? std::string() : record.data.dump());
-            else texts.push_back(errors_json(record.problem));
+            const std::string problem = problem_of(record);
+            const bool gone = problem.empty() && record.data.is_null();
+            if (!problem.empty()) texts.push_back(errors_json(problem));
+            else texts.push_back(gone ? std::string() : record.data.dump());
             syncline_record row{};
             row.op = gone ? SYNCLINE_OP_DELETE : SYNCLINE_OP_UPSERT;
             row.modified_unix_us = record.modified_unix_us;
             row.id = borrow(record.id);
             if (!record.version.empty()) row.version = borrow(record.version);
-            if (!readable) row.ext_json = borrow(texts.back());
+            if (!problem.empty()) row.ext_json = borrow(texts.back());
             else if (!gone) row.data_json = borrow(texts.back());
             if (!record.origin.empty()) row.origin = borrow(record.origin);
             rows.push_back(row);
@@ -223,6 +249,16 @@ public:
     }
 
 private:
+    /// A text that is not UTF-8 cannot travel: one such record must not stop the others.
+    static std::string problem_of(const Record& record) {
+        if (!record.problem.empty() || !record.data.is_object()) return record.problem;
+        for (const auto& [name, value] : record.data.items()) {
+            const auto* text = value.template get_ptr<const std::string*>();
+            if (!is_utf8(name) || (text != nullptr && !is_utf8(*text)))
+                return "a field is not well-formed UTF-8";
+        }
+        return {};
+    }
     static std::string errors_json(const std::string& problem) {
         return Json{{"errors", Json::array({Json{{"message", problem}}})}}.dump();
     }
