@@ -3,8 +3,10 @@
 #include "app/record_json.hpp"
 #include "base/text.hpp"
 #include "sync/core/pending.hpp"
+#include "sync/run/match_keys.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -45,7 +47,7 @@ public:
     Explanation run(store::Store& store) {
         explain_value();
         explain_losers(store);
-        explain_systems();
+        explain_systems(sync::taken_fields(rules_, store, sync::MatchKeys(rules_), aggregate_));
         return {std::move(document_), std::move(text_)};
     }
 
@@ -53,7 +55,7 @@ private:
     void line(const std::string& text) { text_ += text + "\n"; }
     void explain_value();
     void explain_losers(store::Store& store);
-    void explain_systems();
+    void explain_systems(std::map<SystemId, sync::TakenFields> taken);
     std::string reason_of(const sync::SystemRules& system, sync::FieldStanding standing) const;
 
     const sync::Rules& rules_;
@@ -120,11 +122,11 @@ std::string Explaining::reason_of(
     return {};
 }
 
-void Explaining::explain_systems() {
+void Explaining::explain_systems(std::map<SystemId, sync::TakenFields> taken) {
     document_["systems"] = Json::array();
     for (const sync::SystemRules& system : rules_.systems) {
         const sync::FieldStanding standing =
-            sync::standing_of(rules_, aggregate_, system, field_, {});
+            sync::standing_of(rules_, aggregate_, system, field_, taken[system.id()]);
         Json item{{"system", system.id().text()}, {"standing", std::string(name(standing))}};
         std::string text = "  " + system.id().text() + ": " + std::string(name(standing));
         if (const Link* link = aggregate_.find_link(system.id())) {

@@ -18,6 +18,7 @@ function(syncline_add_connector name)
 inline constexpr char kManifest[] = R\"manifest(@manifest@)manifest\";
 ")
     add_library(${target} MODULE ${ARG_SOURCES})
+    set_property(GLOBAL APPEND PROPERTY SYNCLINE_CONNECTORS ${target})
     target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../include ${generated})
     target_link_libraries(${target} PRIVATE ${ARG_LIBS})
     target_compile_options(${target} PRIVATE -fvisibility=hidden -fvisibility-inlines-hidden

@@ -72,7 +72,12 @@ void print_plan(const Plan& plan, bool all) {
             );
     }
     print_line("");
-    if (plan.is_empty()) print_line("Nothing to do: every system is in sync.");
+    if (plan.is_empty())
+        print_line(
+            exit_code_of_plan(plan) == kDone
+                ? "Nothing to do: every system is in sync."
+                : "Nothing to do in the systems that could be read."
+        );
     print_line(
         counted(plan.new_records, "new record") + "; open after it: " +
         counted(plan.reviews, "review") + ", " + counted(plan.conflicts, "conflict") +

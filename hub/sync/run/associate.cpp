@@ -4,6 +4,7 @@
 #include "matching/association.hpp"
 #include "sync/core/adopt.hpp"
 #include "sync/core/pending.hpp"
+#include "sync/core/rules.hpp"
 
 #include <algorithm>
 #include <map>
@@ -61,6 +62,10 @@ private:
     void gather();
     void add_record(const Link& link, std::optional<CustomerId> customer);
     void add_known_holders(const std::vector<store::MatchKey>& keys);
+    bool is_question(
+        const std::vector<matching::Group>& groups, const matching::Group& group
+    ) const;
+    bool is_concerned(const matching::Group& group) const;
     void place(const std::vector<matching::Group>& groups);
     void place_group(const matching::Group& group, Aggregate& aggregate, store::CommitBatch& batch);
     void ask(const matching::Group& group, store::CommitBatch& batch);
@@ -164,11 +169,41 @@ void Associating::place_group(
     report_changes(bench_, aggregate, effects);
 }
 
+/// Must a person say whether the group is one of its suggestions? Not when none of them will be a
+/// customer.
+bool Associating::is_question(
+    const std::vector<matching::Group>& groups, const matching::Group& group
+) const {
+    return is_concerned(group) &&
+           std::any_of(
+               group.suggestions.begin(), group.suggestions.end(), [&](const auto& suggestion) {
+                   return is_concerned(groups[suggestion.group]);
+               }
+           );
+}
+
+/// Does a system take part in this group, as far as its records tell? Records outside the scope of
+/// their own system begin no customer; they may join one, so that none is made there a second time.
+bool Associating::is_concerned(const matching::Group& group) const {
+    if (group.customer) return true;
+    return std::any_of(
+        group.members.begin(), group.members.end(), [&](const matching::Group::Member& member) {
+            const Link& link = waiting_[member.record];
+            Customer described;
+            for (const auto& [field, value] : readings_of(link))
+                described.fields[field].value = value;
+            const SystemRules* system = bench_.rules().find(link.system);
+            return system != nullptr && in_scope(*system, described, *bench_.rules().fields);
+        }
+    );
+}
+
 void Associating::place(const std::vector<matching::Group>& groups) {
     std::vector<std::size_t> chosen;
     for (std::size_t i = 0; i < groups.size(); ++i) {
         if (groups[i].customer) placed_[i] = *groups[i].customer;
-        if (groups[i].members.empty() || !groups[i].suggestions.empty()) continue;
+        if (groups[i].members.empty() || is_question(groups, groups[i])) continue;
+        if (!is_concerned(groups[i])) continue;
         if (!groups[i].customer)
             placed_[i] = waiting_[groups[i].members.front().record].customer;
         chosen.push_back(i);
@@ -228,8 +263,10 @@ void Associating::report_duplicates(
 void Associating::ask(const matching::Group& group, store::CommitBatch& batch) {
     const Link& lead = waiting_[group.members.front().record];
     std::vector<Candidate> candidates;
-    for (const matching::Suggestion& suggestion : group.suggestions)
-        candidates.push_back({placed_.at(suggestion.group), {}, suggestion.reason});
+    for (const matching::Suggestion& suggestion : group.suggestions) {
+        const auto known = placed_.find(suggestion.group);
+        if (known != placed_.end()) candidates.push_back({known->second, {}, suggestion.reason});
+    }
     const auto before = open_.find(lead.id);
     const bool is_same =
         before != open_.end() &&
@@ -272,7 +309,7 @@ Association Associating::run() {
     place(groups);
     store::CommitBatch batch;
     for (const matching::Group& group : groups) {
-        if (!group.suggestions.empty()) ask(group, batch);
+        if (is_question(groups, group)) ask(group, batch);
     }
     bench_.commit(batch);
     for (const Association::Joined& joined : outcome_.joined) {

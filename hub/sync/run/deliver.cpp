@@ -126,7 +126,7 @@ void Derivation::derive(const std::vector<CustomerId>& ids) {
     for (Aggregate& aggregate : load_aggregates(bench_.store(), ids)) {
         Effects effects;
         eliminate_no_ops(bench_.rules(), aggregate, effects);
-        taken_ = taken_fields(bench_.rules(), bench_.store(), bench_, aggregate);
+        taken_ = taken_fields(bench_.rules(), bench_.store(), bench_.match_keys(), aggregate);
         bool owes = false;
         for (const Station& station : bench_.stations())
             owes = derive_for(aggregate, station, effects) || owes;
@@ -355,11 +355,7 @@ void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report
         deliver_batch(bench, station, std::span(all).subspan(at, count), report);
     }
     store::CommitBatch batch;
-    store::SystemState state;
-    state.system = station.setting->id;
-    for (const store::SystemState& known : bench.store().system_states()) {
-        if (known.system == state.system) state = known;
-    }
+    store::SystemState state = bench.state_of(station.setting->id);
     state.last_push = bench.now();
     batch.systems.push_back(state);
     bench.commit(batch);

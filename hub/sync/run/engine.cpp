@@ -39,6 +39,7 @@ struct Engine::Body {
 
     Prepared prepare(const PassOptions& options);
     void write(Prepared& prepared, bool within_thresholds);
+    void remember_trouble(const Error& error, const SystemId& system);
     void record_run(const PassReport& report, Timestamp started, const std::string& kind);
     Result<Aggregate> load_one(const CustomerId& id);
     Result<Case> open_case(const CaseId& id);
@@ -75,6 +76,7 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
         if (paused || !chosen || bench.stop_requested()) continue;
         pull(bench, station, options, report);
         if (!report.error) look_after_unsettled(bench, station, report);
+        if (report.error) remember_trouble(*report.error, report.system);
         prepared.report.systems.push_back(std::move(report));
     }
     prepared.association = associate(bench);
@@ -94,6 +96,16 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
         report.stopped_by = tripped_threshold(*bench.rules().hub, owed->second, heads.size());
     }
     return prepared;
+}
+
+/// For `status`: why the system cannot be used, once.
+void Engine::Body::remember_trouble(const Error& error, const SystemId& system) {
+    store::SystemState state = bench.state_of(system);
+    if (state.last_error == error.detail) return;
+    state.last_error = error.detail;
+    store::CommitBatch batch;
+    batch.systems.push_back(std::move(state));
+    bench.commit(batch);
 }
 
 void Engine::Body::write(Prepared& prepared, bool within_thresholds) {
@@ -325,11 +337,7 @@ Result<void> Engine::Body::set_paused(
             system.text(),
             "no system has this name; see `syncline systems list`"};
     }
-    store::SystemState state;
-    state.system = system;
-    for (const store::SystemState& known : bench.store().system_states()) {
-        if (known.system == system) state = known;
-    }
+    store::SystemState state = bench.state_of(system);
     state.paused = paused;
     state.paused_by = paused ? by : "";
     store::CommitBatch batch;

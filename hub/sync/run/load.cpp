@@ -1,6 +1,7 @@
 #include "sync/run/workbench.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -19,7 +20,10 @@ bool names_link(const Aggregate& aggregate, const LinkId& id) {
 bool is_failing(FieldStanding standing) { return standing == FieldStanding::Quarantined; }
 
 void count_customer(
-    const Rules& rules, const Aggregate& aggregate, std::vector<SystemStanding>& standings
+    const Rules& rules,
+    const Aggregate& aggregate,
+    std::map<SystemId, TakenFields> taken,
+    std::vector<SystemStanding>& standings
 ) {
     for (std::size_t i = 0; i < rules.systems.size(); ++i) {
         const SystemRules& system = rules.systems[i];
@@ -31,7 +35,7 @@ void count_customer(
         bool pending = false;
         bool failing = false;
         for (const Field& field : rules.fields->fields()) {
-            const FieldStanding standing = standing_of(rules, aggregate, system, field, {});
+            const FieldStanding standing = standing_of(rules, aggregate, system, field, taken[system.id()]);
             pending = pending || standing == FieldStanding::Pending;
             failing = failing || is_failing(standing);
         }
@@ -125,12 +129,15 @@ std::vector<SystemStanding> standing_of_all(const Rules& rules, store::Store& st
     std::vector<SystemStanding> standings;
     for (const SystemRules& system : rules.systems)
         standings.push_back({system.id()});
+    const MatchKeys match_keys(rules);
     CustomerId last;
     for (;;) {
         const std::vector<CustomerId> ids = store.customers_after(last, kCustomersPerLoad);
         if (ids.empty()) return standings;
         for (const Aggregate& aggregate : load_aggregates(store, ids))
-            count_customer(rules, aggregate, standings);
+            count_customer(
+                rules, aggregate, taken_fields(rules, store, match_keys, aggregate), standings
+            );
         last = ids.back();
     }
 }

@@ -47,7 +47,6 @@ private:
     void set_aside(const Observation& observation);
     void absorb_unknown(const Observation& observation);
     void absorb_unassociated(Link link, const Observation& observation);
-    bool concerns(const Link& link) const;
 
     Workbench& bench_;
     const SystemRules& system_;
@@ -173,14 +172,6 @@ void Intake::set_aside(const Observation& observation) {
     batch_.quarantined.push_back(std::move(item));
 }
 
-/// Is the record's customer, as far as the record itself tells, one this system takes part in?
-bool Intake::concerns(const Link& link) const {
-    Customer described;
-    for (const auto& [field, value] : readings_of(link))
-        described.fields[field].value = value;
-    return in_scope(system_, described, *bench_.rules().fields);
-}
-
 void Intake::absorb_unknown(const Observation& observation) {
     if (observation.kind != Observation::Kind::Present) return;
     const Moment at = bench_.moment();
@@ -196,7 +187,6 @@ void Intake::absorb_unknown(const Observation& observation) {
 void Intake::absorb_unassociated(Link link, const Observation& observation) {
     Work work;
     work.aggregate.customer.id = link.customer;
-    const bool is_new = link.row_version == 0;
     work.aggregate.links.push_back(std::move(link));
     Link& only = work.aggregate.links.front();
     if (observation.kind == Observation::Kind::Gone) {
@@ -213,7 +203,6 @@ void Intake::absorb_unassociated(Link link, const Observation& observation) {
             work.effects
         );
     }
-    if (is_new && !concerns(only)) return;
     work.effects.touched_links.insert(only.id);
     bench_.collect(work.aggregate, work.effects, batch_);
     batch_.work_added.clear();
@@ -445,11 +434,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     reading.cursor.listed_completely =
         reading.cursor.listed_completely || summary->complete_listing;
     batch.cursors.push_back(reading.cursor);
-    store::SystemState state;
-    state.system = system;
-    for (const store::SystemState& known : bench.store().system_states()) {
-        if (known.system == system) state = known;
-    }
+    store::SystemState state = bench.state_of(system);
     state.last_pull = bench.now();
     state.last_error.clear();
     batch.systems.push_back(state);

@@ -1,43 +1,12 @@
 #include "sync/run/workbench.hpp"
 
 #include "base/assert.hpp"
-#include "normal/normal_form.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace syncline::sync {
 namespace {
-
-/// Leaves that association, uniqueness or the schema's index look up.
-std::set<FieldId> leaves_with_keys(const Rules& rules) {
-    std::set<FieldId> leaves;
-    const auto add = [&](std::string_view path) {
-        const Field* field = rules.fields->find(path);
-        if (field == nullptr) return;
-        if (field->path == path && field->is_composite()) {
-            for (const FieldPart& part : field->parts)
-                leaves.insert(part.id);
-            return;
-        }
-        leaves.insert(field->parts[FieldTable::part_index(*field, path)].id);
-    };
-    for (const RungSetting& rung : rules.hub->association) {
-        for (const std::string& path : rung.match)
-            add(path);
-    }
-    for (const Field& field : rules.fields->fields()) {
-        for (const FieldPart& part : field.parts) {
-            if (part.spec->index != IndexKind::None) leaves.insert(part.id);
-        }
-    }
-    for (const SystemRules& system : rules.systems) {
-        for (const mapping::MappedField& mapped : system.mapping->fields()) {
-            if (mapped.unique) leaves.insert(rules.fields->at(mapped.field).parts.front().id);
-        }
-    }
-    return leaves;
-}
 
 TokenOrder order_of(connect::VersionKind kind) {
     switch (kind) {
@@ -54,7 +23,7 @@ Workbench::Workbench(EngineParts parts, std::unique_ptr<CompiledRules> compiled)
     : parts_(std::move(parts)),
       compiled_(std::move(compiled)),
       versions_(*parts_.clock, parts_.store->high_water()),
-      keyed_leaves_(leaves_with_keys(compiled_->rules)) {
+      match_keys_(compiled_->rules) {
     for (const ConnectedSystem& system : parts_.systems)
         stations_.push_back({system.setting, system.connection, std::nullopt});
 }
@@ -95,6 +64,15 @@ Result<void> Workbench::reach(Station& station) {
     return {};
 }
 
+store::SystemState Workbench::state_of(const SystemId& system) {
+    for (store::SystemState& state : store().system_states()) {
+        if (state.system == system) return std::move(state);
+    }
+    store::SystemState fresh;
+    fresh.system = system;
+    return fresh;
+}
+
 void Workbench::commit(store::CommitBatch& batch) {
     if (batch.empty()) return;
     batch.high_water = versions_.high_water();
@@ -109,23 +87,6 @@ void Workbench::pass_point(std::string_view name) const {
 
 void Workbench::report(const Progress& progress) const {
     if (parts_.progress) parts_.progress(progress);
-}
-
-std::vector<store::MatchKey> Workbench::keys_of(
-    const FlatMap<FieldId, FieldValue>& values
-) const {
-    std::vector<store::MatchKey> keys;
-    for (const auto& [id, value] : values) {
-        const Field* field = rules().fields->find(id);
-        if (field == nullptr) continue;
-        for (std::size_t i = 0; i < field->parts.size() && i < value.parts.size(); ++i) {
-            const FieldPart& part = field->parts[i];
-            if (!value.parts[i] || !keyed_leaves_.contains(part.id)) continue;
-            std::string key = normal::match_key(*part.spec, *value.parts[i]);
-            if (!key.empty()) keys.push_back({part.id, std::move(key)});
-        }
-    }
-    return keys;
 }
 
 FlatMap<FieldId, FieldValue> readings_of(const Link& link) {
@@ -169,40 +130,6 @@ void Workbench::collect(const Aggregate& aggregate, Effects& effects, store::Com
     append(batch.quarantined, effects.quarantined);
     append(batch.released, effects.released);
     if (!effects.empty()) batch.work_added.push_back(aggregate.customer.id);
-}
-
-std::map<SystemId, TakenFields> taken_fields(
-    const Rules& rules, store::Store& store, const Workbench& bench, const Aggregate& aggregate
-) {
-    std::map<SystemId, TakenFields> taken;
-    for (const SystemRules& system : rules.systems) {
-        for (const mapping::MappedField& mapped : system.mapping->fields()) {
-            const FieldState* state = aggregate.customer.fields.find(mapped.field);
-            if (!mapped.unique || state == nullptr || state->value.is_cleared()) continue;
-            FlatMap<FieldId, FieldValue> value;
-            value[mapped.field] = state->value;
-            const std::vector<store::MatchKey> keys = bench.keys_of(value);
-            if (keys.empty()) continue;
-            for (const auto& holders : store.holders(keys, 50)) {
-                for (const Link& link : store.links_by_id(holders.links)) {
-                    const bool other = link.customer != aggregate.customer.id;
-                    if (other && link.system == system.id() && link.state != LinkState::Gone)
-                        taken[system.id()].insert(mapped.field);
-                }
-                for (const Link& link : store.links_of_customers(holders.customers)) {
-                    const LinkField* entry = link.fields.find(mapped.field);
-                    const bool holds = entry != nullptr && entry->shadow &&
-                                       system.mapping->is_image(
-                                           mapped.field, entry->shadow->raw, state->value
-                                       );
-                    if (link.customer != aggregate.customer.id && link.system == system.id() &&
-                        link.state == LinkState::Active && holds)
-                        taken[system.id()].insert(mapped.field);
-                }
-            }
-        }
-    }
-    return taken;
 }
 
 void report_changes(const Workbench& bench, const Aggregate& aggregate, const Effects& effects) {

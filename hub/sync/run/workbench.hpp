@@ -5,6 +5,7 @@
 #include "store/store.hpp"
 #include "sync/core/aggregate.hpp"
 #include "sync/run/engine.hpp"
+#include "sync/run/match_keys.hpp"
 
 #include <map>
 #include <optional>
@@ -43,6 +44,9 @@ public:
     /// PluginUnsupported for a connector whose writes could destroy unseen edits.
     Result<void> reach(Station& station);
 
+    /// What is remembered about a system; a fresh state when nothing is.
+    store::SystemState state_of(const SystemId& system);
+
     /// Commits with the clock's high-water mark. A no-op for an empty batch.
     void commit(store::CommitBatch& batch);
     /// A named point for crash tests.
@@ -53,7 +57,10 @@ public:
     void collect(const Aggregate& aggregate, Effects& effects, store::CommitBatch& batch);
 
     /// The match keys of values: what association and uniqueness look up.
-    std::vector<store::MatchKey> keys_of(const FlatMap<FieldId, FieldValue>& values) const;
+    std::vector<store::MatchKey> keys_of(const FlatMap<FieldId, FieldValue>& values) const {
+        return match_keys_.of(values);
+    }
+    const MatchKeys& match_keys() const noexcept { return match_keys_; }
 
 private:
     EngineParts parts_;
@@ -61,16 +68,11 @@ private:
     std::vector<Station> stations_;
     HybridClock versions_;
     RunId run_;
-    std::set<FieldId> keyed_leaves_;  ///< leaves that have match keys
+    const MatchKeys match_keys_;
 };
 
 /// What a link's record says, field by field, as far as it can be read.
 FlatMap<FieldId, FieldValue> readings_of(const Link& link);
-
-/// Unique fields of a customer whose value another record of that system already holds, per system.
-std::map<SystemId, TakenFields> taken_fields(
-    const Rules& rules, store::Store& store, const Workbench& bench, const Aggregate& aggregate
-);
 
 /// Progress lines of what a step did to one customer.
 void report_changes(const Workbench& bench, const Aggregate& aggregate, const Effects& effects);

@@ -1,0 +1,95 @@
+#include "sync/run/match_keys.hpp"
+
+#include "normal/normal_form.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace syncline::sync {
+namespace {
+
+/// Leaves that association, uniqueness or the schema's index look up.
+std::set<FieldId> leaves_with_keys(const Rules& rules) {
+    std::set<FieldId> leaves;
+    const auto add = [&](std::string_view path) {
+        const Field* field = rules.fields->find(path);
+        if (field == nullptr) return;
+        if (field->path == path && field->is_composite()) {
+            for (const FieldPart& part : field->parts)
+                leaves.insert(part.id);
+            return;
+        }
+        leaves.insert(field->parts[FieldTable::part_index(*field, path)].id);
+    };
+    for (const RungSetting& rung : rules.hub->association) {
+        for (const std::string& path : rung.match)
+            add(path);
+    }
+    for (const Field& field : rules.fields->fields()) {
+        for (const FieldPart& part : field.parts) {
+            if (part.spec->index != IndexKind::None) leaves.insert(part.id);
+        }
+    }
+    for (const SystemRules& system : rules.systems) {
+        for (const mapping::MappedField& mapped : system.mapping->fields()) {
+            if (mapped.unique) leaves.insert(rules.fields->at(mapped.field).parts.front().id);
+        }
+    }
+    return leaves;
+}
+
+}  // namespace
+
+MatchKeys::MatchKeys(const Rules& rules) : rules_(rules), leaves_(leaves_with_keys(rules)) {}
+
+std::vector<store::MatchKey> MatchKeys::of(const FlatMap<FieldId, FieldValue>& values) const {
+    std::vector<store::MatchKey> keys;
+    for (const auto& [id, value] : values) {
+        const Field* field = rules_.fields->find(id);
+        if (field == nullptr) continue;
+        for (std::size_t i = 0; i < field->parts.size() && i < value.parts.size(); ++i) {
+            const FieldPart& part = field->parts[i];
+            if (!value.parts[i] || !leaves_.contains(part.id)) continue;
+            std::string key = normal::match_key(*part.spec, *value.parts[i]);
+            if (!key.empty()) keys.push_back({part.id, std::move(key)});
+        }
+    }
+    return keys;
+}
+
+std::map<SystemId, TakenFields> taken_fields(
+    const Rules& rules, store::Store& store, const MatchKeys& match_keys, const Aggregate& aggregate
+) {
+    std::map<SystemId, TakenFields> taken;
+    for (const SystemRules& system : rules.systems) {
+        for (const mapping::MappedField& mapped : system.mapping->fields()) {
+            const FieldState* state = aggregate.customer.fields.find(mapped.field);
+            if (!mapped.unique || state == nullptr || state->value.is_cleared()) continue;
+            FlatMap<FieldId, FieldValue> value;
+            value[mapped.field] = state->value;
+            const std::vector<store::MatchKey> keys = match_keys.of(value);
+            if (keys.empty()) continue;
+            for (const auto& holders : store.holders(keys, 50)) {
+                for (const Link& link : store.links_by_id(holders.links)) {
+                    const bool other = link.customer != aggregate.customer.id;
+                    if (other && link.system == system.id() && link.state != LinkState::Gone)
+                        taken[system.id()].insert(mapped.field);
+                }
+                for (const Link& link : store.links_of_customers(holders.customers)) {
+                    const LinkField* entry = link.fields.find(mapped.field);
+                    const bool holds = entry != nullptr && entry->shadow &&
+                                       system.mapping->is_image(
+                                           mapped.field, entry->shadow->raw, state->value
+                                       );
+                    if (link.customer != aggregate.customer.id && link.system == system.id() &&
+                        link.state == LinkState::Active && holds)
+                        taken[system.id()].insert(mapped.field);
+                }
+            }
+        }
+    }
+    return taken;
+}
+
+}  // namespace syncline::sync
