@@ -63,6 +63,10 @@ auto classified(syncline_status broken, Action action) -> decltype(action()) {
         throw Failure(SYNCLINE_E_PERMISSION, "the database is read-only");
     } catch (const sqlite::CantOpenDBFileException&) {
         throw Failure(SYNCLINE_E_TRANSIENT, "the database cannot be opened");
+    } catch (const sqlite::CorruptImageException& damaged) {
+        if (damaged.message().find("not a database") != std::string::npos)
+            throw Failure(SYNCLINE_E_CONFIG, "the file is no SQLite database");
+        throw Failure(broken, "the database is damaged: " + damaged.message());
     } catch (const Poco::Data::DataException& failure) {
         throw Failure(broken, "the database failed: " + failure.displayText());
     }
