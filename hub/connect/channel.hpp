@@ -24,8 +24,8 @@ public:
 
     /// Sends a message. PluginCrashed when the other side is gone.
     Result<void> send(const codec::Json& message);
-    /// The next message. PluginCrashed when the other side is gone, RemoteUnavailable after `patience`
-    /// without a whole line, PayloadMalformed for a line that is not a JSON object.
+    /// The next message. PluginCrashed when the other side is gone, RemoteUnavailable after
+    /// `patience` without a whole line, PayloadMalformed for a line that is not a JSON object.
     Result<codec::Json> receive(std::chrono::milliseconds patience);
 
 private:

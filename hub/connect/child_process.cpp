@@ -1,17 +1,16 @@
 #include "connect/child_process.hpp"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <signal.h>
 #include <string_view>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 
 namespace syncline::connect {
@@ -23,8 +22,10 @@ constexpr unsigned kLastDescriptor = ~0U;
 /// Runs between fork and exec: async-signal-safe calls only.
 [[noreturn]] void become_host(int socket, const char* program, bool quiet) {
     // The channel first: its number may be one of those that are replaced below.
-    if (socket == kChildDescriptor) ::fcntl(socket, F_SETFD, 0);
-    else ::dup2(socket, kChildDescriptor);
+    if (socket == kChildDescriptor)
+        ::fcntl(socket, F_SETFD, 0);
+    else
+        ::dup2(socket, kChildDescriptor);
     const int null = ::open("/dev/null", O_RDWR);
     ::dup2(null, 0);
     if (quiet) {
@@ -50,8 +51,7 @@ constexpr unsigned kLastDescriptor = ~0U;
 }
 
 std::string how_it_ended(int status) {
-    if (WIFSIGNALED(status))
-        return std::string("signal ") + ::strsignal(WTERMSIG(status));
+    if (WIFSIGNALED(status)) return std::string("signal ") + ::strsignal(WTERMSIG(status));
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return "the host program cannot be run";
     return "exit status " + std::to_string(WEXITSTATUS(status));
 }
@@ -68,8 +68,7 @@ Result<ChildProcess> ChildProcess::start(const std::filesystem::path& program) {
     }
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-        return Error{
-            ErrorCode::PluginUnusable, Remedy::Retry, "socketpair", std::strerror(errno)};
+        return Error{ErrorCode::PluginUnusable, Remedy::Retry, "socketpair", std::strerror(errno)};
     }
     const char* output = std::getenv("SYNCLINE_CONNECTOR_OUTPUT");
     const bool quiet = output == nullptr || std::string_view(output) != "inherit";

@@ -3,12 +3,11 @@
 #include "base/result.hpp"
 #include "connect/channel.hpp"
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 
 namespace syncline::connect {
 

@@ -121,9 +121,7 @@ Error ChildSession::broken(const Error& cause) {
                 : "its connector was stopped: " + cause.detail};
 }
 
-Result<Outcome> ChildSession::run(
-    const std::string& method, Json params, const Sinks& sinks
-) {
+Result<Outcome> ChildSession::run(const std::string& method, Json params, const Sinks& sinks) {
     const std::uint64_t id = next_id_++;
     Json request{{"jsonrpc", "2.0"}, {"id", id}, {"method", method}};
     request["params"] = std::move(params);

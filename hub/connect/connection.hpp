@@ -23,13 +23,13 @@ enum class VersionKind : std::uint8_t {
 struct Capabilities {
     std::string entity;
     VersionKind version = VersionKind::None;
-    bool write_deferred = false;       ///< a write is left somewhere; the effect shows much later
+    bool write_deferred = false;  ///< a write is left somewhere; the effect shows much later
     bool can_write = false;
-    bool conditional_write = false;    ///< if_version is enforced
+    bool conditional_write = false;  ///< if_version is enforced
     bool lookup_by_id = false;
     bool listing_proves_absence = false;  ///< a full read that ends well names every record
     bool incremental = false;
-    bool creates_need_planned_id = false; ///< the hub asks plan_ids() before a create
+    bool creates_need_planned_id = false;  ///< the hub asks plan_ids() before a create
     std::uint32_t max_batch = 200;
     std::uint32_t max_inflight_ms = 60'000;  ///< how long a request may linger and still land
     std::uint32_t stale_window_ms = 0;       ///< how old a read may be; 0 = strong reads
@@ -68,7 +68,7 @@ struct ReadRequest {
 struct ReadSummary {
     bool complete_listing = false;  ///< every existing record was handed over
     std::uint64_t records = 0;
-    Timestamp sent_at{};            ///< when the first request was sent
+    Timestamp sent_at{};  ///< when the first request was sent
 };
 
 /// One connected system, behind whichever runtime runs its connector. Calls block; one at a time;
@@ -89,11 +89,13 @@ public:
     virtual Result<std::vector<Observation>> lookup(
         const std::string& entity, std::span<const RemoteId> ids
     ) = 0;
-    /// Finds what an earlier create of this attempt made, if anything: by planned id, idempotency key
-    /// or the remote's own unique fields. Empty = nothing there.
+    /// Finds what an earlier create of this attempt made, if anything: by planned id, idempotency
+    /// key or the remote's own unique fields. Empty = nothing there.
     virtual Result<std::vector<Observation>> lookup_created(const Delivery& create) = 0;
     /// `count` ids that no record bears, for creates_need_planned_id.
-    virtual Result<std::vector<RemoteId>> plan_ids(const std::string& entity, std::size_t count) = 0;
+    virtual Result<std::vector<RemoteId>> plan_ids(
+        const std::string& entity, std::size_t count
+    ) = 0;
     /// One receipt per delivery, in any order; a delivery without an answer gets InDoubt.
     virtual std::vector<Receipt> write(
         const std::string& entity, std::span<const Delivery> deliveries

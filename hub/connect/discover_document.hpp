@@ -8,8 +8,8 @@
 
 namespace syncline::connect {
 
-/// What a connector's discover document (docs/reference/connector-discover.md) says about one entity.
-/// PluginUnusable for a document of the wrong shape or without that entity.
+/// What a connector's discover document (docs/reference/connector-discover.md) says about one
+/// entity. PluginUnusable for a document of the wrong shape or without that entity.
 Result<Capabilities> read_discover_document(
     std::string_view document, const std::string& entity, const std::string& where
 );

@@ -34,9 +34,7 @@ std::unique_ptr<Poco::Net::HTTPClientSession> open_session(const Poco::URI& base
         Poco::Net::Context::TLS_CLIENT_USE, "", Poco::Net::Context::VERIFY_STRICT, 9, true
     );
     context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
-    return std::make_unique<Poco::Net::HTTPSClientSession>(
-        base.getHost(), base.getPort(), context
-    );
+    return std::make_unique<Poco::Net::HTTPSClientSession>(base.getHost(), base.getPort(), context);
 }
 
 bool is_safe(const HttpRequest& request) {
@@ -74,7 +72,9 @@ std::optional<Error> refuse(const HttpRequest& request) {
         const bool reserved =
             std::find(kReserved.begin(), kReserved.end(), ascii_lower(name)) != kReserved.end();
         if (reserved || has_control_characters(name) || has_control_characters(value))
-            return usage("the connector may not set the header " + std::string(first_characters(name, 60)));
+            return usage(
+                "the connector may not set the header " + std::string(first_characters(name, 60))
+            );
     }
     return std::nullopt;
 }

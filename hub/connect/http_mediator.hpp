@@ -33,10 +33,10 @@ public:
     /// `headers` are sent with every request and cannot be replaced by a connector's.
     HttpMediator(std::string base_url, std::map<std::string, std::string> headers);
 
-    /// Any answered status is a response. Errors: RemoteUnavailable when the request is proved not to
-    /// have been processed (no connection, or a read without a complete answer), RemoteInDoubt when a
-    /// write was sent and no complete answer came, UsageInvalid for a path outside the base URL or a
-    /// header that is not the connector's to set.
+    /// Any answered status is a response. Errors: RemoteUnavailable when the request is proved not
+    /// to have been processed (no connection, or a read without a complete answer), RemoteInDoubt
+    /// when a write was sent and no complete answer came, UsageInvalid for a path outside the base
+    /// URL or a header that is not the connector's to set.
     Result<HttpResponse> send(const HttpRequest& request) const;
 
 private:

@@ -58,8 +58,7 @@ Result<Manifest> read_manifest(const fs::path& file) {
     const auto unusable = [&](const std::string& detail) {
         return Error{ErrorCode::PluginUnusable, Remedy::Reconfigure, file.string(), detail};
     };
-    if (!parsed || !parsed->is_object())
-        return unusable("the manifest is not a JSON object");
+    if (!parsed || !parsed->is_object()) return unusable("the manifest is not a JSON object");
     const Json& json = *parsed;
     Manifest manifest;
     try {
@@ -115,8 +114,7 @@ Result<void> resolve_in(Json& json, const std::string& pointer, const fs::path& 
     if (json.is_object() && json.size() == 1) {
         const std::string key = json.begin().key();
         if (key == "$file" || key == "$secret") {
-            if (!json.begin().value().is_string())
-                return invalid(pointer, "a reference is a text");
+            if (!json.begin().value().is_string()) return invalid(pointer, "a reference is a text");
             auto text = resolve_reference(key, json.begin().value().get<std::string>(), base);
             if (!text) {
                 Error error = text.error();
@@ -146,8 +144,10 @@ std::vector<Manifest> list_connectors(const fs::path& folder, std::vector<Error>
     std::vector<Manifest> manifests;
     for (const fs::path& file : files) {
         auto manifest = read_manifest(file);
-        if (manifest) manifests.push_back(std::move(manifest).value());
-        else problems.push_back(manifest.error());
+        if (manifest)
+            manifests.push_back(std::move(manifest).value());
+        else
+            problems.push_back(manifest.error());
     }
     return manifests;
 }

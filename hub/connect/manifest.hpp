@@ -13,8 +13,8 @@ namespace syncline::connect {
 /// What a connector says about itself without being run: the file beside its library
 /// (docs/reference/connector-manifest.md).
 struct Manifest {
-    std::string id;       ///< "org.syncline.sql"
-    std::string alias;    ///< "sql"
+    std::string id;     ///< "org.syncline.sql"
+    std::string alias;  ///< "sql"
     std::string title;
     std::string version;
     std::filesystem::path library;
@@ -34,13 +34,14 @@ std::vector<Manifest> list_connectors(
 Result<Manifest> find_connector(const std::filesystem::path& folder, const std::string& name);
 
 /// Settings with references resolved: {"$file": path} and {"$secret": "file:path" | "env:NAME" |
-/// "credential:name"} become their texts, and path settings become absolute. Relative paths are below
-/// `base`. ConfigInvalid names the setting, never a value.
+/// "credential:name"} become their texts, and path settings become absolute. Relative paths are
+/// below `base`. ConfigInvalid names the setting, never a value.
 Result<codec::Json> resolve_settings(
     const std::string& settings_json, const Manifest& manifest, const std::filesystem::path& base
 );
 
-/// "token {/token}" with each {JSON Pointer} replaced by that setting. ConfigInvalid when it is missing.
+/// "token {/token}" with each {JSON Pointer} replaced by that setting. ConfigInvalid when it is
+/// missing.
 Result<std::string> fill_template(const std::string& pattern, const codec::Json& settings);
 
 }  // namespace syncline::connect

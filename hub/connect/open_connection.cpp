@@ -20,7 +20,9 @@ using codec::Json;
 
 constexpr std::chrono::seconds kLongestRest{300};
 
-std::string attempt_key(const AttemptId& id) { return to_hex(id.view()); }
+std::string attempt_key(const AttemptId& id) {
+    return to_hex(id.view());
+}
 
 /// The first of a record's ext_json.errors; "" when there is none.
 std::string problem_in(const std::string& ext) {
@@ -35,9 +37,7 @@ std::string problem_in(const std::string& ext) {
 
 class ChildConnection final : public Connection {
 public:
-    ChildConnection(
-        const SystemSetting& setting, Installation installation, Clock& clock, Log& log
-    )
+    ChildConnection(const SystemSetting& setting, Installation installation, Clock& clock, Log& log)
         : setting_(setting), installation_(std::move(installation)), clock_(clock), log_(log) {}
 
     Result<void> check() override;
@@ -48,9 +48,8 @@ public:
     ) override;
     Result<std::vector<Observation>> lookup_created(const Delivery& create) override;
     Result<std::vector<RemoteId>> plan_ids(const std::string& entity, std::size_t count) override;
-    std::vector<Receipt> write(
-        const std::string& entity, std::span<const Delivery> deliveries
-    ) override;
+    std::vector<Receipt> write(const std::string& entity, std::span<const Delivery> deliveries)
+        override;
 
 private:
     Result<void> start();
@@ -71,8 +70,8 @@ private:
     Clock& clock_;
     Log& log_;
     std::optional<ChildSession> session_;
-    std::string settings_in_use_;  ///< as resolved when the session was started
-    std::chrono::seconds rest_{0}; ///< before the next start, after crashes
+    std::string settings_in_use_;   ///< as resolved when the session was started
+    std::chrono::seconds rest_{0};  ///< before the next start, after crashes
     Timestamp crashed_at_{};
 };
 
@@ -100,9 +99,8 @@ Result<void> ChildConnection::start() {
             "its connector ended unexpectedly and is started again " +
                 std::to_string(rest_.count()) + " s after that"};
     }
-    auto started = ChildSession::start(
-        installation_, manifest, settings, setting_.id.text(), clock_, log_
-    );
+    auto started =
+        ChildSession::start(installation_, manifest, settings, setting_.id.text(), clock_, log_);
     if (!started) {
         if (started.error().code == ErrorCode::PluginCrashed) note_crash();
         return std::move(started).error();
@@ -123,8 +121,10 @@ Result<Outcome> ChildConnection::call(
     const std::string& method, Json params, const ChildSession::Sinks& sinks
 ) {
     auto outcome = session_->run(method, std::move(params), sinks);
-    if (outcome) rest_ = std::chrono::seconds{0};
-    else note_crash();
+    if (outcome)
+        rest_ = std::chrono::seconds{0};
+    else
+        note_crash();
     return outcome;
 }
 
@@ -136,7 +136,9 @@ Result<void> ChildConnection::ask(
     return error_of(outcome, setting_.id.text());
 }
 
-Result<void> ChildConnection::check() { return ask("check", Json::object(), {}); }
+Result<void> ChildConnection::check() {
+    return ask("check", Json::object(), {});
+}
 
 Result<Capabilities> ChildConnection::discover(const std::string& entity) {
     std::string document;
@@ -147,9 +149,8 @@ Result<Capabilities> ChildConnection::discover(const std::string& entity) {
 }
 
 /// A row that cannot be read is still an observation: of a record to set aside.
-Observation ChildConnection::observe(
-    const std::string& entity, const Json& row, Timestamp sent_at
-) const {
+Observation ChildConnection::observe(const std::string& entity, const Json& row, Timestamp sent_at)
+    const {
     Observation seen;
     seen.system = setting_.id;
     seen.entity = entity;
@@ -167,8 +168,10 @@ Observation ChildConnection::observe(
     seen.problem = problem_in(row.value("ext", ""));
     if (!seen.problem.empty()) return seen;
     auto fields = codec::read_raw_fields(row.at("data").get<std::string>());
-    if (fields) seen.fields = std::move(fields).value();
-    else seen.problem = "the connector handed over a malformed record: " + fields.error().detail;
+    if (fields)
+        seen.fields = std::move(fields).value();
+    else
+        seen.problem = "the connector handed over a malformed record: " + fields.error().detail;
     return seen;
 }
 
@@ -307,8 +310,8 @@ std::vector<Receipt> ChildConnection::write(
     const auto outcome =
         started ? call("write", std::move(params), sinks) : Result<Outcome>(started.error());
 
-    // What was not answered: proved not attempted only when there was no child to attempt it, or the
-    // connector says so.
+    // What was not answered: proved not attempted only when there was no child to attempt it, or
+    // the connector says so.
     const bool not_attempted =
         !started || (outcome && (outcome->flags & SYNCLINE_EF_NOT_ATTEMPTED) != 0);
     std::vector<Receipt> receipts;
@@ -321,7 +324,8 @@ std::vector<Receipt> ChildConnection::write(
         receipt.attempt = deliveries[i].attempt.id;
         receipt.answered_at = clock_.now();
         receipt.outcome = not_attempted ? Receipt::Outcome::NotSent : Receipt::Outcome::InDoubt;
-        if (!outcome) receipt.error = outcome.error();
+        if (!outcome)
+            receipt.error = outcome.error();
         else if (outcome->status != SYNCLINE_OK)
             receipt.error = error_of(*outcome, setting_.id.text());
         receipts.push_back(std::move(receipt));

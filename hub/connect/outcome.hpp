@@ -12,7 +12,7 @@ namespace syncline::connect {
 struct Outcome {
     std::int32_t status = 0;  ///< syncline_status
     std::string message;
-    std::string field;        ///< remote name
+    std::string field;  ///< remote name
     std::uint32_t flags = 0;
     std::uint32_t retry_after_ms = 0;
 };

@@ -1,10 +1,9 @@
 #include "connect/plugin_library.hpp"
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <dlfcn.h>
 #include <utility>
 
 namespace syncline::connect {

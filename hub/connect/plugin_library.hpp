@@ -12,8 +12,8 @@ namespace syncline::connect {
 /// destructors of a library crash when it goes away before the process does.
 class PluginLibrary {
 public:
-    /// PluginUnusable, saying precisely what is wrong: no file, not a library, no symbol, another ABI
-    /// major, needs a newer host, broken table.
+    /// PluginUnusable, saying precisely what is wrong: no file, not a library, no symbol, another
+    /// ABI major, needs a newer host, broken table.
     static Result<PluginLibrary> load(const std::filesystem::path& file);
 
     /// The host's own copy of the connector's table: members the connector does not know are zero.

@@ -1,16 +1,15 @@
 #include "host/serve.hpp"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <chrono>
+#include <poll.h>
 #include <thread>
+#include <unistd.h>
 
 namespace {
 
 constexpr int kChannel = 3;
-constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::seconds kGrace{2};
 
 /// Ends this process soon after the hub has closed its end of the channel or died, even while the
 /// connector's own code does not return. A signal at the parent's death would not do: it is sent at

@@ -22,7 +22,9 @@ constexpr std::chrono::hours kForever{24 * 365};
 std::string_view view(syncline_str text) {
     return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.len);
 }
-syncline_str borrow(std::string_view text) { return {text.data(), text.size()}; }
+syncline_str borrow(std::string_view text) {
+    return {text.data(), text.size()};
+}
 
 void put(Json& onto, const char* key, syncline_str text) {
     if (text.data != nullptr) onto[key] = std::string(view(text));
@@ -43,7 +45,8 @@ public:
 
     bool is_gone() const noexcept { return gone_; }
 
-    /// Sends a request and waits for its answer. An object with status CANCELLED when the hub is gone.
+    /// Sends a request and waits for its answer. An object with status CANCELLED when the hub is
+    /// gone.
     Json request(const char* method, Json params) {
         const Json lost{{"status", SYNCLINE_E_CANCELLED}};
         if (gone_) return lost;
@@ -241,8 +244,8 @@ Json Server::answer(const std::string& method, const Json& params) {
     error.struct_size = sizeof error;
     syncline_status status = SYNCLINE_E_INTERNAL;
     try {
-        status = method == "initialize" ? initialize(params, error)
-                                        : operate(method, params, error);
+        status =
+            method == "initialize" ? initialize(params, error) : operate(method, params, error);
     } catch (const Json::exception&) {
         copy_text(error.message, "the hub sent a message of the wrong shape");
     }
@@ -308,9 +311,7 @@ syncline_read_sink read_sink(Hub& hub) {
     return sink;
 }
 
-syncline_status Server::read(
-    const Json& params, const syncline_call& call, syncline_error& error
-) {
+syncline_status Server::read(const Json& params, const syncline_call& call, syncline_error& error) {
     const auto entity = params.at("entity").get<std::string>();
     const std::string cursor = params.value("cursor", "");
     const std::string fields = codec::to_line(params.value("fields", Json::array()));
@@ -331,9 +332,7 @@ syncline_status Server::lookup(
     const auto entity = params.at("entity").get<std::string>();
     const auto keys = params.at("keys").get<std::string>();
     const syncline_read_sink sink = read_sink(hub_);
-    return library_->table().lookup(
-        instance_, &call, borrow(entity), borrow(keys), &sink, &error
-    );
+    return library_->table().lookup(instance_, &call, borrow(entity), borrow(keys), &sink, &error);
 }
 
 syncline_status Server::write(
@@ -376,6 +375,8 @@ syncline_status Server::write(
 
 }  // namespace
 
-int serve(int descriptor) { return Server(descriptor).run(); }
+int serve(int descriptor) {
+    return Server(descriptor).run();
+}
 
 }  // namespace syncline::host

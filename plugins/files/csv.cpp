@@ -19,8 +19,8 @@ void CsvReader::read_quoted(CsvRow& row, std::string& cell) {
             continue;
         }
         ++at_;
-        const bool ends = at_ == text_.size() || peek() == dialect_.delimiter || peek() == '\r' ||
-                          peek() == '\n';
+        const bool ends =
+            at_ == text_.size() || peek() == dialect_.delimiter || peek() == '\r' || peek() == '\n';
         if (!ends) row.problem = "there is text after a closing quote";
         return;
     }

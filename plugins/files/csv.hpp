@@ -14,14 +14,14 @@ struct Dialect {
 };
 
 struct CsvRow {
-    std::size_t line = 0;            ///< of its first character, from 1
+    std::size_t line = 0;  ///< of its first character, from 1
     std::vector<std::string> cells;
-    std::string problem;             ///< not empty: why the row cannot be read
+    std::string problem;  ///< not empty: why the row cannot be read
 };
 
-/// Reads rows of RFC 4180 one by one: quoted cells may hold delimiters, line ends and doubled quotes;
-/// lines end with CR LF or LF; a blank line is no row. A row that breaks the rules is reported with its
-/// line, and reading goes on with the line after that.
+/// Reads rows of RFC 4180 one by one: quoted cells may hold delimiters, line ends and doubled
+/// quotes; lines end with CR LF or LF; a blank line is no row. A row that breaks the rules is
+/// reported with its line, and reading goes on with the line after that.
 class CsvReader {
 public:
     CsvReader(std::string_view text, Dialect dialect) : text_(text), dialect_(dialect) {}

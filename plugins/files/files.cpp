@@ -86,7 +86,9 @@ Settings read_settings(const Json& json) {
     const bool known = std::find(settings.columns.begin(), settings.columns.end(), settings.key) !=
                        settings.columns.end();
     if (!settings.has_header && !known)
-        throw Failure(SYNCLINE_E_CONFIG, "settings/columns has no \"" + settings.key + "\", the key");
+        throw Failure(
+            SYNCLINE_E_CONFIG, "settings/columns has no \"" + settings.key + "\", the key"
+        );
     return settings;
 }
 
@@ -118,8 +120,10 @@ public:
                       std::to_string(columns_.size());
         for (std::size_t i = 0; problem.empty() && i < columns_.size(); ++i) {
             auto text = files::decoded(row->cells[i], settings_.encoding);
-            if (text) row->cells[i] = *std::move(text);
-            else problem = "column " + columns_[i] + " is not well-formed " + settings_.encoding;
+            if (text)
+                row->cells[i] = *std::move(text);
+            else
+                problem = "column " + columns_[i] + " is not well-formed " + settings_.encoding;
         }
         const std::string id = problem.empty() ? row->cells[static_cast<std::size_t>(key_)] : "";
         if (problem.empty() && id.empty()) problem = "the column " + settings_.key + " is empty";
@@ -176,8 +180,7 @@ public:
 
     void check(Call&) override {
         files::matching_files(settings_.read_folder, settings_.pattern);
-        if (!settings_.write_folder.empty())
-            files::matching_files(settings_.write_folder, "*");
+        if (!settings_.write_folder.empty()) files::matching_files(settings_.write_folder, "*");
     }
 
     Json discover(Call&) override {
@@ -217,9 +220,12 @@ public:
         for (std::size_t i = 0; i < items.size(); ++i) {
             syncline_error error{};
             error.struct_size = sizeof error;
-            const auto status = guard(&error, [&] { bytes += line_of(cells_of(items[i], columns)); });
-            if (status == SYNCLINE_OK) taken.push_back(i);
-            else out.failed(i, error);
+            const auto status =
+                guard(&error, [&] { bytes += line_of(cells_of(items[i], columns)); });
+            if (status == SYNCLINE_OK)
+                taken.push_back(i);
+            else
+                out.failed(i, error);
         }
         if (taken.empty()) return;
         try {
@@ -237,7 +243,10 @@ public:
 
 private:
     void read_file(
-        Call& call, const ReadRequest& request, const std::filesystem::path& file, const ReadOut& out
+        Call& call,
+        const ReadRequest& request,
+        const std::filesystem::path& file,
+        const ReadOut& out
     ) const {
         try {
             Snapshot snapshot(settings_, file);
@@ -280,9 +289,12 @@ private:
         std::vector<std::string> cells;
         for (const std::string& column : columns) {
             const auto found = item.data.find(column);
-            if (column == settings_.key) cells.push_back(item.id);
-            else if (found == item.data.end() || found->is_null()) cells.emplace_back();
-            else cells.push_back(found->is_string() ? found->get<std::string>() : found->dump());
+            if (column == settings_.key)
+                cells.push_back(item.id);
+            else if (found == item.data.end() || found->is_null())
+                cells.emplace_back();
+            else
+                cells.push_back(found->is_string() ? found->get<std::string>() : found->dump());
             if (!files::encoded(cells.back(), settings_.encoding))
                 throw Failure(
                     SYNCLINE_E_INVALID,
@@ -295,9 +307,8 @@ private:
 
     /// One line of a file, in its encoding.
     std::string line_of(const std::vector<std::string>& cells) const {
-        const auto line = files::encoded(
-            files::csv_line(cells, settings_.dialect), settings_.encoding
-        );
+        const auto line =
+            files::encoded(files::csv_line(cells, settings_.dialect), settings_.encoding);
         if (!line) throw Failure(SYNCLINE_E_INVALID, "a name has a character the encoding lacks");
         return *line;
     }

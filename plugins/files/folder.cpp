@@ -7,17 +7,16 @@
 #include <Poco/TextEncoding.h>
 #include <Poco/Timestamp.h>
 
-#include <fcntl.h>
-#include <fnmatch.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <fnmatch.h>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <system_error>
+#include <unistd.h>
 
 namespace files {
 namespace {
@@ -31,23 +30,24 @@ std::string replaced(std::string text, const std::string& what, const std::strin
     return text;
 }
 
-/// Converts between encodings that Poco knows; nothing when a character cannot be converted.
+/// Converts between encodings that Poco knows; nothing when a character cannot be converted. Poco
+/// puts a question mark in its place without a word, so the way back tells.
 std::optional<std::string> converted(
     const std::string& text, const std::string& from, const std::string& to
 ) {
     if (from == to) return text;
+    const auto& source = Poco::TextEncoding::byName(from);
+    const auto& target = Poco::TextEncoding::byName(to);
     std::string out;
-    Poco::TextConverter converter(
-        Poco::TextEncoding::byName(from), Poco::TextEncoding::byName(to)
-    );
-    if (converter.convert(text, out) > 0) return std::nullopt;
+    std::string back;
+    Poco::TextConverter(source, target).convert(text, out);
+    Poco::TextConverter(target, source).convert(out, back);
+    if (back != text) return std::nullopt;
     return out;
 }
 
 [[noreturn]] void fail(const fs::path& file, const char* what) {
-    throw Failure(
-        SYNCLINE_E_TRANSIENT, file.string() + " " + what + ": " + std::strerror(errno)
-    );
+    throw Failure(SYNCLINE_E_TRANSIENT, file.string() + " " + what + ": " + std::strerror(errno));
 }
 
 }  // namespace
@@ -119,8 +119,8 @@ void move_to(const fs::path& file, const std::string& folder) {
     fs::create_directories(target, failed);
     fs::path name = target / file.filename();
     for (int copy = 2; fs::exists(name, failed); ++copy)
-        name = target / (file.stem().string() + "~" + std::to_string(copy) +
-                         file.extension().string());
+        name = target /
+               (file.stem().string() + "~" + std::to_string(copy) + file.extension().string());
     fs::rename(file, name, failed);
     if (failed)
         throw Failure(

@@ -8,8 +8,9 @@
 
 namespace files {
 
-/// Files in `folder` whose names fit a pattern such as "customers-*.csv", in the order of their names.
-/// Hidden files, files still being written (".part") and what is no regular file are left out.
+/// Files in `folder` whose names fit a pattern such as "customers-*.csv", in the order of their
+/// names. Hidden files, files still being written (".part") and what is no regular file are left
+/// out.
 std::vector<std::filesystem::path> matching_files(
     const std::filesystem::path& folder, const std::string& pattern
 );
@@ -22,8 +23,8 @@ std::optional<std::string> encoded(const std::string& text, const std::string& e
 /// The whole file without a byte order mark. Throws Failure (TRANSIENT) when it cannot be read.
 std::string read_bytes(const std::filesystem::path& file);
 
-/// Writes a file so that a reader sees the whole file or none: under another name, made durable, then
-/// renamed. Throws Failure (TRANSIENT: nothing is there).
+/// Writes a file so that a reader sees the whole file or none: under another name, made durable,
+/// then renamed. Throws Failure (TRANSIENT: nothing is there).
 void write_bytes(const std::filesystem::path& file, const std::string& bytes);
 
 /// Moves a file into a folder below its own; an older file of that name there keeps it.

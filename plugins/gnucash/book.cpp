@@ -1,16 +1,15 @@
 #include "book.hpp"
 
 #include <Poco/SHA2Engine.h>
+
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
-
-#include <signal.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <signal.h>
+#include <unistd.h>
 
 namespace gnucash {
 namespace {
@@ -39,7 +38,8 @@ std::string existing(const std::string& file) {
 
 std::string select_sql() {
     std::string sql =
-        "SELECT c.guid, c.active, COALESCE((SELECT string_val FROM slots s WHERE s.obj_guid = c.guid "
+        "SELECT c.guid, c.active, COALESCE((SELECT string_val FROM slots s WHERE s.obj_guid = "
+        "c.guid "
         "AND s.name = ?1 AND s.slot_type = 4 LIMIT 1), '')";
     for (const std::string& column : columns())
         sql += ", COALESCE(c." + column + ", '')";
@@ -69,8 +69,16 @@ bool is_column(const std::string& name) {
 
 const std::vector<std::string>& columns() {
     static const std::vector<std::string> names{
-        "name",       "id",         "notes",      "addr_name",  "addr_addr1",
-        "addr_addr2", "addr_addr3", "addr_addr4", "addr_phone", "addr_fax",
+        "name",
+        "id",
+        "notes",
+        "addr_name",
+        "addr_addr1",
+        "addr_addr2",
+        "addr_addr3",
+        "addr_addr4",
+        "addr_phone",
+        "addr_fax",
         "addr_email"};
     return names;
 }
@@ -153,7 +161,8 @@ std::optional<Record> Book::find(const std::string& guid) {
 
 Record Book::stored(const std::string& guid) {
     auto record = find(guid);
-    if (!record) throw Failure(SYNCLINE_E_INVALID, "the customer is not there after it was written");
+    if (!record)
+        throw Failure(SYNCLINE_E_INVALID, "the customer is not there after it was written");
     return *std::move(record);
 }
 
@@ -221,7 +230,8 @@ Record Book::insert(const std::string& guid, const Json& data) {
         "credit_num, credit_denom, currency, tax_override, addr_name, addr_addr1, addr_addr2, "
         "addr_addr3, addr_addr4, addr_phone, addr_fax, addr_email, shipaddr_name, shipaddr_addr1, "
         "shipaddr_addr2, shipaddr_addr3, shipaddr_addr4, shipaddr_phone, shipaddr_fax, "
-        "shipaddr_email, terms, tax_included, taxtable) VALUES (?, ?, ?, ?, ?, 0, 1, 0, 1, ?, 0, ?, "
+        "shipaddr_email, terms, tax_included, taxtable) VALUES (?, ?, ?, ?, ?, 0, 1, 0, 1, ?, 0, "
+        "?, "
         "?, ?, ?, ?, ?, ?, ?, '', '', '', '', '', '', '', '', NULL, ?, NULL)"
     );
     const auto text = [&](const char* field) {
@@ -237,8 +247,15 @@ Record Book::insert(const std::string& guid, const Json& data) {
     insert.bind(5, data.contains("active") ? active_of(data["active"]) : 1);
     insert.bind(6, currency_guid());
     int at = 7;
-    for (const char* field : {"addr_name", "addr_addr1", "addr_addr2", "addr_addr3", "addr_addr4",
-                              "addr_phone", "addr_fax", "addr_email"})
+    for (const char* field :
+         {"addr_name",
+          "addr_addr1",
+          "addr_addr2",
+          "addr_addr3",
+          "addr_addr4",
+          "addr_phone",
+          "addr_fax",
+          "addr_email"})
         insert.bind(at++, text(field));
     insert.bind(at, kGlobalTaxSetting);
     insert.exec();

@@ -3,7 +3,6 @@
 #include "syncline/connector.hpp"
 
 #include <SQLiteCpp/Database.h>
-
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,9 +25,9 @@ struct BookSettings {
 /// Column names of `customers` that are read and written: texts, and `active`.
 const std::vector<std::string>& columns();
 
-/// A GnuCash 4 book in SQLite. GnuCash keeps customers in memory while it has the book open and writes
-/// whole rows back, so the book is written only while GnuCash's own lock table is empty. Throws
-/// Failure.
+/// A GnuCash 4 book in SQLite. GnuCash keeps customers in memory while it has the book open and
+/// writes whole rows back, so the book is written only while GnuCash's own lock table is empty.
+/// Throws Failure.
 class Book {
 public:
     enum class Access { Read, Write };
@@ -40,7 +39,8 @@ public:
     std::vector<Record> page(const std::string& last, std::uint32_t count);
     std::optional<Record> find(const std::string& guid);
 
-    // Each is one transaction and returns the customer as it stands at its end. @pre a BookLock is held.
+    // Each is one transaction and returns the customer as it stands at its end. @pre a BookLock is
+    // held.
     Record insert(const std::string& guid, const Json& data);
     Record update(const std::string& guid, const std::string& if_version, const Json& patch);
 
@@ -57,9 +57,9 @@ private:
     SQLite::Database database_;
 };
 
-/// GnuCash's lock protocol: a row in gnclock while the book is written, so that GnuCash refuses to open
-/// it meanwhile. TRANSIENT, not attempted, while GnuCash has it open. A row that a process of this
-/// machine left behind when it died is taken over.
+/// GnuCash's lock protocol: a row in gnclock while the book is written, so that GnuCash refuses to
+/// open it meanwhile. TRANSIENT, not attempted, while GnuCash has it open. A row that a process of
+/// this machine left behind when it died is taken over.
 class BookLock {
 public:
     explicit BookLock(Book& book);

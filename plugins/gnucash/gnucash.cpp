@@ -1,13 +1,13 @@
-// The customers of a GnuCash 4 book. GnuCash has no versions and no times of change, so a row's hash is
-// its version, compared in the transaction that writes.
+// The customers of a GnuCash 4 book. GnuCash has no versions and no times of change, so a row's
+// hash is its version, compared in the transaction that writes.
 
 #include "book.hpp"
 #include "manifest.hpp"
 #include "syncline/settings.hpp"
 
-#include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <SQLiteCpp/Exception.h>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,7 +34,9 @@ auto classified(syncline_status broken, Action action) -> decltype(action()) {
                 "this book is no SQLite file; save it in GnuCash as \"sqlite3\" first"
             );
         if (code == SQLITE_CONSTRAINT)
-            throw Failure(SYNCLINE_E_INVALID, std::string("the book refused it: ") + failure.what());
+            throw Failure(
+                SYNCLINE_E_INVALID, std::string("the book refused it: ") + failure.what()
+            );
         throw Failure(broken, std::string("the book could not be used: ") + failure.what());
     }
 }
@@ -97,8 +99,10 @@ public:
 
     void lookup(Call&, const std::string&, const Json& keys, const ReadOut& out) override {
         std::vector<std::string> guids;
-        if (keys.contains("create")) guids.push_back(keys["create"].value("idempotency_key", ""));
-        else guids = keys.value("ids", std::vector<std::string>{});
+        if (keys.contains("create"))
+            guids.push_back(keys["create"].value("idempotency_key", ""));
+        else
+            guids = keys.value("ids", std::vector<std::string>{});
         classified(SYNCLINE_E_TRANSIENT, [&] {
             Book book(settings_, Book::Access::Read);
             for (const std::string& guid : guids) {

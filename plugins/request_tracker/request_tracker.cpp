@@ -1,5 +1,6 @@
-// The users of a Request Tracker 5 who are customers: those without privileges. New and changed ones are
-// found in the feed of transactions; a user's ETag is the number of its newest transaction.
+// The users of a Request Tracker 5 who are customers: those without privileges. New and changed
+// ones are found in the feed of transactions; a user's ETag is the number of its newest
+// transaction.
 
 #include "manifest.hpp"
 #include "syncline/settings.hpp"
@@ -23,17 +24,28 @@ struct Column {
     std::uint32_t bytes;  ///< Request Tracker cuts what is longer without a word
 };
 constexpr std::array kColumns{
-    Column{"Name", 200},        Column{"EmailAddress", 120}, Column{"RealName", 120},
-    Column{"NickName", 16},     Column{"Organization", 200}, Column{"WorkPhone", 30},
-    Column{"MobilePhone", 30},  Column{"HomePhone", 30},     Column{"PagerPhone", 30},
-    Column{"Address1", 200},    Column{"Address2", 200},     Column{"City", 100},
-    Column{"State", 100},       Column{"Zip", 16},           Column{"Country", 50},
-    Column{"Lang", 16},         Column{"FreeformContactInfo", 0},
+    Column{"Name", 200},
+    Column{"EmailAddress", 120},
+    Column{"RealName", 120},
+    Column{"NickName", 16},
+    Column{"Organization", 200},
+    Column{"WorkPhone", 30},
+    Column{"MobilePhone", 30},
+    Column{"HomePhone", 30},
+    Column{"PagerPhone", 30},
+    Column{"Address1", 200},
+    Column{"Address2", 200},
+    Column{"City", 100},
+    Column{"State", 100},
+    Column{"Zip", 16},
+    Column{"Country", 50},
+    Column{"Lang", 16},
+    Column{"FreeformContactInfo", 0},
     Column{"Comments", 0}};
 constexpr std::array<std::string_view, 3> kSystemUsers{"RT_System", "Nobody", "root"};
 
-/// Transactions become visible a little out of order when several server processes write: each reading
-/// goes back over the last few numbers and skips those it has seen.
+/// Transactions become visible a little out of order when several server processes write: each
+/// reading goes back over the last few numbers and skips those it has seen.
 constexpr std::int64_t kLookback = 20;
 
 Failure classified(const HttpResponse& response, bool is_write) {
@@ -47,11 +59,16 @@ Failure classified(const HttpResponse& response, bool is_write) {
         return failure;
     };
     switch (response.status) {
-        case 400: return fail(SYNCLINE_E_INVALID);
-        case 401: return fail(SYNCLINE_E_AUTH);
-        case 403: return fail(SYNCLINE_E_PERMISSION);
-        case 404: return fail(SYNCLINE_E_NOT_FOUND);
-        case 412: return fail(SYNCLINE_E_CONFLICT);
+        case 400:
+            return fail(SYNCLINE_E_INVALID);
+        case 401:
+            return fail(SYNCLINE_E_AUTH);
+        case 403:
+            return fail(SYNCLINE_E_PERMISSION);
+        case 404:
+            return fail(SYNCLINE_E_NOT_FOUND);
+        case 412:
+            return fail(SYNCLINE_E_CONFLICT);
         case 429: {
             Failure failure = fail(SYNCLINE_E_RATE_LIMITED);
             const std::string wait = response.header("retry-after");
@@ -61,9 +78,12 @@ Failure classified(const HttpResponse& response, bool is_write) {
             return failure;
         }
         case 405:
-        case 501: return fail(SYNCLINE_E_UNSUPPORTED);
-        case 413: return fail(SYNCLINE_E_TOO_LARGE);
-        default: break;
+        case 501:
+            return fail(SYNCLINE_E_UNSUPPORTED);
+        case 413:
+            return fail(SYNCLINE_E_TOO_LARGE);
+        default:
+            break;
     }
     if (response.status >= 300 && response.status < 400) {
         text += ": the server is elsewhere; put its address into settings/url";
@@ -123,22 +143,28 @@ public:
     }
 
     void read(Call& call, const ReadRequest& request, const ReadOut& out) override {
-        if (request.full || !request.cursor.is_object()) list(call, out);
-        else follow(call, request.cursor, out);
+        if (request.full || !request.cursor.is_object())
+            list(call, out);
+        else
+            follow(call, request.cursor, out);
     }
 
     void lookup(Call& call, const std::string&, const Json& keys, const ReadOut& out) override {
         if (keys.contains("create")) {
             // What was made bears a name of our choosing.
             const Json& create = keys["create"];
-            if (auto found = load(call, new_name(create.value("data", Json::object()),
-                                                 create.value("idempotency_key", ""))))
+            if (auto found = load(
+                    call,
+                    new_name(
+                        create.value("data", Json::object()), create.value("idempotency_key", "")
+                    )
+                ))
                 out.emit(*found);
             return;
         }
         for (const std::string& id : keys.value("ids", std::vector<std::string>{})) {
             const auto found = load(call, id);
-            out.emit(found ? *found : Record::gone(id));
+            out.emit(found && found->problem.empty() ? *found : Record::gone(id));
         }
     }
 
@@ -177,12 +203,15 @@ private:
     static std::optional<Record> load(Call& call, const std::string& key) {
         if (key.empty()) return std::nullopt;
         const HttpResponse response = call.http("GET", path("/user/{}", {key}));
+        // Lists name users by Name; a slash in one is the end of a path, however it is written.
+        if (response.status == 404 && key.find('/') != std::string::npos)
+            return Record::unreadable(key, "its Name has a slash, so it cannot be asked for");
         if (response.status == 404) return std::nullopt;
         if (response.status != 200) throw classified(response, false);
         const Json user = response.json();
         const std::string name = text_of(user.value("Name", Json("")));
-        const bool is_system = std::find(kSystemUsers.begin(), kSystemUsers.end(), name) !=
-                               kSystemUsers.end();
+        const bool is_system =
+            std::find(kSystemUsers.begin(), kSystemUsers.end(), name) != kSystemUsers.end();
         if (is_system || is_true(user, "Disabled") || is_true(user, "Privileged"))
             return std::nullopt;
         Record record;
@@ -200,9 +229,8 @@ private:
     /// The numbers of the newest transactions.
     static std::set<std::int64_t> recent_transactions(Call& call) {
         const std::string count = std::to_string(kLookback);
-        const UrlPath url = path(
-            "/transactions?per_page={}&orderby=id&order=DESC&fields=ObjectType", {count}
-        );
+        const UrlPath url =
+            path("/transactions?per_page={}&orderby=id&order=DESC&fields=ObjectType", {count});
         std::set<std::int64_t> numbers;
         const Json answer = search(call, url, every_id());
         for (const Json& item : answer.value("items", Json::array()))
@@ -210,7 +238,8 @@ private:
         return numbers;
     }
 
-    /// Every user. The place in the feed is taken before, so that what changes meanwhile is read again.
+    /// Every user. The place in the feed is taken before, so that what changes meanwhile is read
+    /// again.
     void list(Call& call, const ReadOut& out) {
         const std::set<std::int64_t> seen = recent_transactions(call);
         for (int page = 1;; ++page) {
@@ -300,8 +329,8 @@ private:
         return Written{id, "", std::nullopt};
     }
 
-    /// Changes a user. The answer is a list of sentences, errors among them, and does not say what was
-    /// cut: the hub reads the user back.
+    /// Changes a user. The answer is a list of sentences, errors among them, and does not say what
+    /// was cut: the hub reads the user back.
     static Written update(Call& call, const WriteItem& item) {
         Json headers = Json::object();
         if (!item.if_version.empty()) headers["If-Match"] = '"' + item.if_version + '"';
@@ -327,6 +356,6 @@ SYNCLINE_CONNECTOR(
     RequestTracker,
     kManifest,
     SYNCLINE_CAP_READ | SYNCLINE_CAP_INCREMENTAL | SYNCLINE_CAP_DELETES | SYNCLINE_CAP_WRITE |
-        SYNCLINE_CAP_IF_VERSION | SYNCLINE_CAP_IDEMPOTENT | SYNCLINE_CAP_PATCH | SYNCLINE_CAP_LOOKUP |
-        SYNCLINE_CAP_ORIGIN
+        SYNCLINE_CAP_IF_VERSION | SYNCLINE_CAP_IDEMPOTENT | SYNCLINE_CAP_PATCH |
+        SYNCLINE_CAP_LOOKUP | SYNCLINE_CAP_ORIGIN
 )

@@ -1,5 +1,5 @@
-// Customers in a table that other programs maintain. Every column is compared before it is written, in
-// the same transaction, so that an edit made a moment earlier is never written over.
+// Customers in a table that other programs maintain. Every column is compared before it is written,
+// in the same transaction, so that an edit made a moment earlier is never written over.
 
 #include "manifest.hpp"
 #include "syncline/settings.hpp"
@@ -36,7 +36,8 @@ using Cells = std::vector<Poco::Nullable<std::string>>;
 /// The column that a message such as "UNIQUE constraint failed: customers.email" is about.
 std::string column_in(const std::string& message) {
     const auto dot = message.rfind('.');
-    const bool names_one = dot != std::string::npos && message.find(' ', dot) == std::string::npos &&
+    const bool names_one = dot != std::string::npos &&
+                           message.find(' ', dot) == std::string::npos &&
                            message.find(',') == std::string::npos;
     return names_one ? message.substr(dot + 1) : "";
 }
@@ -128,8 +129,9 @@ public:
         return Json{{"entities", entities}};
     }
 
-    /// Each page is a statement of its own: a transaction around them would keep other programs from
-    /// writing for as long as the hub takes. A row that is there all the time is in the listing.
+    /// Each page is a statement of its own: a transaction around them would keep other programs
+    /// from writing for as long as the hub takes. A row that is there all the time is in the
+    /// listing.
     void read(Call& call, const ReadRequest& request, const ReadOut& out) override {
         const Table& table = find(request.entity);
         std::optional<Key> last;
@@ -149,13 +151,14 @@ public:
         out.checkpoint(Json{{"v", 1}});
     }
 
-    void lookup(
-        Call& call, const std::string& entity, const Json& keys, const ReadOut& out
-    ) override {
+    void lookup(Call& call, const std::string& entity, const Json& keys, const ReadOut& out)
+        override {
         const Table& table = find(entity);
         std::vector<std::string> ids;
-        if (keys.contains("create")) ids.push_back(keys["create"].value("planned_id", ""));
-        else ids = keys.value("ids", std::vector<std::string>{});
+        if (keys.contains("create"))
+            ids.push_back(keys["create"].value("planned_id", ""));
+        else
+            ids = keys.value("ids", std::vector<std::string>{});
         std::vector<Record> found = classified(SYNCLINE_E_TRANSIENT, [&] {
             Session session = open();
             if (keys.contains("new_ids"))

@@ -16,9 +16,7 @@ std::vector<Table> read_tables(const Json& entities) {
     std::vector<Table> tables;
     for (const auto& [entity, settings] : entities.items()) {
         const std::string where = "/entities/" + entity;
-        syncline::sdk::check_keys(
-            settings, where, {"table", "key", "detect", "columns", "touch"}
-        );
+        syncline::sdk::check_keys(settings, where, {"table", "key", "detect", "columns", "touch"});
         Table table;
         table.entity = entity;
         table.name = syncline::sdk::required_text(settings, where, "table");
@@ -34,8 +32,9 @@ std::vector<Table> read_tables(const Json& entities) {
         } catch (const Json::exception&) {
             throw Failure(
                 SYNCLINE_E_CONFIG,
-                "settings" + where + " needs \"columns\", a list of column names; \"touch\" maps "
-                                     "columns to \"now\""
+                "settings" + where +
+                    " needs \"columns\", a list of column names; \"touch\" maps "
+                    "columns to \"now\""
             );
         }
         for (const auto& [column, value] : table.touch) {
@@ -45,8 +44,8 @@ std::vector<Table> read_tables(const Json& entities) {
                     "settings" + where + "/touch/" + column + " can only be \"now\""
                 );
         }
-        const bool has_key = std::find(table.columns.begin(), table.columns.end(), table.key) !=
-                             table.columns.end();
+        const bool has_key =
+            std::find(table.columns.begin(), table.columns.end(), table.key) != table.columns.end();
         if (table.columns.empty() || has_key)
             throw Failure(
                 SYNCLINE_E_CONFIG,

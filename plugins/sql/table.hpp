@@ -15,8 +15,8 @@ struct Table {
     std::string entity;
     std::string name;
     std::string key;
-    std::vector<std::string> columns;           ///< read and written, in configured order
-    std::map<std::string, std::string> touch;   ///< column -> "now"
+    std::vector<std::string> columns;          ///< read and written, in configured order
+    std::map<std::string, std::string> touch;  ///< column -> "now"
 };
 
 /// Reads settings/entities. Throws Failure CONFIG, naming the setting.
@@ -26,12 +26,12 @@ std::vector<Table> read_tables(const Json& entities);
 std::string quoted(const std::string& identifier);
 
 /// "SELECT type and text of the key and of each column FROM table": what rows are read with. Values
-/// come as their storage type and their text, so that one of another type than its column declares is
-/// read all the same. A text with a NUL in it counts as a blob.
+/// come as their storage type and their text, so that one of another type than its column declares
+/// is read all the same. A text with a NUL in it counts as a blob.
 std::string select_sql(const Table& table);
 
-/// The condition that a row has a key, which is bound as text three times. Right also where the key's
-/// column declares no type and so holds numbers that equal no text.
+/// The condition that a row has a key, which is bound as text three times. Right also where the
+/// key's column declares no type and so holds numbers that equal no text.
 std::string has_key_sql(const Table& table);
 
 /// A column's value as JSON: `type` is SQLite's typeof().

@@ -227,15 +227,19 @@ public:
         for (const Record& record : records) {
             const std::string problem = problem_of(record);
             const bool gone = problem.empty() && record.data.is_null();
-            if (!problem.empty()) texts.push_back(errors_json(problem));
-            else texts.push_back(gone ? std::string() : record.data.dump());
+            if (!problem.empty())
+                texts.push_back(errors_json(problem));
+            else
+                texts.push_back(gone ? std::string() : record.data.dump());
             syncline_record row{};
             row.op = gone ? SYNCLINE_OP_DELETE : SYNCLINE_OP_UPSERT;
             row.modified_unix_us = record.modified_unix_us;
             row.id = borrow(record.id);
             if (!record.version.empty()) row.version = borrow(record.version);
-            if (!problem.empty()) row.ext_json = borrow(texts.back());
-            else if (!gone) row.data_json = borrow(texts.back());
+            if (!problem.empty())
+                row.ext_json = borrow(texts.back());
+            else if (!gone)
+                row.data_json = borrow(texts.back());
             if (!record.origin.empty()) row.origin = borrow(record.origin);
             rows.push_back(row);
         }

@@ -10,8 +10,9 @@
 
 namespace syncline::sdk {
 
-/// Refuses (CONFIG) settings that are no object or have a key the connector does not know: a misspelt
-/// setting must not pass in silence. `where` is the JSON Pointer of the object, for the message.
+/// Refuses (CONFIG) settings that are no object or have a key the connector does not know: a
+/// misspelt setting must not pass in silence. `where` is the JSON Pointer of the object, for the
+/// message.
 inline void check_keys(
     const Json& settings, const std::string& where, std::initializer_list<std::string_view> known
 ) {
@@ -23,16 +24,13 @@ inline void check_keys(
         for (const std::string_view name : known)
             names += (names.empty() ? "" : ", ") + std::string(name);
         throw Failure(
-            SYNCLINE_E_CONFIG,
-            "settings" + where + " has no \"" + key + "\"; there are " + names
+            SYNCLINE_E_CONFIG, "settings" + where + " has no \"" + key + "\"; there are " + names
         );
     }
 }
 
 /// A required text setting.
-inline std::string required_text(
-    const Json& settings, const std::string& where, const char* key
-) {
+inline std::string required_text(const Json& settings, const std::string& where, const char* key) {
     const auto found = settings.find(key);
     if (found == settings.end() || !found->is_string() || found->get<std::string>().empty())
         throw Failure(

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -23,19 +24,21 @@ public:
     void check(Call&) override { load(); }
 
     Json discover(Call&) override {
-        return {
-            {"entities",
-             {{{"entity", "customer"},
-               {"version", "opaque"},  // a hash of the record: equal or not, never older or newer
-               {"write", "immediate"},
-               {"conditional_write", true},  // write_one compares before it writes
-               {"lookup", true},
-               {"listing", "complete"}}}}};  // read hands over every customer there is
+        const Json customer{
+            {"entity", "customer"},
+            {"version", "opaque"},  // a hash of the record: equal or not, never older or newer
+            {"write", "immediate"},
+            {"conditional_write", true},  // write_one compares before it writes
+            {"lookup", true},
+            {"listing", "complete"},  // read hands over every customer there is
+            {"create_id", "derived"}};
+        return Json{{"entities", Json::array({customer})}};
     }
 
     void read(Call& call, const ReadRequest& request, const ReadOut& out) override {
+        const Json customers = load();
         std::vector<Record> page;
-        for (const auto& [id, data] : load().items()) {
+        for (const auto& [id, data] : customers.items()) {
             call.throw_if_cancelled();
             page.push_back(record(id, data));
             if (page.size() < request.max_batch) continue;
@@ -49,9 +52,9 @@ public:
     void lookup(Call&, const std::string&, const Json& keys, const ReadOut& out) override {
         const Json customers = load();
         // "create" asks what an earlier try made: here it would bear the key of that try.
-        Json ids = keys.value("ids", Json::array());
-        if (keys.contains("create")) ids = {keys["create"]["idempotency_key"]};
-        for (const std::string id : ids)
+        auto ids = keys.value("ids", std::vector<std::string>{});
+        if (keys.contains("create")) ids = {keys["create"].value("idempotency_key", "")};
+        for (const std::string& id : ids)
             out.emit(customers.contains(id) ? record(id, customers[id]) : Record::gone(id));
     }
 
