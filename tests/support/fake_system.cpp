@@ -42,6 +42,7 @@ RemoteId FakeSystem::add(std::map<std::string, std::string> fields) {
     for (const auto& [field, value] : fields) {
         row.fields[field] = stored(field, value);
         row.edited_at[field] = row.version;
+        authored_.push_back({id, field, row.fields[field]});
     }
     ++edits_;
     return id;
@@ -53,12 +54,25 @@ void FakeSystem::edit(const RemoteId& id, const std::string& field, const std::s
     row.fields[field] = stored(field, value);
     row.version = ++version_;
     row.edited_at[field] = row.version;
+    authored_.push_back({id, field, row.fields[field]});
     ++edits_;
 }
 
 void FakeSystem::remove(const RemoteId& id) {
     Row& row = rows_.at(id);
     row.gone = true;
+    row.version = ++version_;
+}
+
+void FakeSystem::restore(const RemoteId& id) {
+    Row& row = rows_.at(id);
+    row.gone = false;
+    row.version = ++version_;
+}
+
+void FakeSystem::make_unreadable(const RemoteId& id, const std::string& reason) {
+    Row& row = rows_.at(id);
+    row.problem = reason;
     row.version = ++version_;
 }
 
@@ -81,8 +95,11 @@ Observation FakeSystem::observe(const RemoteId& id, Row& row) const {
     observation.entity = "customer";
     observation.remote_id = id;
     observation.kind = row.gone ? Observation::Kind::Gone : Observation::Kind::Present;
-    for (const auto& [field, value] : row.fields)
-        observation.fields[field] = RawValue::of_text(value);
+    observation.problem = row.gone ? "" : row.problem;
+    if (observation.problem.empty()) {
+        for (const auto& [field, value] : row.fields)
+            observation.fields[field] = RawValue::of_text(value);
+    }
     if (character_.version != connect::VersionKind::None)
         observation.token = std::to_string(row.version);
     observation.sent_at = clock_.now();
@@ -101,8 +118,9 @@ Result<connect::Capabilities> FakeSystem::discover(const std::string& entity) {
     can.lookup_by_id = !character_.deferred;
     can.listing_proves_absence = true;
     can.incremental = character_.incremental;
+    can.creates_need_planned_id = character_.ids_are_planned;
     can.max_batch = 10;
-    can.max_inflight_ms = 1000;
+    can.max_inflight_ms = 3000;
     return can;
 }
 
@@ -110,16 +128,16 @@ Result<connect::ReadSummary> FakeSystem::read(
     const connect::ReadRequest& request, const connect::ReadSink& sink
 ) {
     if (spend(faults_.read_fails)) return unavailable();
-    const bool only_new =
-        request.mode == connect::ReadMode::Incremental && !request.cursor.empty();
+    const bool only_new = request.mode == connect::ReadMode::Incremental && !request.cursor.empty();
     const std::uint64_t since = only_new ? std::stoull(request.cursor) : 0;
     connect::ReadSummary summary;
+    clock_.advance(std::chrono::milliseconds{1});  // requests take time
     summary.sent_at = clock_.now();
     summary.complete_listing = !only_new;
     const std::uint64_t until = version_;
     std::vector<Observation> page;
     for (auto& [id, row] : rows_) {
-        if (row.gone || row.version < since) continue;
+        if ((row.gone && !only_new) || row.version < since) continue;
         page.push_back(observe(id, row));
         ++summary.records;
     }
@@ -144,29 +162,51 @@ Result<std::vector<Observation>> FakeSystem::lookup_created(const Delivery& crea
     if (spend(faults_.lookup_fails)) return unavailable();
     std::vector<Observation> found;
     for (auto& [id, row] : rows_) {
-        if (row.made_by == to_text(create.attempt.id)) found.push_back(observe(id, row));
+        const bool is_it = character_.ids_are_planned ? id == create.attempt.planned_id
+                                                      : row.made_by == to_text(create.attempt.id);
+        if (is_it) found.push_back(observe(id, row));
     }
     return found;
 }
 
 Result<std::vector<RemoteId>> FakeSystem::plan_ids(
-    const std::string& /*entity*/, std::size_t /*count*/
+    const std::string& /*entity*/, std::size_t count
 ) {
-    return Error{ErrorCode::PluginUnsupported, Remedy::Reject, "fake", "ids are assigned"};
+    std::vector<RemoteId> ids;
+    for (std::size_t i = 0; i < count; ++i)
+        ids.emplace_back(std::to_string(next_++));
+    return ids;
+}
+
+bool FakeSystem::is_taken(const RemoteId& id, const RawFields& patch) const {
+    const RawValue* wanted = patch.find(character_.unique);
+    if (character_.unique.empty() || wanted == nullptr || wanted->text.empty()) return false;
+    return std::any_of(rows_.begin(), rows_.end(), [&](const auto& entry) {
+        const auto held = entry.second.fields.find(character_.unique);
+        return entry.first != id && !entry.second.gone && held != entry.second.fields.end() &&
+               held->second == wanted->text;
+    });
 }
 
 void FakeSystem::apply(const RemoteId& id, const RawFields& patch) {
     Row& row = rows_[id];
     for (const auto& [field, value] : patch) {
         const auto edited = row.edited_at.find(field);
-        const bool unseen =
-            edited != row.edited_at.end() && edited->second > row.read_version;
+        const bool unseen = edited != row.edited_at.end() && edited->second > row.read_version;
         if (unseen && row.fields[field] != stored(field, value.text))
             lost_edits_.push_back(id_.text() + ":" + id.text() + "." + field);
         row.fields[field] = stored(field, value.text);
     }
     row.version = ++version_;
     ++writes_;
+}
+
+RemoteId FakeSystem::place(const Delivery& delivery) {
+    if (delivery.attempt.kind == AttemptKind::Update) return delivery.remote_id;
+    RemoteId id = delivery.remote_id;
+    if (id.empty()) id = RemoteId{std::to_string(next_++)};
+    rows_[id].made_by = to_text(delivery.attempt.id);
+    return id;
 }
 
 Receipt FakeSystem::write_one(const Delivery& delivery) {
@@ -186,12 +226,17 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
         receipt.refused_field = delivery.patch.begin()->first;
         return failed(Receipt::Outcome::Refused, ErrorCode::RemoteRefused);
     }
-    const bool create = delivery.attempt.kind == AttemptKind::Create;
-    RemoteId id = delivery.remote_id;
-    if (create) {
-        id = RemoteId{std::to_string(next_++)};
-        rows_[id].made_by = to_text(delivery.attempt.id);
+    if (delivery.patch.contains(faults_.refuses)) {
+        receipt.refused_field = faults_.refuses;
+        return failed(Receipt::Outcome::Refused, ErrorCode::RemoteRefused);
     }
+    if (is_taken(delivery.remote_id, delivery.patch))
+        return failed(Receipt::Outcome::Duplicate, ErrorCode::RemoteDuplicate);
+    if (spend(faults_.write_lingers)) {
+        lingering_.push_back(delivery);
+        return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt);
+    }
+    const RemoteId id = place(delivery);
     const auto found = rows_.find(id);
     if (found == rows_.end() || found->second.gone)
         return failed(Receipt::Outcome::Gone, ErrorCode::RemoteGone);
@@ -224,6 +269,17 @@ std::vector<Receipt> FakeSystem::write(
     for (const Delivery& delivery : deliveries)
         receipts.push_back(write_one(delivery));
     return receipts;
+}
+
+void FakeSystem::let_lingering_writes_land() {
+    for (const Delivery& delivery : std::exchange(lingering_, {})) {
+        const RemoteId id = place(delivery);
+        const auto row = rows_.find(id);
+        if (row == rows_.end() || row->second.gone) continue;
+        const bool holds = delivery.if_version.empty() ||
+                           delivery.if_version == std::to_string(row->second.version);
+        if (holds) apply(id, delivery.patch);
+    }
 }
 
 void FakeSystem::take_in_corrections() {

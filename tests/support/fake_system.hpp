@@ -10,8 +10,8 @@
 
 namespace syncline::testing {
 
-/// A remote system in memory, with a character: what it can do and how it misbehaves. Its records and
-/// its log of who wrote what are the ground truth that tests check against.
+/// A remote system in memory, with a character: what it can do and how it misbehaves. Its records
+/// and its log of who wrote what are the ground truth that tests check against.
 class FakeSystem final : public connect::Connection {
 public:
     struct Character {
@@ -20,19 +20,22 @@ public:
         bool states_what_it_stored = true;  ///< a write's answer carries the stored record
         bool deferred = false;
         bool incremental = false;
-        std::size_t cut_at = 0;             ///< characters kept of "name"; 0 = all
-        bool upper_cases = false;           ///< stores "city" in capitals
-        std::string unique;                 ///< a field that no two records share
+        std::size_t cut_at = 0;        ///< characters kept of "name"; 0 = all
+        bool upper_cases = false;      ///< stores "city" in capitals
+        std::string unique;            ///< a field that no two records share
+        bool ids_are_planned = false;  ///< the hub names new records
     };
     /// Faults, each for the next n calls of its kind.
     struct Faults {
         int read_fails = 0;
-        int write_lost_before = 0;     ///< not applied, and the answer is lost
-        int write_lost_after = 0;      ///< applied, and the answer is lost
+        int write_lost_before = 0;  ///< not applied, and the answer is lost
+        int write_lost_after = 0;   ///< applied, and the answer is lost
         int write_never_sent = 0;
-        int refuse_field = 0;          ///< INVALID for the first patched field
-        int ignore_write = 0;          ///< answered, and nothing stored
+        int refuse_field = 0;  ///< INVALID for the first patched field
+        int ignore_write = 0;  ///< answered, and nothing stored
         int lookup_fails = 0;
+        int write_lingers = 0;  ///< the answer is lost, and the request lands later
+        std::string refuses;    ///< a field that is never accepted; "" = none
     };
 
     FakeSystem(SystemId id, FakeClock& clock, Character character);
@@ -41,6 +44,9 @@ public:
     RemoteId add(std::map<std::string, std::string> fields);
     void edit(const RemoteId& id, const std::string& field, const std::string& value);
     void remove(const RemoteId& id);
+    void restore(const RemoteId& id);
+    /// From now on the record is listed and cannot be read, for this reason; "" = readable again.
+    void make_unreadable(const RemoteId& id, const std::string& reason);
 
     const std::map<std::string, std::string>& record(const RemoteId& id) const;
     std::map<RemoteId, std::map<std::string, std::string>> records() const;
@@ -49,8 +55,19 @@ public:
     /// People's values that a write of the hub replaced although it had never read them.
     const std::vector<std::string>& lost_edits() const noexcept { return lost_edits_; }
     Faults& faults() noexcept { return faults_; }
+    /// What people typed, in order: "record.field=value" as the system stored it.
+    struct Authored {
+        RemoteId id;
+        std::string field;
+        std::string value;
+    };
+    const std::vector<Authored>& authored() const noexcept { return authored_; }
     /// For a deferred system: its people take in what was left for them.
     void take_in_corrections();
+    /// Requests that lingered reach the system now, unless their condition no longer holds.
+    void let_lingering_writes_land();
+    /// They are lost for good.
+    void drop_lingering_writes() { lingering_.clear(); }
 
     Result<void> check() override { return {}; }
     Result<connect::Capabilities> discover(const std::string& entity) override;
@@ -62,9 +79,8 @@ public:
     ) override;
     Result<std::vector<Observation>> lookup_created(const Delivery& create) override;
     Result<std::vector<RemoteId>> plan_ids(const std::string& entity, std::size_t count) override;
-    std::vector<Receipt> write(
-        const std::string& entity, std::span<const Delivery> deliveries
-    ) override;
+    std::vector<Receipt> write(const std::string& entity, std::span<const Delivery> deliveries)
+        override;
 
 private:
     struct Row {
@@ -72,6 +88,7 @@ private:
         std::uint64_t version = 0;
         bool gone = false;
         std::string made_by;  ///< idempotency key of the create, if the hub made it
+        std::string problem;  ///< why it cannot be read; "" = it can
         std::map<std::string, std::uint64_t> edited_at;  ///< field -> version of the last own edit
         std::uint64_t read_version = 0;                  ///< newest version the hub was shown
     };
@@ -79,6 +96,9 @@ private:
     Observation observe(const RemoteId& id, Row& row) const;
     std::string stored(const std::string& field, const std::string& value) const;
     Receipt write_one(const Delivery& delivery);
+    bool is_taken(const RemoteId& id, const RawFields& patch) const;
+    /// The record a delivery writes to, made if it is a create.
+    RemoteId place(const Delivery& delivery);
     void apply(const RemoteId& id, const RawFields& patch);
 
     SystemId id_;
@@ -92,6 +112,8 @@ private:
     std::size_t writes_ = 0;
     std::size_t edits_ = 0;
     std::vector<std::string> lost_edits_;
+    std::vector<Authored> authored_;
+    std::vector<Delivery> lingering_;
 };
 
 }  // namespace syncline::testing

@@ -1,9 +1,16 @@
 #include "support/world.hpp"
 
 #include "base/assert.hpp"
+#include "base/bytes.hpp"
+#include "store/sqlite/sqlite_store.hpp"
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <map>
 #include <set>
+#include <span>
+#include <unistd.h>
 #include <utility>
 
 namespace syncline::testing {
@@ -32,6 +39,18 @@ SystemSetting fake_setting(const std::string& id) {
         system.mapping.push_back(std::move(entry));
     }
     return system;
+}
+
+MappedFieldSetting& mapped(SystemSetting& system, std::string_view path) {
+    for (MappedFieldSetting& entry : system.mapping) {
+        if (entry.field == path) return entry;
+    }
+    SYNCLINE_ASSERT(false);
+    return system.mapping.front();
+}
+
+Member member(const std::string& id, FakeSystem::Character character) {
+    return {fake_setting(id), std::move(character)};
 }
 
 HubSetting fake_hub(std::vector<SystemSetting> systems) {
@@ -82,6 +101,159 @@ FieldId id_of(const FieldTable& fields, std::string_view path) {
     const Field* field = fields.find(path);
     SYNCLINE_ASSERT(field != nullptr);
     return field->id;
+}
+
+namespace {
+
+/// A folder with a vault and an empty hub.db, of its own for every world on disk.
+std::filesystem::path new_folder(std::string_view kind) {
+    static int count = 0;
+    auto folder = std::filesystem::path(::testing::TempDir()) /
+                  ("syncline-world-" + std::to_string(::getpid()) + "-" + std::string(kind) + "-" +
+                   std::to_string(count++));
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    SYNCLINE_ASSERT(vault::Vault::initialise(folder, folder / "root.key").has_value());
+    return folder;
+}
+
+vault::Vault open_vault(const std::filesystem::path& folder, Clock& clock) {
+    auto vault = vault::Vault::open(folder, folder / "root.key", "test", clock);
+    SYNCLINE_ASSERT(vault.has_value());
+    return std::move(vault).value();
+}
+
+template <class Opened>
+std::unique_ptr<store::Store> opened(Opened result) {
+    SYNCLINE_ASSERT(result.has_value());
+    return std::move(result).value();
+}
+
+}  // namespace
+
+World::World(std::vector<Member> members, const Adjust& adjust, Memory memory) {
+    std::vector<SystemSetting> settings;
+    for (Member& member : members) {
+        const std::string name = member.setting.id.text();
+        systems_[name] =
+            std::make_unique<FakeSystem>(member.setting.id, clock, std::move(member.character));
+        settings.push_back(std::move(member.setting));
+    }
+    hub_ = fake_hub(std::move(settings));
+    if (adjust) adjust(hub_);
+    fields_ = fields_of(hub_);
+    if (memory == Memory::InMemory) {
+        static const std::filesystem::path shared = [] {
+            FakeClock any;
+            auto folder = new_folder("shared");
+            vault::Vault vault = open_vault(folder, any);
+            opened(store::open_sqlite(folder, store::Access::ReadWrite, vault, any));
+            return folder;
+        }();
+        folder_ = shared;
+        vault_ = std::make_unique<vault::Vault>(open_vault(folder_, clock).overlay());
+        store_ = opened(store::open_overlay(folder_, *vault_, clock));
+    } else {
+        folder_ = new_folder("own");
+        vault_ = std::make_unique<vault::Vault>(open_vault(folder_, clock));
+        store_ = opened(store::open_sqlite(folder_, store::Access::ReadWrite, *vault_, clock));
+    }
+    store_->use_fields(fields_);
+    restart();
+}
+
+std::unique_ptr<sync::Engine> World::start(store::Store& store) {
+    sync::EngineParts parts;
+    parts.hub = &hub_;
+    parts.fields = &fields_;
+    for (const SystemSetting& setting : hub_.systems)
+        parts.systems.push_back({&setting, systems_.at(setting.id.text()).get()});
+    parts.store = &store;
+    parts.clock = &clock;
+    parts.random = &random_;
+    parts.log = &log;
+    parts.digest = [this](std::string_view content) {
+        return to_hex(vault_->keyed_hash("plan", bytes_of(content)));
+    };
+    parts.progress = [this](const sync::Progress& progress) { told.push_back(progress); };
+    parts.failpoint = [this](std::string_view name) {
+        if (failpoint) failpoint(name);
+    };
+    auto engine = sync::Engine::create(std::move(parts));
+    if (!engine) ADD_FAILURE() << engine.error().where << ": " << engine.error().detail;
+    SYNCLINE_ASSERT(engine.has_value());
+    return std::move(engine).value();
+}
+
+void World::restart() {
+    engine_.reset();
+    engine_ = start(*store_);
+}
+
+sync::PassReport World::pass() {
+    clock.advance(std::chrono::seconds{1});
+    return engine_->pass({});
+}
+
+void World::settle() {
+    constexpr int kPasses = 20;
+    for (int i = 0; i < kPasses; ++i) {
+        const std::size_t before = writes();
+        if (pass().changes() == 0 && writes() == before) return;
+    }
+    ADD_FAILURE() << "the systems never come to rest";
+}
+
+Plan World::plan() {
+    clock.advance(std::chrono::seconds{1});
+    vault::Vault vault = vault_->overlay();
+    const auto overlay = opened(store::open_overlay(folder_, vault, clock));
+    overlay->use_fields(fields_);
+    return start(*overlay)->plan();
+}
+
+std::size_t World::writes() const {
+    std::size_t sum = 0;
+    for (const auto& [name, system] : systems_)
+        sum += system->writes();
+    return sum;
+}
+
+sync::Aggregate World::customer_of(const std::string& system, const RemoteId& id) {
+    const std::vector<RemoteId> ids{id};
+    const auto links = store_->links_by_remote(SystemId{system}, "customer", ids);
+    if (links.empty()) {
+        ADD_FAILURE() << "no link " << system << ":" << id.text();
+        return {};
+    }
+    const std::vector<CustomerId> customers{links.front().customer};
+    auto loaded = sync::load_aggregates(*store_, customers);
+    return loaded.empty() ? sync::Aggregate{} : std::move(loaded.front());
+}
+
+std::string World::canonical(
+    const std::string& system, const RemoteId& remote_id, std::string_view path
+) {
+    const sync::Aggregate aggregate = customer_of(system, remote_id);
+    const Field& field = *fields_.find(path);
+    const FieldState* state = aggregate.customer.fields.find(field.id);
+    return state != nullptr
+               ? state->value.parts.at(FieldTable::part_index(field, path)).value_or("")
+               : "";
+}
+
+std::vector<FieldChange> World::journal(const sync::Aggregate& of, std::string_view path) {
+    std::vector<FieldChange> entries;
+    for (const Change& change : store_->history(of.customer.id)) {
+        for (const FieldChange& entry : change.fields) {
+            if (entry.field == id(path)) entries.push_back(entry);
+        }
+    }
+    return entries;
+}
+
+std::vector<Case> World::open_cases() {
+    return store_->cases(std::nullopt, true);
 }
 
 }  // namespace syncline::testing

@@ -2,18 +2,26 @@
 
 #include "model/field.hpp"
 #include "model/settings.hpp"
+#include "store/store.hpp"
 #include "support/fake_system.hpp"
 #include "support/fakes.hpp"
 #include "sync/run/engine.hpp"
+#include "vault/vault.hpp"
 
+#include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace syncline::testing {
 
 /// Settings of a system that maps name, email, phone, city and vat, one remote field each.
 SystemSetting fake_setting(const std::string& id);
+/// The entry of `system`'s mapping for a canonical path.
+MappedFieldSetting& mapped(SystemSetting& system, std::string_view path);
 
 /// A hub configuration over fake systems, with the association ladder and policies of the demo.
 HubSetting fake_hub(std::vector<SystemSetting> systems);
@@ -23,5 +31,68 @@ FieldTable fields_of(const HubSetting& hub);
 
 /// "name" -> its number in fields_of().
 FieldId id_of(const FieldTable& fields, std::string_view path);
+
+/// A connected fake system of a world.
+struct Member {
+    SystemSetting setting;
+    FakeSystem::Character character;
+};
+Member member(const std::string& id, FakeSystem::Character character = {});
+
+/// Where a world's store lives.
+enum class Memory { OnDisk, InMemory };
+
+/// A hub over fake systems: the real engine over the real store. Time moves only between passes.
+class World {
+public:
+    using Adjust = std::function<void(HubSetting&)>;
+    explicit World(
+        std::vector<Member> members, const Adjust& adjust = {}, Memory memory = Memory::InMemory
+    );
+
+    FakeSystem& operator[](const std::string& system) { return *systems_.at(system); }
+    sync::Engine& engine() { return *engine_; }
+    store::Store& store() { return *store_; }
+    const HubSetting& hub() const { return hub_; }
+    const FieldTable& fields() const { return fields_; }
+    FieldId id(std::string_view path) const { return id_of(fields_, path); }
+
+    /// One pass of all systems, one second later.
+    sync::PassReport pass();
+    /// Passes until nothing changes any more; fails an assertion when that never comes.
+    void settle();
+    /// The hub ends and starts again over the same store.
+    void restart();
+    /// What a pass would do, over an overlay of the stored hub. @pre the world is on disk
+    Plan plan();
+    /// Writes of the hub to all systems together.
+    std::size_t writes() const;
+
+    /// What the hub remembers of the customer of a record.
+    sync::Aggregate customer_of(const std::string& system, const RemoteId& id);
+    /// The canonical value of a leaf: "" when cleared or never said.
+    std::string canonical(const std::string& system, const RemoteId& id, std::string_view path);
+    /// Kinds of the journal entries of a field of one customer, oldest first.
+    std::vector<FieldChange> journal(const sync::Aggregate& of, std::string_view path);
+    std::vector<Case> open_cases();
+
+    FakeClock clock;
+    MemoryLog log;
+    std::vector<sync::Progress> told;  ///< by the engine, in order
+    std::function<void(std::string_view)> failpoint;
+
+private:
+    std::unique_ptr<sync::Engine> start(store::Store& store);
+
+    HubSetting hub_;
+    FieldTable fields_;
+    SeededRandom random_;
+    std::map<std::string, std::unique_ptr<FakeSystem>> systems_;
+    std::filesystem::path folder_;
+    std::unique_ptr<vault::Vault> vault_;
+    std::unique_ptr<vault::Vault> overlay_vault_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<sync::Engine> engine_;
+};
 
 }  // namespace syncline::testing

@@ -42,7 +42,10 @@ private:
     bool is_stale() const;
     AbsorbLine absorb_field(const mapping::MappedField& mapped, const RawFields& raw);
     AbsorbLine foreign_difference(
-        const mapping::MappedField& mapped, const Field& field, LinkField& entry, const RawFields& raw
+        const mapping::MappedField& mapped,
+        const Field& field,
+        LinkField& entry,
+        const RawFields& raw
     );
     AbsorbLine foreign_edit(
         const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
@@ -86,8 +89,7 @@ private:
 
 bool Absorption::is_stale() const {
     if (compare_tokens(system_.token_order, observation_.token, link_.token) < 0) return true;
-    return system_.token_order != TokenOrder::Ordered &&
-           observation_.modified_at != Timestamp{} &&
+    return system_.token_order != TokenOrder::Ordered && observation_.modified_at != Timestamp{} &&
            observation_.modified_at < link_.modified_at;
 }
 
@@ -149,7 +151,10 @@ std::optional<AbsorbLine> Absorption::answered_by_ack(
     if (sent == nullptr) return std::nullopt;
 
     const Base base = Base::image_of(sent->version);
-    if (raw != sent->raw && !system_.mapping->is_image(field, raw, sent->value)) {
+    const bool is_image = raw == sent->raw || system_.mapping->is_image(field, raw, sent->value);
+    if (!is_image && entry.shadow && entry.shadow->raw == raw)
+        return std::nullopt;  // it kept the old value: an ignored write, not a transformed one
+    if (!is_image) {
         // The remote says itself that it stored something else: the image is its business, and
         // never becomes canonical.
         const auto stored = system_.mapping->read(field, raw, &sent->value);
@@ -173,9 +178,10 @@ AbsorbLine Absorption::unchanged(FieldId field, LinkField& entry) {
     entry.shadow->seen_at = observation_.sent_at;
     std::vector<AttemptId> ignored;
     for (const Attempt& attempt : aggregate_.attempts) {
-        if (!system_.deferred && attempt.link == link_.id &&
-            attempt.state == AttemptState::Answered && attempt.fields.contains(field) &&
-            observation_.sent_at >= attempt.answered_at)
+        const bool seen_since =
+            options_.answers == attempt.id || observation_.sent_at >= attempt.answered_at;
+        if (!system_.deferred && attempt.link == link_.id && seen_since &&
+            attempt.state == AttemptState::Answered && attempt.fields.contains(field))
             ignored.push_back(attempt.id);
     }
     for (const AttemptId& attempt : ignored)
@@ -217,8 +223,12 @@ AbsorbLine Absorption::take_own_write(
         );
     }
     see(entry, raw, Base::image_of(sent.version));
-    // An unanswered one stays: the same request may land a second time.
-    if (answered) drop_field(aggregate_, id, field, effects_);
+    // An unanswered one stays: the same request may land a second time. What was left for a
+    // deferred system is taken in once, and in order.
+    if (system_.deferred)
+        drop_up_to(aggregate_, link_, field, sent.version, effects_);
+    else if (answered)
+        drop_field(aggregate_, id, field, effects_);
     purge_dead(system_, aggregate_, link_, field, observation_, effects_);
     return AbsorbLine::OwnWrite;
 }
@@ -232,9 +242,9 @@ AbsorbLine Absorption::foreign_difference(
         see(entry, raw, entry.shadow->base);
         return AbsorbLine::Cosmetic;
     }
-    const bool fresh = !entry.shadow || entry.shadow->base.kind == Base::Kind::Fresh ||
-                       (entry.shadow->base.kind == Base::Kind::Invalid &&
-                        !entry.shadow->base.version.exists());
+    const bool fresh =
+        !entry.shadow || entry.shadow->base.kind == Base::Kind::Fresh ||
+        (entry.shadow->base.kind == Base::Kind::Invalid && !entry.shadow->base.version.exists());
     const FieldValue* known = canonical != nullptr ? &canonical->value : nullptr;
     const auto value = system_.mapping->read(field.id, raw, known);
     if (!value) {
@@ -251,16 +261,18 @@ AbsorbLine Absorption::foreign_difference(
         return AbsorbLine::SameChange;
     }
     if (mapped.direction == MappingDirection::Out) {
-        journal(
-            aggregate_,
-            field.id,
-            ChangeKind::Drift,
-            Rule::Drift,
-            origin(),
-            interval_of(entry),
-            *value,
-            effects_
-        );
+        if (!fresh) {
+            journal(
+                aggregate_,
+                field.id,
+                ChangeKind::Drift,
+                Rule::Drift,
+                origin(),
+                interval_of(entry),
+                *value,
+                effects_
+            );
+        }
         see(entry, raw, {Base::Kind::Foreign, {}});
         return AbsorbLine::Drift;
     }
@@ -281,8 +293,7 @@ AbsorbLine Absorption::foreign_edit(
         return hold_for_a_person(field, entry, raw, value, "edited again while undecided");
     const Version base = entry.shadow->base.version;
     const Base::Kind kind = entry.shadow->base.kind;
-    const bool based =
-        kind == Base::Kind::Image || (kind == Base::Kind::Invalid && base.exists());
+    const bool based = kind == Base::Kind::Image || (kind == Base::Kind::Invalid && base.exists());
     const Version standing_version = canonical != nullptr ? canonical->version : Version{};
     if (canonical != nullptr && !(based && base == standing_version))
         return concurrent(field, entry, raw, value);
@@ -311,12 +322,16 @@ AbsorbLine Absorption::concurrent(
     const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
 ) {
     const FieldState before = *standing(field.id);
+    const auto lost =
+        [&](const Origin& from, const EditInterval& when, const FieldValue& said, Rule rule) {
+            journal(aggregate_, field.id, ChangeKind::Loser, rule, from, when, said, effects_);
+        };
     const EditInterval interval = interval_of(entry);
     std::vector<merge::Contender> contenders;
     contenders.push_back({before.value, before.origin, before.interval});
     contenders.push_back({value, origin(), interval});
-    // What others said and nothing later superseded: without them the winner would depend on who was
-    // read first.
+    // What others said and nothing later superseded: without them the winner would depend on who
+    // was read first.
     for (const Link& other : aggregate_.links) {
         const LinkField* said = other.fields.find(field.id);
         const bool counts = other.id != link_.id && !before.origin.is(other.system) &&
@@ -340,16 +355,7 @@ AbsorbLine Absorption::concurrent(
         return hold_for_a_person(field, entry, raw, value, "changed on both sides");
 
     if (verdict.kind == merge::Verdict::Kind::Winner && verdict.winner == 0) {
-        journal(
-            aggregate_,
-            field.id,
-            ChangeKind::Loser,
-            verdict.rule,
-            origin(),
-            interval,
-            value,
-            effects_
-        );
+        lost(origin(), interval, value, verdict.rule);
         see(entry, raw, {Base::Kind::Foreign, {}});
         return AbsorbLine::ConcurrentLost;
     }
@@ -367,16 +373,8 @@ AbsorbLine Absorption::concurrent(
         moment_,
         effects_
     );
-    journal(
-        aggregate_,
-        field.id,
-        ChangeKind::Loser,
-        verdict.rule,
-        before.origin,
-        before.interval,
-        before.value,
-        effects_
-    );
+    lost(before.origin, before.interval, before.value, verdict.rule);
+    if (!merged && verdict.winner != 1) lost(origin(), interval, value, verdict.rule);
     const bool image = system_.mapping->is_image(field.id, raw, winner.value);
     see(entry, raw, image ? Base::image_of(version) : Base{Base::Kind::Foreign, {}});
     return merged ? AbsorbLine::ConcurrentMerged : AbsorbLine::ConcurrentWon;
@@ -418,8 +416,8 @@ void Absorption::see(LinkField& entry, const RawFields& raw, Base base) {
 }
 
 EditInterval Absorption::interval_of(const LinkField& entry) const {
-    // A deferred system's file was written at a time nobody knows, so the edit may be older than the
-    // last reading.
+    // A deferred system's file was written at a time nobody knows, so the edit may be older than
+    // the last reading.
     const bool bounded = entry.shadow && !system_.deferred;
     const Timestamp earliest =
         bounded ? std::max(entry.shadow->seen_at, options_.unchanged_until) : Timestamp{};
@@ -447,8 +445,7 @@ void Absorption::quarantine(
 
 void Absorption::release(FieldId field) {
     const auto stands = [&](const QuarantineItem& item) {
-        return item.link == link_.id && item.field == field &&
-               item.direction == Direction::Inbound;
+        return item.link == link_.id && item.field == field && item.direction == Direction::Inbound;
     };
     for (const QuarantineItem& item : aggregate_.quarantined) {
         if (stands(item) && item.id != 0) effects_.released.push_back(item.id);

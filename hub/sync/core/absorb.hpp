@@ -11,43 +11,44 @@ namespace syncline::sync {
 /// Which line of `absorb` decided a field: the numbers of docs/explanation/absorb.md, for tests,
 /// logs and the explanation.
 enum class AbsorbLine : std::uint8_t {
-    AnsweredByAck = 1,     ///< the remote's own statement of what it stored
-    Unchanged = 2,         ///< equal to the shadow
-    OwnWrite = 4,          ///< an image of a write of ours
-    Cosmetic = 6,          ///< another spelling of the same value
-    SameChange = 7,        ///< an image of the canonical value: both sides made the same change
-    Invalid = 8,           ///< the mapping cannot read it
-    Drift = 9,             ///< this system may not author the field
-    FastForward = 10,      ///< only this side changed
-    FirstContact = 11,     ///< no base yet: adoption decides (adopt.hpp)
-    ConcurrentLost = 12,   ///< both sides changed; the standing value stays
-    ConcurrentWon = 13,    ///< both sides changed; this one stands
+    AnsweredByAck = 1,    ///< the remote's own statement of what it stored
+    Unchanged = 2,        ///< equal to the shadow
+    OwnWrite = 4,         ///< an image of a write of ours
+    Cosmetic = 6,         ///< another spelling of the same value
+    SameChange = 7,       ///< an image of the canonical value: both sides made the same change
+    Invalid = 8,          ///< the mapping cannot read it
+    Drift = 9,            ///< this system may not author the field
+    FastForward = 10,     ///< only this side changed
+    FirstContact = 11,    ///< no base yet: adoption decides (adopt.hpp)
+    ConcurrentLost = 12,  ///< both sides changed; the standing value stays
+    ConcurrentWon = 13,   ///< both sides changed; this one stands
     ConcurrentMerged = 14,
-    Contested = 15,        ///< both sides changed; a person decides
+    Contested = 15,  ///< both sides changed; a person decides
 };
 
 struct AbsorbOptions {
     /// The write that this observation is the remote's own answer to.
     std::optional<AttemptId> answers;
-    /// A moment up to which the remote is known to have held what the shadow says: the request time of
-    /// the previous complete reading of this system. Narrows edit intervals.
+    /// A moment up to which the remote is known to have held what the shadow says: the request time
+    /// of the previous complete reading of this system. Narrows edit intervals.
     Timestamp unchanged_until{};
     /// Fields an operator asked to try again (quarantine retry): read even though raw is unchanged.
     bool retry_quarantined = false;
 };
 
 struct AbsorbResult {
-    bool stale = false;   ///< older than what was already seen: nothing was taken from it
+    bool stale = false;  ///< older than what was already seen: nothing was taken from it
     std::vector<std::pair<FieldId, AbsorbLine>> lines;
 };
 
 /// Merges one observation of one linked record into the customer: the heart of the hub.
 ///
-/// Field by field it tells our own writes, unchanged and cosmetic differences from foreign edits, so
-/// that only a foreign edit makes a new canonical version (no echo) and every foreign edit makes one
-/// or is journalled (nothing lost). Shadows take what the remote holds; contributions take what its
-/// people authored; attempts are forgotten only on evidence. A raw value the hub does not accept
-/// becomes a Foreign shadow and is written over later; an unreadable one is quarantined and is not.
+/// Field by field it tells our own writes, unchanged and cosmetic differences from foreign edits,
+/// so that only a foreign edit makes a new canonical version (no echo) and every foreign edit makes
+/// one or is journalled (nothing lost). Shadows take what the remote holds; contributions take what
+/// its people authored; attempts are forgotten only on evidence. A raw value the hub does not
+/// accept becomes a Foreign shadow and is written over later; an unreadable one is quarantined and
+/// is not.
 ///
 /// Pure but for `moment`. @pre link belongs to the aggregate and observation.kind is Present.
 AbsorbResult absorb(
@@ -60,8 +61,8 @@ AbsorbResult absorb(
     Effects& effects
 );
 
-/// The same for a proof that the record is no more: the link is Gone, a review is opened, nothing is
-/// propagated (docs/explanation/deletes.md).
+/// The same for a proof that the record is no more: the link is Gone, a review is opened, nothing
+/// is propagated (docs/explanation/deletes.md).
 void absorb_gone(
     const Rules& rules, Aggregate& aggregate, Link& link, Moment moment, Effects& effects
 );

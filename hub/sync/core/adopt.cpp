@@ -44,11 +44,9 @@ bool says_something(const Voice& voice) {
 }
 
 std::size_t parts_said(const FieldValue& value) {
-    return static_cast<std::size_t>(
-        std::count_if(value.parts.begin(), value.parts.end(), [](const auto& part) {
-            return part.has_value();
-        })
-    );
+    return static_cast<std::size_t>(std::count_if(
+        value.parts.begin(), value.parts.end(), [](const auto& part) { return part.has_value(); }
+    ));
 }
 
 /// Everything that competes: what each system's people said, and the canonical value.
@@ -81,10 +79,9 @@ std::optional<std::size_t> agreed(
         return std::find_if(order.begin(), order.end(), is_it) - order.begin();
     };
     for (std::size_t i = 0; i < contenders.size(); ++i) {
-        const bool accepted =
-            std::all_of(voices.begin(), voices.end(), [&](const Voice& voice) {
-                return !says_something(voice) || shows(voice, field, contenders[i].value);
-            });
+        const bool accepted = std::all_of(voices.begin(), voices.end(), [&](const Voice& voice) {
+            return !says_something(voice) || shows(voice, field, contenders[i].value);
+        });
         if (!accepted) continue;
         if (!best) {
             best = i;

@@ -30,8 +30,7 @@ bool Aggregate::is_contested(FieldId field) const {
 
 bool Effects::empty() const {
     return changes.empty() && quarantined.empty() && released.empty() && closed_attempts.empty() &&
-           cases.empty() && touched_links.empty() && touched_attempts.empty() &&
-           !customer_touched;
+           cases.empty() && touched_links.empty() && touched_attempts.empty() && !customer_touched;
 }
 
 }  // namespace syncline::sync

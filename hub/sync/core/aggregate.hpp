@@ -21,8 +21,8 @@ namespace syncline::sync {
 struct Aggregate {
     Customer customer;
     std::vector<Link> links;
-    std::vector<Attempt> attempts;  ///< of these links, and creates of this customer
-    std::vector<Case> cases;        ///< open ones that name this customer
+    std::vector<Attempt> attempts;            ///< of these links, and creates of this customer
+    std::vector<Case> cases;                  ///< open ones that name this customer
     std::vector<QuarantineItem> quarantined;  ///< items that name this customer or its links
 
     Link* find_link(const SystemId& system);
@@ -34,14 +34,14 @@ struct Aggregate {
 
 /// What a step of the core wants remembered besides the new state: the effects, in order.
 struct Effects {
-    std::vector<FieldChange> changes;          ///< journal entries
-    std::vector<QuarantineItem> quarantined;   ///< set aside now
-    std::vector<std::uint64_t> released;       ///< quarantine ids that no longer stand
-    std::vector<AttemptId> closed_attempts;    ///< forgotten on evidence
-    std::vector<Case> cases;                   ///< opened or resolved
-    std::set<LinkId> touched_links;            ///< must be stored
-    std::set<AttemptId> touched_attempts;      ///< must be stored
-    bool customer_touched = false;             ///< must be stored
+    std::vector<FieldChange> changes;         ///< journal entries
+    std::vector<QuarantineItem> quarantined;  ///< set aside now
+    std::vector<std::uint64_t> released;      ///< quarantine ids that no longer stand
+    std::vector<AttemptId> closed_attempts;   ///< forgotten on evidence
+    std::vector<Case> cases;                  ///< opened or resolved
+    std::set<LinkId> touched_links;           ///< must be stored
+    std::set<AttemptId> touched_attempts;     ///< must be stored
+    bool customer_touched = false;            ///< must be stored
 
     bool empty() const;
 };

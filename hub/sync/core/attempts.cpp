@@ -6,7 +6,9 @@
 namespace syncline::sync {
 namespace {
 
-bool belongs(const Attempt& attempt, const Link& link) { return attempt.link == link.id; }
+bool belongs(const Attempt& attempt, const Link& link) {
+    return attempt.link == link.id;
+}
 
 /// Can a read with this token or time still be followed by the attempt's effect?
 bool may_surface(
@@ -15,9 +17,7 @@ bool may_surface(
     const bool token_moved =
         system.conditional_write && !attempt.expected_token.empty() &&
         (system.token_order == TokenOrder::Ordered
-             ? compare_tokens(
-                   system.token_order, attempt.expected_token, observation.token
-               ) < 0
+             ? compare_tokens(system.token_order, attempt.expected_token, observation.token) < 0
              : !observation.token.empty() && observation.token != attempt.expected_token);
     const bool lingered_out = observation.sent_at >= attempt.issued_at + system.max_inflight;
     return !token_moved && !lingered_out;
@@ -52,17 +52,14 @@ const Attempt* own_write(
 
 void close_attempt(Aggregate& aggregate, const AttemptId& attempt, Effects& effects) {
     const auto is_it = [&](const Attempt& other) { return other.id == attempt; };
-    const auto found =
-        std::find_if(aggregate.attempts.begin(), aggregate.attempts.end(), is_it);
+    const auto found = std::find_if(aggregate.attempts.begin(), aggregate.attempts.end(), is_it);
     if (found == aggregate.attempts.end()) return;
     aggregate.attempts.erase(found);
     effects.closed_attempts.push_back(attempt);
     effects.touched_attempts.erase(attempt);
 }
 
-void drop_field(
-    Aggregate& aggregate, const AttemptId& attempt, FieldId field, Effects& effects
-) {
+void drop_field(Aggregate& aggregate, const AttemptId& attempt, FieldId field, Effects& effects) {
     for (Attempt& candidate : aggregate.attempts) {
         if (candidate.id != attempt) continue;
         candidate.fields.erase(field);
@@ -70,6 +67,19 @@ void drop_field(
         if (candidate.fields.empty()) close_attempt(aggregate, attempt, effects);
         return;
     }
+}
+
+void drop_up_to(
+    Aggregate& aggregate, const Link& link, FieldId field, Version version, Effects& effects
+) {
+    std::vector<AttemptId> superseded;
+    for (const Attempt& attempt : aggregate.attempts) {
+        const SentField* sent = attempt.fields.find(field);
+        if (belongs(attempt, link) && sent != nullptr && sent->version <= version)
+            superseded.push_back(attempt.id);
+    }
+    for (const AttemptId& attempt : superseded)
+        drop_field(aggregate, attempt, field, effects);
 }
 
 void purge_dead(
@@ -80,17 +90,29 @@ void purge_dead(
     const Observation& observation,
     Effects& effects
 ) {
+    if (system.deferred) return;  // what was left there may be taken in days later
     std::vector<AttemptId> dead;
     for (const Attempt& attempt : aggregate.attempts) {
         if (!belongs(attempt, link) || !attempt.fields.contains(field)) continue;
         const bool answered = attempt.state == AttemptState::Answered;
-        if (answered && system.deferred) continue;  // its effect may show days later
-        if (answered ? was_seen(attempt, observation)
-                     : !may_surface(system, attempt, observation))
+        if (answered ? was_seen(attempt, observation) : !may_surface(system, attempt, observation))
             dead.push_back(attempt.id);
     }
     for (const AttemptId& attempt : dead)
         drop_field(aggregate, attempt, field, effects);
+}
+
+void leave_again(Aggregate& aggregate, const AttemptId& attempt, Effects& effects) {
+    for (Attempt& candidate : aggregate.attempts) {
+        if (candidate.id != attempt) continue;
+        if (candidate.link.is_nil()) {  // a create: nothing can be told apart from it later
+            close_attempt(aggregate, attempt, effects);
+            return;
+        }
+        candidate.state = AttemptState::Looked;
+        effects.touched_attempts.insert(attempt);
+        return;
+    }
 }
 
 void mark_looked(

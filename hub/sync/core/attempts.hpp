@@ -15,13 +15,16 @@ const Attempt* own_write(
 );
 
 /// Forgets one field of an attempt; an attempt without fields is closed.
-void drop_field(
-    Aggregate& aggregate, const AttemptId& attempt, FieldId field, Effects& effects
+void drop_field(Aggregate& aggregate, const AttemptId& attempt, FieldId field, Effects& effects);
+
+/// Forgets one field of every write of ours to this link up to a version: a later one was seen.
+void drop_up_to(
+    Aggregate& aggregate, const Link& link, FieldId field, Version version, Effects& effects
 );
 
-/// Forgets what an observation proves can no longer surface. An unanswered write: the remote's token
-/// moved past the one the write was conditional on, or the read was sent later than a request can
-/// linger. An answered one: a later state of the record was seen. Never by age alone.
+/// Forgets what an observation proves can no longer surface. An unanswered write: the remote's
+/// token moved past the one the write was conditional on, or the read was sent later than a request
+/// can linger. An answered one: a later state of the record was seen. Never by age alone.
 void purge_dead(
     const SystemRules& system,
     Aggregate& aggregate,
@@ -36,6 +39,10 @@ void purge_dead(
 void mark_looked(
     Aggregate& aggregate, const Link& link, const Observation& observation, Effects& effects
 );
+
+/// A write to a deferred system of which nobody knows whether it was left there: it may be left
+/// once more, and may surface.
+void leave_again(Aggregate& aggregate, const AttemptId& attempt, Effects& effects);
 
 /// Forgets an attempt whole: it is proved to have had no effect.
 void close_attempt(Aggregate& aggregate, const AttemptId& attempt, Effects& effects);

@@ -58,9 +58,7 @@ Result<void> take_from_system(
             "the system " + system.text() +
                 " says nothing about this field; choose another system or give a value"};
     }
-    set_by_user(
-        rules, aggregate, field, entry->contribution->value, user, moment, effects
-    );
+    set_by_user(rules, aggregate, field, entry->contribution->value, user, moment, effects);
     return {};
 }
 

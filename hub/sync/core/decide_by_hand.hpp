@@ -6,8 +6,8 @@
 
 namespace syncline::sync {
 
-/// A person's value for a field: a new version with origin `user`, which settles an open conflict of
-/// the field and will be written to every system that holds another value.
+/// A person's value for a field: a new version with origin `user`, which settles an open conflict
+/// of the field and will be written to every system that holds another value.
 void set_by_user(
     const Rules& rules,
     Aggregate& aggregate,

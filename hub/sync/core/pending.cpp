@@ -6,11 +6,11 @@
 namespace syncline::sync {
 namespace {
 
-bool was_written(
-    const Aggregate& aggregate, const Link& link, FieldId field, Version version
-) {
+bool was_written(const Aggregate& aggregate, const Link& link, FieldId field, Version version) {
     return std::any_of(
-        aggregate.attempts.begin(), aggregate.attempts.end(), [&](const Attempt& attempt) {
+        aggregate.attempts.begin(),
+        aggregate.attempts.end(),
+        [&](const Attempt& attempt) {
             const SentField* sent = attempt.fields.find(field);
             return attempt.link == link.id && attempt.state == AttemptState::Answered &&
                    sent != nullptr && sent->version == version;
@@ -23,7 +23,9 @@ bool is_held_back(
     const Aggregate& aggregate, const SystemId& system, const Link* link, const Field* field
 ) {
     return std::any_of(
-        aggregate.quarantined.begin(), aggregate.quarantined.end(), [&](const QuarantineItem& item) {
+        aggregate.quarantined.begin(),
+        aggregate.quarantined.end(),
+        [&](const QuarantineItem& item) {
             if (item.system != system || item.direction != Direction::Outbound) return false;
             if (item.retry_requested) return false;
             if ((link != nullptr ? link->id : LinkId{}) != item.link) return false;
@@ -80,45 +82,80 @@ Attempt new_attempt(
 }
 
 bool has_open_question(const Aggregate& aggregate, const SystemId& system) {
-    return std::any_of(
-        aggregate.cases.begin(), aggregate.cases.end(), [&](const Case& item) {
-            if (!item.is_open()) return false;
-            if (item.kind == CaseKind::Duplicate) return item.customer == aggregate.customer.id;
-            return item.kind == CaseKind::Association && item.system == system;
-        }
-    );
+    return std::any_of(aggregate.cases.begin(), aggregate.cases.end(), [&](const Case& item) {
+        if (!item.is_open()) return false;
+        if (item.kind == CaseKind::Duplicate) return item.customer == aggregate.customer.id;
+        return item.kind == CaseKind::Association && item.system == system;
+    });
+}
+
+/// Refused writes of values that the system holds now by other ways.
+void release_settled(Aggregate& aggregate, Effects& effects) {
+    const auto is_settled = [&](const QuarantineItem& item) {
+        if (item.direction != Direction::Outbound || item.field == FieldId{}) return false;
+        const Link* link = aggregate.find_link(item.link);
+        const LinkField* entry = link != nullptr ? link->fields.find(item.field) : nullptr;
+        const FieldState* canonical = aggregate.customer.fields.find(item.field);
+        return entry != nullptr && entry->shadow && canonical != nullptr &&
+               entry->shadow->base.is_image_of(canonical->version);
+    };
+    for (const QuarantineItem& item : aggregate.quarantined) {
+        if (is_settled(item) && item.id != 0) effects.released.push_back(item.id);
+    }
+    auto& items = aggregate.quarantined;
+    items.erase(std::remove_if(items.begin(), items.end(), is_settled), items.end());
 }
 
 }  // namespace
 
 std::string_view name(FieldStanding standing) {
     switch (standing) {
-        case FieldStanding::InSync: return "in_sync";
-        case FieldStanding::Pending: return "pending";
-        case FieldStanding::Unconfirmed: return "unconfirmed";
-        case FieldStanding::Contested: return "contested";
-        case FieldStanding::Quarantined: return "quarantined";
-        case FieldStanding::ReadOnly: return "read_only";
-        case FieldStanding::NotMapped: return "not_mapped";
-        case FieldStanding::NotLinked: return "not_linked";
-        case FieldStanding::OutOfScope: return "out_of_scope";
-        case FieldStanding::Excluded: return "excluded";
-        case FieldStanding::Unknown: return "unknown";
+        case FieldStanding::InSync:
+            return "in_sync";
+        case FieldStanding::Pending:
+            return "pending";
+        case FieldStanding::Unconfirmed:
+            return "unconfirmed";
+        case FieldStanding::Contested:
+            return "contested";
+        case FieldStanding::Quarantined:
+            return "quarantined";
+        case FieldStanding::ReadOnly:
+            return "read_only";
+        case FieldStanding::NotMapped:
+            return "not_mapped";
+        case FieldStanding::NotLinked:
+            return "not_linked";
+        case FieldStanding::OutOfScope:
+            return "out_of_scope";
+        case FieldStanding::Excluded:
+            return "excluded";
+        case FieldStanding::Unknown:
+            return "unknown";
     }
     return "unknown";
 }
 
 std::string_view name(CreateAnswer answer) {
     switch (answer) {
-        case CreateAnswer::Create: return "create";
-        case CreateAnswer::NoRight: return "no_right";
-        case CreateAnswer::OutOfScope: return "out_of_scope";
-        case CreateAnswer::AlreadyLinked: return "already_linked";
-        case CreateAnswer::AwaitsReview: return "awaits_review";
-        case CreateAnswer::AwaitsAttempt: return "awaits_attempt";
-        case CreateAnswer::NotListedYet: return "not_listed_yet";
-        case CreateAnswer::NothingToWrite: return "nothing_to_write";
-        case CreateAnswer::Quarantined: return "quarantined";
+        case CreateAnswer::Create:
+            return "create";
+        case CreateAnswer::NoRight:
+            return "no_right";
+        case CreateAnswer::OutOfScope:
+            return "out_of_scope";
+        case CreateAnswer::AlreadyLinked:
+            return "already_linked";
+        case CreateAnswer::AwaitsReview:
+            return "awaits_review";
+        case CreateAnswer::AwaitsAttempt:
+            return "awaits_attempt";
+        case CreateAnswer::NotListedYet:
+            return "not_listed_yet";
+        case CreateAnswer::NothingToWrite:
+            return "nothing_to_write";
+        case CreateAnswer::Quarantined:
+            return "quarantined";
     }
     return "unknown";
 }
@@ -164,15 +201,16 @@ void eliminate_no_ops(const Rules& rules, Aggregate& aggregate, Effects& effects
             const FieldState* canonical = aggregate.customer.fields.find(field);
             if (canonical == nullptr || !entry.shadow || aggregate.is_contested(field)) continue;
             Base& base = entry.shadow->base;
-            const bool owed = (base.kind == Base::Kind::Image &&
-                               base.version != canonical->version) ||
-                              base.kind == Base::Kind::Foreign;
+            const bool owed =
+                (base.kind == Base::Kind::Image && base.version != canonical->version) ||
+                base.kind == Base::Kind::Foreign;
             if (!owed || system->mapping->find(field) == nullptr) continue;
             if (!system->mapping->is_image(field, entry.shadow->raw, canonical->value)) continue;
             base = Base::image_of(canonical->version);
             effects.touched_links.insert(link.id);
         }
     }
+    release_settled(aggregate, effects);
 }
 
 std::optional<Delivery> derive_update(
@@ -186,7 +224,9 @@ std::optional<Delivery> derive_update(
     const SystemRules* system = rules.find(link.system);
     if (system == nullptr || link.state != LinkState::Active) return std::nullopt;
     const bool unanswered = std::any_of(
-        aggregate.attempts.begin(), aggregate.attempts.end(), [&](const Attempt& attempt) {
+        aggregate.attempts.begin(),
+        aggregate.attempts.end(),
+        [&](const Attempt& attempt) {
             return attempt.link == link.id && attempt.state == AttemptState::Open;
         }
     );
@@ -242,7 +282,9 @@ CreateAnswer derive_create(
     if (!listed_completely) return CreateAnswer::NotListedYet;
     if (has_open_question(aggregate, system.id())) return CreateAnswer::AwaitsReview;
     const bool tried = std::any_of(
-        aggregate.attempts.begin(), aggregate.attempts.end(), [&](const Attempt& attempt) {
+        aggregate.attempts.begin(),
+        aggregate.attempts.end(),
+        [&](const Attempt& attempt) {
             return attempt.kind == AttemptKind::Create && attempt.system == system.id();
         }
     );

@@ -20,10 +20,10 @@ enum class FieldStanding : std::uint8_t {
     Quarantined,  ///< cannot be read or written; the reason is in quarantine
     ReadOnly,     ///< mapped inbound only: differs and stays so
     NotMapped,
-    NotLinked,    ///< the system has no record of this customer
-    OutOfScope,   ///< the customer or the link is outside the system's scope
-    Excluded,     ///< the system cannot hold it (a unique field taken by another customer)
-    Unknown,      ///< no value yet on either side
+    NotLinked,   ///< the system has no record of this customer
+    OutOfScope,  ///< the customer or the link is outside the system's scope
+    Excluded,    ///< the system cannot hold it (a unique field taken by another customer)
+    Unknown,     ///< no value yet on either side
 };
 std::string_view name(FieldStanding standing);
 
@@ -39,13 +39,13 @@ FieldStanding standing_of(
     const TakenFields& taken
 );
 
-/// Marks as in sync every field whose remote value already is an image of the canonical one: nothing
-/// to send. Run before deriving deliveries.
+/// Marks as in sync every field whose remote value already is an image of the canonical one:
+/// nothing to send, and nothing that was refused stands any more. Run before deriving deliveries.
 void eliminate_no_ops(const Rules& rules, Aggregate& aggregate, Effects& effects);
 
 /// The write owed to an existing link, or nothing. Nothing also while an unanswered attempt of the
-/// link has not been followed by a read (look before acting). Fields that the mapping cannot write are
-/// quarantined in `effects` and left out. The attempt inside is not stored yet.
+/// link has not been followed by a read (look before acting). Fields that the mapping cannot write
+/// are quarantined in `effects` and left out. The attempt inside is not stored yet.
 std::optional<Delivery> derive_update(
     const Rules& rules,
     const Aggregate& aggregate,
@@ -58,14 +58,14 @@ std::optional<Delivery> derive_update(
 /// Why a customer is not created in a system where it has no record.
 enum class CreateAnswer : std::uint8_t {
     Create,
-    NoRight,          ///< the configuration does not let the hub create there
+    NoRight,  ///< the configuration does not let the hub create there
     OutOfScope,
-    AlreadyLinked,    ///< also when the record there is gone: never re-created by itself
-    AwaitsReview,     ///< a review may yet name its record there
-    AwaitsAttempt,    ///< an earlier create may have landed: look first
-    NotListedYet,     ///< the system was never read completely: its record may exist
-    NothingToWrite,   ///< none of its fields is mapped there
-    Quarantined,      ///< the system refused it; see quarantine
+    AlreadyLinked,   ///< also when the record there is gone: never re-created by itself
+    AwaitsReview,    ///< a review may yet name its record there
+    AwaitsAttempt,   ///< an earlier create may have landed: look first
+    NotListedYet,    ///< the system was never read completely: its record may exist
+    NothingToWrite,  ///< none of its fields is mapped there
+    Quarantined,     ///< the system refused it; see quarantine
 };
 std::string_view name(CreateAnswer answer);
 

@@ -22,9 +22,8 @@ const std::optional<std::string>* value_at(
 }
 
 bool is_number(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return c >= '0' && c <= '9';
-    });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
@@ -47,7 +46,8 @@ bool satisfies(const Condition& condition, const Customer& customer, const Field
         return satisfies(operand, customer, fields);
     };
     switch (condition.op) {
-        case Condition::Operator::Always: return true;
+        case Condition::Operator::Always:
+            return true;
         case Condition::Operator::Equal:
         case Condition::Operator::In: {
             const auto* value = value_at(condition.path, customer, fields);
@@ -68,7 +68,8 @@ bool satisfies(const Condition& condition, const Customer& customer, const Field
             return std::all_of(condition.operands.begin(), condition.operands.end(), holds);
         case Condition::Operator::Or:
             return std::any_of(condition.operands.begin(), condition.operands.end(), holds);
-        case Condition::Operator::Not: return !holds(condition.operands.front());
+        case Condition::Operator::Not:
+            return !holds(condition.operands.front());
     }
     return false;
 }

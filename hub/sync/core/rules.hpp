@@ -21,8 +21,8 @@ enum class TokenOrder : std::uint8_t {
 
 /// What the core must know of one connected system.
 struct SystemRules {
-    const SystemSetting* setting = nullptr;            ///< never null
-    const mapping::SystemMapping* mapping = nullptr;   ///< never null
+    const SystemSetting* setting = nullptr;           ///< never null
+    const mapping::SystemMapping* mapping = nullptr;  ///< never null
     TokenOrder token_order = TokenOrder::None;
     bool conditional_write = false;
     bool deferred = false;  ///< a write shows its effect much later

@@ -2,6 +2,7 @@
 
 #include "sync/core/absorb.hpp"
 #include "sync/core/attempts.hpp"
+#include "sync/core/versions.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -43,15 +44,17 @@ void refuse(
     effects.quarantined.push_back(std::move(item));
 }
 
-/// The record that a create made: it joins the customer, and what was sent stays known to be ours.
-Link& add_link(
-    Aggregate& aggregate, Attempt& attempt, const RemoteId& remote_id, Moment moment, Effects& effects
-) {
+Link new_link(const Attempt& attempt, const RemoteId& remote_id, Moment moment) {
     Link link;
     link.id = mint<LinkId>(moment.now, moment.random);
     link.system = attempt.system;
     link.entity = attempt.entity;
     link.remote_id = remote_id;
+    return link;
+}
+
+/// The record that a create made: it joins the customer, and what was sent stays known to be ours.
+Link& join(Aggregate& aggregate, Attempt& attempt, Link link, Effects& effects) {
     link.customer = aggregate.customer.id;
     link.state = LinkState::Active;
     attempt.link = link.id;
@@ -59,6 +62,21 @@ Link& add_link(
     effects.touched_attempts.insert(attempt.id);
     aggregate.links.push_back(std::move(link));
     return aggregate.links.back();
+}
+
+/// The record that a create made was taken for another customer's before it was looked for.
+void ask_about_duplicate(Aggregate& aggregate, const Link& link, Moment moment, Effects& effects) {
+    Case item;
+    item.id = mint<CaseId>(moment.now, moment.random);
+    item.kind = CaseKind::Duplicate;
+    item.customer = aggregate.customer.id;
+    item.link = link.id;
+    item.system = link.system;
+    item.reason = link.system.text() + ":" + link.remote_id.text() +
+                  " was made for this customer and taken for another one";
+    item.candidates.push_back({link.customer, {}, "has the record"});
+    item.opened_at = moment.now;
+    put_case(aggregate, std::move(item), effects);
 }
 
 /// What was set aside about this write no longer stands: the remote took it.
@@ -90,7 +108,7 @@ FollowUp settle_stored(
     release_written(aggregate, attempt, effects);
     if (attempt.kind == AttemptKind::Create && attempt.link.is_nil()) {
         if (receipt.remote_id.empty()) return FollowUp::LookCreated;
-        add_link(aggregate, attempt, receipt.remote_id, moment, effects);
+        join(aggregate, attempt, new_link(attempt, receipt.remote_id, moment), effects);
     }
     if (rules.at(attempt.system).deferred) return FollowUp::None;
     if (!receipt.stored) return FollowUp::Look;
@@ -102,8 +120,8 @@ FollowUp settle_stored(
     return FollowUp::None;
 }
 
-/// Found under our key, is it the record we made? Its people may have edited it meanwhile, so most of
-/// what was sent has to be there, not all of it.
+/// Found under our key, is it the record we made? Its people may have edited it meanwhile, so most
+/// of what was sent has to be there, not all of it.
 bool is_our_record(const SystemRules& system, const Attempt& attempt, const Observation& found) {
     const auto as_sent =
         std::count_if(attempt.fields.begin(), attempt.fields.end(), [&](const auto& entry) {
@@ -130,7 +148,8 @@ FollowUp settle(
     switch (receipt.outcome) {
         case Receipt::Outcome::Stored:
             return settle_stored(rules, aggregate, *attempt, receipt, moment, effects);
-        case Receipt::Outcome::InDoubt: return is_create ? FollowUp::LookCreated : FollowUp::Look;
+        case Receipt::Outcome::InDoubt:
+            return is_create ? FollowUp::LookCreated : FollowUp::Look;
         case Receipt::Outcome::NotSent:
             close_attempt(aggregate, delivery.attempt.id, effects);
             return FollowUp::None;
@@ -152,6 +171,7 @@ void settle_created(
     Aggregate& aggregate,
     const AttemptId& id,
     const std::vector<Observation>& found,
+    const std::vector<Link>& known,
     Moment moment,
     Effects& effects
 ) {
@@ -169,10 +189,21 @@ void settle_created(
             close_attempt(aggregate, id, effects);
         return;
     }
+    const auto is_it = [&](const Link& link) { return link.remote_id == ours->remote_id; };
+    const auto before = std::find_if(known.begin(), known.end(), is_it);
+    if (before != known.end() && before->state != LinkState::Unassociated) {
+        if (before->customer != aggregate.customer.id)
+            ask_about_duplicate(aggregate, *before, moment, effects);
+        close_attempt(aggregate, id, effects);  // it landed, and cannot land again
+        return;
+    }
     attempt->state = AttemptState::Answered;
     attempt->answered_at = moment.now;
-    Link& link = add_link(aggregate, *attempt, ours->remote_id, moment, effects);
-    absorb(rules, aggregate, link, *ours, {}, moment, effects);
+    Link link = before != known.end() ? *before : new_link(*attempt, ours->remote_id, moment);
+    link.fields = {};  // read before it was known to be ours
+    link.token.clear();
+    Link& joined = join(aggregate, *attempt, std::move(link), effects);
+    absorb(rules, aggregate, joined, *ours, {}, moment, effects);
 }
 
 }  // namespace syncline::sync

@@ -15,9 +15,9 @@ enum class FollowUp : std::uint8_t {
 };
 
 /// Takes a remote's answer into the aggregate. A success marks the attempt answered and, when the
-/// remote stated what it stored, absorbs that; a new record becomes an active link. A refusal sets the
-/// field (or the record) aside; a conflict forgets the attempt, which changed nothing, and asks for a
-/// look; doubt keeps it open. Never loses an attempt whose effect may still surface.
+/// remote stated what it stored, absorbs that; a new record becomes an active link. A refusal sets
+/// the field (or the record) aside; a conflict forgets the attempt, which changed nothing, and asks
+/// for a look; doubt keeps it open. Never loses an attempt whose effect may still surface.
 FollowUp settle(
     const Rules& rules,
     Aggregate& aggregate,
@@ -27,14 +27,17 @@ FollowUp settle(
     Effects& effects
 );
 
-/// What a look after a create in doubt found: links the record when its content is what was sent, else
-/// (somebody else's record under the planned id) forgets the attempt so that another id is chosen.
-/// `found` empty: the create did not land; forgotten once nothing can surface any more.
+/// What a look after a create in doubt found: links the record when its content is what was sent,
+/// else (somebody else's record under the planned id) forgets the attempt so that another id is
+/// chosen. `found` empty: the create did not land; forgotten once nothing can surface any more.
+/// `known`: links that the found records have already, because a listing named them first. One that
+/// is nobody's yet joins the customer; one of another customer becomes a question.
 void settle_created(
     const Rules& rules,
     Aggregate& aggregate,
     const AttemptId& attempt,
     const std::vector<Observation>& found,
+    const std::vector<Link>& known,
     Moment moment,
     Effects& effects
 );

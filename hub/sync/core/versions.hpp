@@ -6,8 +6,8 @@
 
 namespace syncline::sync {
 
-/// A new canonical version of a field: the only place where one is made, besides nothing. Writes the
-/// journal entry with what stood before.
+/// A new canonical version of a field: the only place where one is made, besides nothing. Writes
+/// the journal entry with what stood before.
 Version make_version(
     Aggregate& aggregate,
     const Field& field,
@@ -41,8 +41,8 @@ void open_conflict(
     Effects& effects
 );
 
-/// Answers the open conflict of a field, if there is one, and frees the shadows it held: values that
-/// differ from the canonical one are owed from now on.
+/// Answers the open conflict of a field, if there is one, and frees the shadows it held: values
+/// that differ from the canonical one are owed from now on.
 void close_conflict(
     Aggregate& aggregate,
     FieldId field,

@@ -62,9 +62,8 @@ private:
     void gather();
     void add_record(const Link& link, std::optional<CustomerId> customer);
     void add_known_holders(const std::vector<store::MatchKey>& keys);
-    bool is_question(
-        const std::vector<matching::Group>& groups, const matching::Group& group
-    ) const;
+    bool is_question(const std::vector<matching::Group>& groups, const matching::Group& group)
+        const;
     bool is_concerned(const matching::Group& group) const;
     void place(const std::vector<matching::Group>& groups);
     void place_group(const matching::Group& group, Aggregate& aggregate, store::CommitBatch& batch);
@@ -77,9 +76,9 @@ private:
     Workbench& bench_;
     const matching::Ladder ladder_;
     std::vector<Link> waiting_;
-    std::vector<matching::Record> records_;   ///< those of waiting_ first
-    std::map<LinkId, Case> open_;             ///< questions asked before, by the record asked about
-    std::map<std::size_t, CustomerId> placed_; ///< group -> customer
+    std::vector<matching::Record> records_;  ///< those of waiting_ first
+    std::map<LinkId, Case> open_;            ///< questions asked before, by the record asked about
+    std::map<std::size_t, CustomerId> placed_;  ///< group -> customer
     Association outcome_;
 };
 
@@ -174,11 +173,11 @@ void Associating::place_group(
 bool Associating::is_question(
     const std::vector<matching::Group>& groups, const matching::Group& group
 ) const {
-    return is_concerned(group) &&
+    return !group.members.empty() && is_concerned(group) &&
            std::any_of(
-               group.suggestions.begin(), group.suggestions.end(), [&](const auto& suggestion) {
-                   return is_concerned(groups[suggestion.group]);
-               }
+               group.suggestions.begin(),
+               group.suggestions.end(),
+               [&](const auto& suggestion) { return is_concerned(groups[suggestion.group]); }
            );
 }
 
@@ -187,7 +186,9 @@ bool Associating::is_question(
 bool Associating::is_concerned(const matching::Group& group) const {
     if (group.customer) return true;
     return std::any_of(
-        group.members.begin(), group.members.end(), [&](const matching::Group::Member& member) {
+        group.members.begin(),
+        group.members.end(),
+        [&](const matching::Group::Member& member) {
             const Link& link = waiting_[member.record];
             Customer described;
             for (const auto& [field, value] : readings_of(link))
@@ -204,8 +205,7 @@ void Associating::place(const std::vector<matching::Group>& groups) {
         if (groups[i].customer) placed_[i] = *groups[i].customer;
         if (groups[i].members.empty() || is_question(groups, groups[i])) continue;
         if (!is_concerned(groups[i])) continue;
-        if (!groups[i].customer)
-            placed_[i] = waiting_[groups[i].members.front().record].customer;
+        if (!groups[i].customer) placed_[i] = waiting_[groups[i].members.front().record].customer;
         chosen.push_back(i);
     }
     for (std::size_t at = 0; at < chosen.size(); at += kGroupsPerCommit) {
@@ -235,7 +235,8 @@ void Associating::place(const std::vector<matching::Group>& groups) {
 }
 
 /// A new customer that shares a unique identifier with one that already has a record in the same
-/// system: most often one customer entered twice. It is not created elsewhere until a person looked.
+/// system: most often one customer entered twice. It is not created elsewhere until a person
+/// looked.
 void Associating::report_duplicates(
     const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
 ) {
@@ -268,15 +269,15 @@ void Associating::ask(const matching::Group& group, store::CommitBatch& batch) {
         if (known != placed_.end()) candidates.push_back({known->second, {}, suggestion.reason});
     }
     const auto before = open_.find(lead.id);
-    const bool is_same =
-        before != open_.end() &&
-        std::equal(
-            candidates.begin(),
-            candidates.end(),
-            before->second.candidates.begin(),
-            before->second.candidates.end(),
-            [](const Candidate& a, const Candidate& b) { return a.customer == b.customer; }
-        );
+    const bool is_same = before != open_.end() && std::equal(
+                                                      candidates.begin(),
+                                                      candidates.end(),
+                                                      before->second.candidates.begin(),
+                                                      before->second.candidates.end(),
+                                                      [](const Candidate& a, const Candidate& b) {
+                                                          return a.customer == b.customer;
+                                                      }
+                                                  );
     if (is_same) return;
     const Moment at = bench_.moment();
     Case item;
@@ -290,8 +291,8 @@ void Associating::ask(const matching::Group& group, store::CommitBatch& batch) {
     item.kind = CaseKind::Association;
     item.link = lead.id;
     item.system = lead.system;
-    item.reason = lead.system.text() + ":" + lead.remote_id.text() + " may be this customer: " +
-                  candidates.front().reason;
+    item.reason = lead.system.text() + ":" + lead.remote_id.text() +
+                  " may be this customer: " + candidates.front().reason;
     item.candidates = std::move(candidates);
     Progress progress;
     progress.kind = Progress::Kind::Review;
@@ -304,12 +305,19 @@ void Associating::ask(const matching::Group& group, store::CommitBatch& batch) {
 
 Association Associating::run() {
     gather();
-    if (waiting_.empty()) return {};
+    if (waiting_.empty() && open_.empty()) return {};
     const std::vector<matching::Group> groups = matching::associate(records_, ladder_);
     place(groups);
     store::CommitBatch batch;
+    std::set<LinkId> asked;
     for (const matching::Group& group : groups) {
-        if (is_question(groups, group)) ask(group, batch);
+        if (!is_question(groups, group)) continue;
+        asked.insert(waiting_[group.members.front().record].id);
+        ask(group, batch);
+    }
+    // Questions about records that are gone, or that nothing is asked about any more.
+    for (const auto& [link, item] : std::map<LinkId, Case>(open_)) {
+        if (!asked.contains(link)) close_case(link, batch);
     }
     bench_.commit(batch);
     for (const Association::Joined& joined : outcome_.joined) {
@@ -326,7 +334,9 @@ Association Associating::run() {
 
 }  // namespace
 
-Association associate(Workbench& bench) { return Associating(bench).run(); }
+Association associate(Workbench& bench) {
+    return Associating(bench).run();
+}
 
 Result<void> join_by_hand(
     Workbench& bench, const Case& review, const CustomerId& customer, const std::string& user

@@ -13,7 +13,7 @@ struct Association {
         SystemId system;
         RemoteId remote_id;
         CustomerId customer;
-        std::string reason;       ///< the rung, or "" for the first record of a new customer
+        std::string reason;  ///< the rung, or "" for the first record of a new customer
         bool is_new_customer = false;
     };
     std::vector<Joined> joined;
@@ -21,9 +21,9 @@ struct Association {
     std::uint64_t reviews = 0;      ///< questions opened
 };
 
-/// Decides which customers the unassociated records belong to, over all systems at once, adopts what
-/// they say and commits. Records that a person must judge get a review and stay unassociated; nothing
-/// is created anywhere for a customer such a review names.
+/// Decides which customers the unassociated records belong to, over all systems at once, adopts
+/// what they say and commits. Records that a person must judge get a review and stay unassociated;
+/// nothing is created anywhere for a customer such a review names.
 Association associate(Workbench& bench);
 
 /// A person's answer for one record: it is this customer, or (nil) a new one. Adopts and commits.

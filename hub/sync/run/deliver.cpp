@@ -25,14 +25,13 @@ bool empties(const Delivery& delivery) {
     });
 }
 
-/// Derives deliveries for customers, batch by batch, and remembers which unique values this very pass
-/// is about to create.
+/// Derives deliveries for customers, batch by batch, and remembers which unique values this very
+/// pass is about to create.
 class Derivation {
 public:
     explicit Derivation(Workbench& bench) : bench_(bench) {
         for (const Station& station : bench.stations()) {
-            const auto cursor =
-                bench.store().cursor(station.setting->id, station.setting->entity);
+            const auto cursor = bench.store().cursor(station.setting->id, station.setting->entity);
             listed_[station.setting->id] = cursor && cursor->listed_completely;
         }
     }
@@ -60,8 +59,8 @@ TakenFields Derivation::taken_now(const Aggregate& aggregate, const SystemRules&
         FlatMap<FieldId, FieldValue> value;
         value[mapped.field] = state->value;
         for (const store::MatchKey& key : bench_.keys_of(value)) {
-            const std::string claim = system.id().text() + "/" +
-                                      std::to_string(key.field.number) + "/" + key.key;
+            const std::string claim =
+                system.id().text() + "/" + std::to_string(key.field.number) + "/" + key.key;
             if (claimed_.contains(claim)) taken.insert(mapped.field);
         }
     }
@@ -93,8 +92,7 @@ bool Derivation::derive_for(Aggregate& aggregate, const Station& station, Effect
     std::optional<Delivery> delivery;
     bool waits = false;
     if (const Link* link = aggregate.find_link(system.id())) {
-        delivery =
-            derive_update(bench_.rules(), aggregate, *link, taken, bench_.moment(), effects);
+        delivery = derive_update(bench_.rules(), aggregate, *link, taken, bench_.moment(), effects);
         waits = std::any_of(
             bench_.rules().fields->fields().begin(),
             bench_.rules().fields->fields().end(),
@@ -166,11 +164,17 @@ void count(const Delivery& delivery, const Receipt& receipt, SystemReport& repor
             if (empties(delivery)) ++report.cleared;
             return;
         case Receipt::Outcome::Duplicate:
-        case Receipt::Outcome::Refused: ++report.refused; return;
-        case Receipt::Outcome::InDoubt: ++report.in_doubt; return;
+        case Receipt::Outcome::Refused:
+            ++report.refused;
+            return;
+        case Receipt::Outcome::InDoubt:
+            ++report.in_doubt;
+            return;
         case Receipt::Outcome::Conflict:
         case Receipt::Outcome::Gone:
-        case Receipt::Outcome::NotSent: ++report.pending; return;
+        case Receipt::Outcome::NotSent:
+            ++report.pending;
+            return;
     }
 }
 
@@ -225,13 +229,11 @@ Result<std::vector<RemoteId>> unused_ids(Workbench& bench, Station& station, std
     std::size_t asked = count;
     for (int i = 0; i < kTries; ++i) {
         SYNCLINE_TRY(
-            std::vector<RemoteId> ids,
-            station.connection->plan_ids(station.setting->entity, asked)
+            std::vector<RemoteId> ids, station.connection->plan_ids(station.setting->entity, asked)
         );
         std::set<RemoteId> known;
-        for (const Link& link : bench.store().links_by_remote(
-                 station.setting->id, station.setting->entity, ids
-             ))
+        for (const Link& link :
+             bench.store().links_by_remote(station.setting->id, station.setting->entity, ids))
             known.insert(link.remote_id);
         std::erase_if(ids, [&](const RemoteId& id) { return known.contains(id); });
         if (ids.size() >= count) return ids;
@@ -286,10 +288,7 @@ void deliver_batch(
         std::vector<Aggregate> loaded = load_aggregates(bench.store(), id);
         if (loaded.empty()) continue;
         Effects effects;
-        settle_created(
-            bench.rules(), loaded.front(), create.attempt.id, *found, bench.moment(), effects
-        );
-        adopt(bench.rules(), loaded.front(), bench.moment(), effects);
+        settle_found(bench, loaded.front(), create.attempt.id, *found, effects);
         store::CommitBatch batch;
         bench.collect(loaded.front(), effects, batch);
         bench.commit(batch);

@@ -14,9 +14,9 @@ struct Owed {
 };
 using OwedBySystem = std::map<SystemId, Owed>;
 
-/// Derives what is owed from state: for every customer with work (or for all), per system the update
-/// or the create. Commits what deriving itself decides (no-ops, fields that cannot be written) and
-/// forgets work that is done.
+/// Derives what is owed from state: for every customer with work (or for all), per system the
+/// update or the create. Commits what deriving itself decides (no-ops, fields that cannot be
+/// written) and forgets work that is done.
 OwedBySystem derive_owed(Workbench& bench, const PassOptions& options);
 
 /// "" when the writes to a system stay within the configured thresholds, else the sentence for the
@@ -25,8 +25,8 @@ std::string tripped_threshold(
     const HubSetting& hub, const Owed& owed, std::uint64_t links_of_system
 );
 
-/// Makes the calls, batch by batch: attempts durable, call, settle what was answered, look where the
-/// remote did not say what it stored.
+/// Makes the calls, batch by batch: attempts durable, call, settle what was answered, look where
+/// the remote did not say what it stored.
 void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report);
 
 }  // namespace syncline::sync

@@ -75,7 +75,6 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
                 options.systems.end();
         if (paused || !chosen || bench.stop_requested()) continue;
         pull(bench, station, options, report);
-        if (!report.error) look_after_unsettled(bench, station, report);
         if (report.error) remember_trouble(*report.error, report.system);
         prepared.report.systems.push_back(std::move(report));
     }
@@ -90,9 +89,8 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
     for (SystemReport& report : prepared.report.systems) {
         const auto owed = prepared.owed.find(report.system);
         if (owed == prepared.owed.end()) continue;
-        const auto heads = bench.store().link_heads(
-            report.system, bench.station(report.system).setting->entity
-        );
+        const auto heads =
+            bench.store().link_heads(report.system, bench.station(report.system).setting->entity);
         report.stopped_by = tripped_threshold(*bench.rules().hub, owed->second, heads.size());
     }
     return prepared;
@@ -181,8 +179,7 @@ Result<PassReport> Engine::apply(const Plan& plan) {
     PassOptions options;
     options.rederive_all = true;
     Body::Prepared prepared = body_->prepare(options);
-    const Plan now =
-        make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
+    const Plan now = make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
     if (std::string changed = difference(plan, now); !changed.empty()) {
         return Error{
             ErrorCode::StalePlan,
@@ -200,8 +197,7 @@ Result<Aggregate> Engine::Body::load_one(const CustomerId& id) {
     const std::vector<CustomerId> ids{id};
     std::vector<Aggregate> loaded = load_aggregates(bench.store(), ids);
     if (loaded.empty()) {
-        return Error{
-            ErrorCode::NotFound, Remedy::Reject, to_text(id), "there is no such record"};
+        return Error{ErrorCode::NotFound, Remedy::Reject, to_text(id), "there is no such record"};
     }
     return std::move(loaded.front());
 }
@@ -225,6 +221,13 @@ Result<void> Engine::resolve_conflict(
 ) {
     Workbench& bench = body_->bench;
     SYNCLINE_TRY(const Case conflict, body_->open_case(id));
+    if (conflict.kind != CaseKind::Conflict) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "this is not a question about a value; see `syncline reviews`"};
+    }
     SYNCLINE_TRY(Aggregate aggregate, body_->load_one(conflict.customer));
     const Field& field = bench.rules().fields->at(conflict.field);
     bench.begin_run();
@@ -248,13 +251,7 @@ Result<void> Engine::resolve_conflict(
             )
         );
         set_by_user(
-            bench.rules(),
-            aggregate,
-            field,
-            FieldValue{{normal}},
-            user,
-            bench.moment(),
-            effects
+            bench.rules(), aggregate, field, FieldValue{{normal}}, user, bench.moment(), effects
         );
     }
     store::CommitBatch batch;
@@ -303,15 +300,9 @@ Result<std::size_t> Engine::retry_quarantined(std::span<const std::uint64_t> ids
     store::CommitBatch batch;
     std::size_t count = 0;
     for (QuarantineItem& item : bench.store().quarantine()) {
-        const bool chosen =
-            ids.empty() || std::find(ids.begin(), ids.end(), item.id) != ids.end();
+        const bool chosen = ids.empty() || std::find(ids.begin(), ids.end(), item.id) != ids.end();
         if (!chosen) continue;
         ++count;
-        const bool is_nobodys = item.link.is_nil() && item.customer.is_nil();
-        if (item.direction == Direction::Inbound && is_nobodys) {
-            batch.released.push_back(item.id);  // comes back if it still cannot be read
-            continue;
-        }
         item.retry_requested = true;
         if (!item.customer.is_nil()) batch.work_added.push_back(item.customer);
         batch.quarantined.push_back(std::move(item));
@@ -327,9 +318,7 @@ Result<std::size_t> Engine::retry_quarantined(std::span<const std::uint64_t> ids
     return count;
 }
 
-Result<void> Engine::Body::set_paused(
-    const SystemId& system, bool paused, const std::string& by
-) {
+Result<void> Engine::Body::set_paused(const SystemId& system, bool paused, const std::string& by) {
     if (bench.rules().find(system) == nullptr) {
         return Error{
             ErrorCode::NotFound,
@@ -353,7 +342,9 @@ Result<void> Engine::resume(const SystemId& system) {
     return body_->set_paused(system, false, {});
 }
 
-const Rules& Engine::rules() const { return body_->bench.rules(); }
+const Rules& Engine::rules() const {
+    return body_->bench.rules();
+}
 
 std::vector<std::pair<SystemId, std::string>> Engine::mapping_notes() const {
     std::vector<std::pair<SystemId, std::string>> notes;

@@ -30,15 +30,15 @@ struct ConnectedSystem {
 /// One thing that happened, for the progress line of a running hub. No personal data.
 struct Progress {
     enum class Kind : std::uint8_t {
-        Pulled,      ///< a field of a record changed in `system`
-        Pushed,      ///< a record was written in `system`
-        Created,     ///< a record was made in `system`
-        Linked,      ///< a record of `system` joined a customer
-        Conflict,    ///< a field waits for a person
-        Review,      ///< a record waits for a person
-        Quarantined, ///< something was set aside
-        Trouble,     ///< a system cannot be used now; `detail` says why
-        Stopped,     ///< a threshold holds the writes to `system`
+        Pulled,       ///< a field of a record changed in `system`
+        Pushed,       ///< a record was written in `system`
+        Created,      ///< a record was made in `system`
+        Linked,       ///< a record of `system` joined a customer
+        Conflict,     ///< a field waits for a person
+        Review,       ///< a record waits for a person
+        Quarantined,  ///< something was set aside
+        Trouble,      ///< a system cannot be used now; `detail` says why
+        Stopped,      ///< a threshold holds the writes to `system`
     };
     Kind kind = Kind::Pulled;
     SystemId system;
@@ -61,38 +61,37 @@ struct EngineParts {
     std::function<void(const Progress&)> progress;  ///< may be empty
     /// Named points between steps, for crash tests: called with the point's name. May be empty.
     std::function<void(std::string_view)> failpoint;
-    std::function<bool()> stop_requested;           ///< may be empty
+    std::function<bool()> stop_requested;  ///< may be empty
 };
 
 struct PassOptions {
     std::vector<SystemId> systems;  ///< empty = all that are not paused
     bool consume = true;            ///< false: read without side effects (plan)
     bool rederive_all = false;      ///< look at every customer, not only at those with work
-    /// Digest of an approved plan: its operations are written even past thresholds, and nothing else.
-    std::optional<Plan> approved;
 };
 
 struct SystemReport {
     SystemId system;
     std::uint64_t read = 0, changed = 0, linked = 0, created = 0, updated = 0, cleared = 0;
     std::uint64_t refused = 0, in_doubt = 0;
-    std::uint64_t pending = 0;      ///< writes owed and not made
-    std::string stopped_by;         ///< a tripped threshold, in words
-    std::optional<Error> error;     ///< the system could not be used
+    std::uint64_t pending = 0;   ///< writes owed and not made
+    std::string stopped_by;      ///< a tripped threshold, in words
+    std::optional<Error> error;  ///< the system could not be used
 };
 
 struct PassReport {
     std::vector<SystemReport> systems;
     std::uint64_t new_records = 0;
-    std::uint64_t changes() const;   ///< anything absorbed, linked or written
+    std::uint64_t changes() const;  ///< anything absorbed, linked or written
     bool threshold_tripped() const;
 };
 
-/// Speaks the whole sentence: read what systems say, associate, adopt, decide, commit, write what is
-/// owed, settle what was answered. Every step is: bulk load, pure decision, one commit; no
+/// Speaks the whole sentence: read what systems say, associate, adopt, decide, commit, write what
+/// is owed, settle what was answered. Every step is: bulk load, pure decision, one commit; no
 /// transaction is open while a connection is called. The same engine over an overlay store and
 /// recording connections makes the plan.
-/// One thread. Throws Fault only when the machine fails (store, keys); a failing system is a report.
+/// One thread. Throws Fault only when the machine fails (store, keys); a failing system is a
+/// report.
 class Engine {
 public:
     /// Compiles the mappings. ConfigInvalid with file:line when one does not hold its laws.
@@ -102,12 +101,12 @@ public:
     /// One round: read every chosen system, associate, and write what is owed.
     PassReport pass(const PassOptions& options);
 
-    /// What a pass would do, without doing it. The parts must hold an overlay store; connections are
-    /// only read from, without side effects.
+    /// What a pass would do, without doing it. The parts must hold an overlay store; connections
+    /// are only read from, without side effects.
     Plan plan();
 
-    /// Reads, recomputes and does exactly what `plan` says. StalePlan, saying what changed, when the
-    /// world differs; then nothing was written to any system.
+    /// Reads, recomputes and does exactly what `plan` says. StalePlan, saying what changed, when
+    /// the world differs; then nothing was written to any system.
     Result<PassReport> apply(const Plan& plan);
 
     // What a person decides. Each is one commit; its writes follow with the next pass.
@@ -139,9 +138,7 @@ private:
 };
 
 /// Loads customers whole (records, links, attempts, open cases, quarantine) in a few bulk queries.
-std::vector<Aggregate> load_aggregates(
-    store::Store& store, std::span<const CustomerId> ids
-);
+std::vector<Aggregate> load_aggregates(store::Store& store, std::span<const CustomerId> ids);
 
 /// Rules for reading commands, without connections: enough for standing_of.
 struct CompiledRules {

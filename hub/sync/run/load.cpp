@@ -17,7 +17,9 @@ bool names_link(const Aggregate& aggregate, const LinkId& id) {
            });
 }
 
-bool is_failing(FieldStanding standing) { return standing == FieldStanding::Quarantined; }
+bool is_failing(FieldStanding standing) {
+    return standing == FieldStanding::Quarantined;
+}
 
 void count_customer(
     const Rules& rules,
@@ -35,7 +37,8 @@ void count_customer(
         bool pending = false;
         bool failing = false;
         for (const Field& field : rules.fields->fields()) {
-            const FieldStanding standing = standing_of(rules, aggregate, system, field, taken[system.id()]);
+            const FieldStanding standing =
+                standing_of(rules, aggregate, system, field, taken[system.id()]);
             pending = pending || standing == FieldStanding::Pending;
             failing = failing || is_failing(standing);
         }
@@ -65,11 +68,9 @@ std::vector<Aggregate> load_aggregates(store::Store& store, std::span<const Cust
         loaded[found->second].links.push_back(std::move(link));
     }
     for (Aggregate& aggregate : loaded) {  // bulk order is unspecified; decisions must not see it
-        std::sort(
-            aggregate.links.begin(), aggregate.links.end(), [](const Link& a, const Link& b) {
-                return std::pair(a.system, a.remote_id) < std::pair(b.system, b.remote_id);
-            }
-        );
+        std::sort(aggregate.links.begin(), aggregate.links.end(), [](const Link& a, const Link& b) {
+            return std::pair(a.system, a.remote_id) < std::pair(b.system, b.remote_id);
+        });
     }
     for (Attempt& attempt : store.attempts_of_links(link_ids)) {
         const auto found = owner.find(attempt.link);

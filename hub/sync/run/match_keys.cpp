@@ -78,10 +78,9 @@ std::map<SystemId, TakenFields> taken_fields(
                 }
                 for (const Link& link : store.links_of_customers(holders.customers)) {
                     const LinkField* entry = link.fields.find(mapped.field);
-                    const bool holds = entry != nullptr && entry->shadow &&
-                                       system.mapping->is_image(
-                                           mapped.field, entry->shadow->raw, state->value
-                                       );
+                    const bool holds =
+                        entry != nullptr && entry->shadow &&
+                        system.mapping->is_image(mapped.field, entry->shadow->raw, state->value);
                     if (link.customer != aggregate.customer.id && link.system == system.id() &&
                         link.state == LinkState::Active && holds)
                         taken[system.id()].insert(mapped.field);

@@ -27,10 +27,7 @@ private:
 
 /// Unique fields of a customer whose value another record of that system already holds, per system.
 std::map<SystemId, TakenFields> taken_fields(
-    const Rules& rules,
-    store::Store& store,
-    const MatchKeys& match_keys,
-    const Aggregate& aggregate
+    const Rules& rules, store::Store& store, const MatchKeys& match_keys, const Aggregate& aggregate
 );
 
 }  // namespace syncline::sync

@@ -15,8 +15,7 @@ constexpr std::size_t kDifferencesTold = 5;
 std::string subject_of(const Rules& rules, const Aggregate& aggregate) {
     for (const SystemRules& system : rules.systems) {
         for (const Link& link : aggregate.links) {
-            if (link.system == system.id())
-                return link.system.text() + ":" + link.remote_id.text();
+            if (link.system == system.id()) return link.system.text() + ":" + link.remote_id.text();
         }
     }
     return "customer " + to_text(aggregate.customer.id);
@@ -110,8 +109,8 @@ Plan make_plan(
 
     for (const auto& joined : association.joined) {
         PlannedOperation operation;
-        operation.kind = joined.is_new_customer ? PlannedOperation::Kind::Record
-                                                : PlannedOperation::Kind::Link;
+        operation.kind =
+            joined.is_new_customer ? PlannedOperation::Kind::Record : PlannedOperation::Kind::Link;
         operation.system = joined.system;
         operation.remote_id = joined.remote_id;
         operation.subject = subject_of(bench.rules(), loaded.at(joined.customer));
@@ -151,9 +150,9 @@ Plan make_plan(
         summary.system = system.system;
         summary.read = system.read;
         summary.linked = static_cast<std::uint64_t>(std::count_if(
-            association.joined.begin(), association.joined.end(), [&](const auto& joined) {
-                return joined.system == system.system;
-            }
+            association.joined.begin(),
+            association.joined.end(),
+            [&](const auto& joined) { return joined.system == system.system; }
         ));
         if (const auto found = owed.find(system.system); found != owed.end()) {
             const Owed& list = found->second;

@@ -22,14 +22,9 @@ constexpr std::size_t kLookupIds = 50;
 class Intake {
 public:
     Intake(
-        Workbench& bench,
-        const Station& station,
-        Timestamp unchanged_until,
-        SystemReport& report
+        Workbench& bench, const Station& station, Timestamp unchanged_until, SystemReport& report
     )
-        : bench_(bench),
-          system_(bench.rules().at(station.setting->id)),
-          report_(report) {
+        : bench_(bench), system_(bench.rules().at(station.setting->id)), report_(report) {
         options_.unchanged_until = unchanged_until;
     }
 
@@ -43,6 +38,8 @@ private:
         Effects effects;
     };
 
+    /// A record that no customer has.
+    bool is_nobodys(const Link& link) const { return !work_.contains(link.customer); }
     bool is_unchanged(const Link& link, const Observation& observation) const;
     void set_aside(const Observation& observation);
     void absorb_unknown(const Observation& observation);
@@ -55,7 +52,8 @@ private:
     std::unordered_map<RemoteId, Link> known_;
     std::unordered_set<LinkId> with_attempts_;
     std::unordered_set<LinkId> retry_;
-    std::unordered_map<RemoteId, std::uint64_t> unreadable_;  ///< whole records set aside before
+    std::unordered_map<RemoteId, QuarantineItem> unreadable_;  ///< whole records set aside before
+    std::unordered_map<LinkId, std::vector<QuarantineItem>> set_aside_;  ///< fields of records
     std::unordered_map<CustomerId, Work> work_;
     store::CommitBatch batch_;
 };
@@ -65,8 +63,7 @@ void Intake::load(const std::vector<Observation>& observations) {
     for (const Observation& observation : observations)
         ids.push_back(observation.remote_id);
     std::vector<LinkId> link_ids;
-    for (Link& link :
-         bench_.store().links_by_remote(system_.id(), system_.setting->entity, ids)) {
+    for (Link& link : bench_.store().links_by_remote(system_.id(), system_.setting->entity, ids)) {
         link_ids.push_back(link.id);
         const RemoteId remote_id = link.remote_id;
         known_.emplace(remote_id, std::move(link));
@@ -74,17 +71,18 @@ void Intake::load(const std::vector<Observation>& observations) {
     for (const Attempt& attempt : bench_.store().attempts_of_links(link_ids))
         with_attempts_.insert(attempt.link);
     for (const QuarantineItem& item : bench_.store().quarantine()) {
-        if (item.system != system_.id()) continue;
+        if (item.system != system_.id() || item.direction != Direction::Inbound) continue;
         if (item.retry_requested) retry_.insert(item.link);
-        if (item.direction == Direction::Inbound && item.field == FieldId{})
-            unreadable_.emplace(item.remote_id, item.id);
+        if (item.field == FieldId{})
+            unreadable_.emplace(item.remote_id, item);
+        else
+            set_aside_[item.link].push_back(item);
     }
     std::vector<CustomerId> customers;
     for (const Observation& observation : observations) {
         const auto found = known_.find(observation.remote_id);
         if (found == known_.end() || found->second.state == LinkState::Unassociated) continue;
-        if (!is_unchanged(found->second, observation))
-            customers.push_back(found->second.customer);
+        if (!is_unchanged(found->second, observation)) customers.push_back(found->second.customer);
     }
     std::sort(customers.begin(), customers.end());
     customers.erase(std::unique(customers.begin(), customers.end()), customers.end());
@@ -114,29 +112,29 @@ void Intake::absorb_one(const Observation& observation) {
         set_aside(observation);
         return;
     }
-    if (const auto item = unreadable_.find(observation.remote_id); item != unreadable_.end())
-        batch_.released.push_back(item->second);
+    AbsorbOptions options = options_;
+    if (const auto item = unreadable_.find(observation.remote_id); item != unreadable_.end()) {
+        batch_.released.push_back(item->second.id);
+        options.unchanged_until = {};  // nobody saw what it held at the last reading
+    }
     const auto found = known_.find(observation.remote_id);
     if (found == known_.end()) {
         absorb_unknown(observation);
         return;
     }
     const Link& stored = found->second;
-    if (is_unchanged(stored, observation)) return;
-    if (stored.state == LinkState::Unassociated) {
-        absorb_unassociated(stored, observation);
+    const auto work = work_.find(stored.customer);
+    if (work == work_.end()) {
+        if (!is_unchanged(stored, observation)) absorb_unassociated(stored, observation);
         return;
     }
-    const auto work = work_.find(stored.customer);
-    if (work == work_.end()) return;
     Aggregate& aggregate = work->second.aggregate;
     Link* link = aggregate.find_link(stored.id);
-    if (link == nullptr) return;
+    if (link == nullptr || is_unchanged(*link, observation)) return;
     if (observation.kind == Observation::Kind::Gone) {
         absorb_gone(bench_.rules(), aggregate, *link, bench_.moment(), work->second.effects);
         return;
     }
-    AbsorbOptions options = options_;
     options.retry_quarantined = retry_.contains(link->id);
     absorb(
         bench_.rules(),
@@ -151,6 +149,10 @@ void Intake::absorb_one(const Observation& observation) {
 
 /// A record that is there and cannot be read: kept as it was, and in quarantine.
 void Intake::set_aside(const Observation& observation) {
+    const auto before = unreadable_.find(observation.remote_id);
+    if (before != unreadable_.end() && before->second.reason == observation.problem &&
+        !before->second.retry_requested)
+        return;  // said already
     QuarantineItem item;
     item.system = system_.id();
     item.direction = Direction::Inbound;
@@ -187,27 +189,29 @@ void Intake::absorb_unknown(const Observation& observation) {
 void Intake::absorb_unassociated(Link link, const Observation& observation) {
     Work work;
     work.aggregate.customer.id = link.customer;
+    if (const auto items = set_aside_.find(link.id); items != set_aside_.end())
+        work.aggregate.quarantined = items->second;
+    link.state = LinkState::Unassociated;
     work.aggregate.links.push_back(std::move(link));
     Link& only = work.aggregate.links.front();
     if (observation.kind == Observation::Kind::Gone) {
         only.state = LinkState::Gone;
-        work.effects.touched_links.insert(only.id);
     } else {
+        AbsorbOptions options = options_;
+        options.retry_quarantined = retry_.contains(only.id);
         absorb(
             bench_.rules(),
             work.aggregate,
             only,
             observation,
-            options_,
+            options,
             bench_.moment(),
             work.effects
         );
     }
     work.effects.touched_links.insert(only.id);
     bench_.collect(work.aggregate, work.effects, batch_);
-    batch_.work_added.clear();
-    for (const auto& [id, other] : work_)
-        batch_.work_added.push_back(id);
+    batch_.work_added.pop_back();  // nothing is owed to a customer that is none yet
     report_changes(bench_, work.aggregate, work.effects);
     known_.insert_or_assign(observation.remote_id, only);
 }
@@ -237,7 +241,9 @@ struct Reading {
     store::Cursor cursor;
 };
 
-void note_trouble(Workbench& bench, const Station& station, const Error& error, SystemReport& report) {
+void note_trouble(
+    Workbench& bench, const Station& station, const Error& error, SystemReport& report
+) {
     report.error = error;
     Progress progress;
     progress.kind = Progress::Kind::Trouble;
@@ -249,6 +255,69 @@ void note_trouble(Workbench& bench, const Station& station, const Error& error, 
         "system_unusable",
         {{"system", station.setting->id.text()}, {"code", std::string(name(error.code))}}
     );
+}
+
+/// Records whose quarantined values somebody asked to read again.
+std::vector<RemoteId> wanted_again(Workbench& bench, const Station& station) {
+    std::vector<RemoteId> ids;
+    if (!station.capabilities->lookup_by_id) return ids;  // every listing reads them again
+    for (const QuarantineItem& item : bench.store().quarantine()) {
+        if (item.system == station.setting->id && item.direction == Direction::Inbound &&
+            item.retry_requested && !item.remote_id.empty())
+            ids.push_back(item.remote_id);
+    }
+    return ids;
+}
+
+/// Finds what a create in doubt made. False when the system cannot be asked.
+bool look_for_created(
+    Workbench& bench,
+    const Station& station,
+    Aggregate& aggregate,
+    const Attempt& attempt,
+    Effects& effects,
+    SystemReport& report
+) {
+    Delivery create;
+    create.attempt = attempt;
+    for (const auto& [field, sent] : attempt.fields) {
+        for (const auto& [remote, value] : sent.raw)
+            create.whole[remote] = value;
+    }
+    create.remote_id = attempt.planned_id;
+    const auto found = station.connection->lookup_created(create);
+    if (!found) {
+        note_trouble(bench, station, found.error(), report);
+        return false;
+    }
+    settle_found(bench, aggregate, attempt.id, *found, effects);
+    return true;
+}
+
+/// Looks at what unanswered writes may have done, before anything is read or written: what a create
+/// made must be known as ours when the listing names it.
+void look_after_unsettled(Workbench& bench, const Station& station, SystemReport& report) {
+    std::vector<RemoteId> look = wanted_again(bench, station);
+    for (const Attempt& attempt : bench.store().unsettled_attempts()) {
+        if (attempt.system != station.setting->id) continue;
+        const std::vector<CustomerId> customer{attempt.customer};
+        std::vector<Aggregate> loaded = load_aggregates(bench.store(), customer);
+        if (loaded.empty()) continue;
+        Aggregate& aggregate = loaded.front();
+        Effects effects;
+        if (station.capabilities->write_deferred) {
+            leave_again(aggregate, attempt.id, effects);
+        } else if (attempt.kind == AttemptKind::Create && attempt.link.is_nil()) {
+            if (!look_for_created(bench, station, aggregate, attempt, effects, report)) return;
+        } else if (const Link* link = aggregate.find_link(attempt.link)) {
+            look.push_back(link->remote_id);
+        }
+        store::CommitBatch batch;
+        bench.collect(aggregate, effects, batch);
+        bench.commit(batch);
+        report_changes(bench, aggregate, effects);
+    }
+    look_again(bench, station, look, report);
 }
 
 /// What a complete listing did not name is looked up; only proof counts.
@@ -269,6 +338,26 @@ void confirm_missing(
 }
 
 }  // namespace
+
+void settle_found(
+    Workbench& bench,
+    Aggregate& aggregate,
+    const AttemptId& attempt,
+    const std::vector<Observation>& found,
+    Effects& effects
+) {
+    std::vector<RemoteId> ids;
+    for (const Observation& observation : found)
+        ids.push_back(observation.remote_id);
+    const auto is_it = [&](const Attempt& other) { return other.id == attempt; };
+    const auto asked = std::find_if(aggregate.attempts.begin(), aggregate.attempts.end(), is_it);
+    if (asked == aggregate.attempts.end()) return;
+    const std::vector<Link> known =
+        bench.store().links_by_remote(asked->system, asked->entity, ids);
+    settle_created(bench.rules(), aggregate, attempt, found, known, bench.moment(), effects);
+    adopt(bench.rules(), aggregate, bench.moment(), effects);
+    eliminate_no_ops(bench.rules(), aggregate, effects);
+}
 
 void take_in(
     Workbench& bench,
@@ -295,16 +384,12 @@ void take_in(
 }
 
 bool look_again(
-    Workbench& bench,
-    const Station& station,
-    const std::vector<RemoteId>& ids,
-    SystemReport& report
+    Workbench& bench, const Station& station, const std::vector<RemoteId>& ids, SystemReport& report
 ) {
     for (std::size_t at = 0; at < ids.size(); at += kLookupIds) {
         const std::size_t count = std::min(kLookupIds, ids.size() - at);
-        auto found = station.connection->lookup(
-            station.setting->entity, std::span(ids).subspan(at, count)
-        );
+        auto found =
+            station.connection->lookup(station.setting->entity, std::span(ids).subspan(at, count));
         if (!found) {
             note_trouble(bench, station, found.error(), report);
             return false;
@@ -314,58 +399,18 @@ bool look_again(
     return true;
 }
 
-void look_after_unsettled(Workbench& bench, Station& station, SystemReport& report) {
-    std::vector<RemoteId> updated;
-    for (const Attempt& attempt : bench.store().unsettled_attempts()) {
-        if (attempt.system != station.setting->id) continue;
-        const std::vector<CustomerId> customer{attempt.customer};
-        std::vector<Aggregate> loaded = load_aggregates(bench.store(), customer);
-        if (loaded.empty()) continue;
-        Aggregate& aggregate = loaded.front();
-        Effects effects;
-        if (station.capabilities->write_deferred) {
-            // Nothing to look at; leaving the same correction twice is harmless.
-            close_attempt(aggregate, attempt.id, effects);
-        } else if (attempt.kind == AttemptKind::Create && attempt.link.is_nil()) {
-            Delivery create;
-            create.attempt = attempt;
-            for (const auto& [field, sent] : attempt.fields) {
-                for (const auto& [remote, value] : sent.raw)
-                    create.whole[remote] = value;
-            }
-            create.remote_id = attempt.planned_id;
-            auto found = station.connection->lookup_created(create);
-            if (!found) {
-                note_trouble(bench, station, found.error(), report);
-                return;
-            }
-            settle_created(
-                bench.rules(), aggregate, attempt.id, *found, bench.moment(), effects
-            );
-            adopt(bench.rules(), aggregate, bench.moment(), effects);
-            eliminate_no_ops(bench.rules(), aggregate, effects);
-        } else if (const Link* link = aggregate.find_link(attempt.link)) {
-            updated.push_back(link->remote_id);
-        }
-        store::CommitBatch batch;
-        bench.collect(aggregate, effects, batch);
-        bench.commit(batch);
-        report_changes(bench, aggregate, effects);
-    }
-    look_again(bench, station, updated, report);
-}
-
 void pull(Workbench& bench, Station& station, const PassOptions& options, SystemReport& report) {
     if (const auto reached = bench.reach(station); !reached) {
         note_trouble(bench, station, reached.error(), report);
         return;
     }
+    look_after_unsettled(bench, station, report);
+    if (report.error) return;
     const SystemId& system = station.setting->id;
     const std::string& entity = station.setting->entity;
     Reading reading;
-    reading.cursor = bench.store().cursor(system, entity).value_or(
-        store::Cursor{system, entity, {}, false, {}}
-    );
+    reading.cursor =
+        bench.store().cursor(system, entity).value_or(store::Cursor{system, entity, {}, false, {}});
     const Timestamp unchanged_until = reading.cursor.listed_at;
 
     connect::ReadRequest request;
@@ -389,12 +434,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
         }
         if (reading.buffer.size() >= kBatchRecords) {
             take_in(
-                bench,
-                station,
-                std::exchange(reading.buffer, {}),
-                unchanged_until,
-                nullptr,
-                report
+                bench, station, std::exchange(reading.buffer, {}), unchanged_until, nullptr, report
             );
         }
         return !bench.stop_requested();
@@ -413,9 +453,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
         return true;
     };
     const auto summary = station.connection->read(request, sink);
-    take_in(
-        bench, station, std::exchange(reading.buffer, {}), unchanged_until, nullptr, report
-    );
+    take_in(bench, station, std::exchange(reading.buffer, {}), unchanged_until, nullptr, report);
     if (!summary) {
         if (summary.error().code == ErrorCode::CursorLost) {
             reading.cursor.value.clear();

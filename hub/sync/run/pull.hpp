@@ -4,15 +4,14 @@
 
 namespace syncline::sync {
 
-/// Reads one system from where it was last read, absorbs what its linked records say, and keeps the
-/// records nobody knows yet as unassociated links. Records and cursor are committed together, batch
-/// by batch, so that a crash at any point repeats at most one batch.
+/// Looks at what unanswered writes did, then reads one system from where it was last read, absorbs
+/// what its linked records say, and keeps the records nobody knows yet as unassociated links.
+/// Records and cursor are committed together, batch by batch, so that a crash at any point repeats
+/// at most one batch.
 ///
-/// At the end of a listing that names every record, ids that were not in it are looked up one by one;
-/// only a look-up that says "no such record" marks a link gone.
-void pull(
-    Workbench& bench, Station& station, const PassOptions& options, SystemReport& report
-);
+/// At the end of a listing that names every record, ids that were not in it are looked up one by
+/// one; only a look-up that says "no such record" marks a link gone.
+void pull(Workbench& bench, Station& station, const PassOptions& options, SystemReport& report);
 
 /// Takes observations of one system in: the step behind `pull`, also used for look-ups.
 /// `unchanged_until` as in AbsorbOptions. Commits; `cursor` (may be null) in the same commit.
@@ -25,15 +24,20 @@ void take_in(
     SystemReport& report
 );
 
-/// Looks at what unanswered writes may have done, before anything is written again.
-void look_after_unsettled(Workbench& bench, Station& station, SystemReport& report);
-
-/// Reads linked records again by id and absorbs them. Returns false when the system cannot be asked.
-bool look_again(
+/// Takes in what was found of a create in doubt: its record joins the customer, also when a listing
+/// named it before it was looked for.
+void settle_found(
     Workbench& bench,
-    const Station& station,
-    const std::vector<RemoteId>& ids,
-    SystemReport& report
+    Aggregate& aggregate,
+    const AttemptId& attempt,
+    const std::vector<Observation>& found,
+    Effects& effects
+);
+
+/// Reads linked records again by id and absorbs them. Returns false when the system cannot be
+/// asked.
+bool look_again(
+    Workbench& bench, const Station& station, const std::vector<RemoteId>& ids, SystemReport& report
 );
 
 }  // namespace syncline::sync

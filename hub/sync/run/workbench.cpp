@@ -10,9 +10,12 @@ namespace {
 
 TokenOrder order_of(connect::VersionKind kind) {
     switch (kind) {
-        case connect::VersionKind::Ordered: return TokenOrder::Ordered;
-        case connect::VersionKind::Opaque: return TokenOrder::Opaque;
-        case connect::VersionKind::None: return TokenOrder::None;
+        case connect::VersionKind::Ordered:
+            return TokenOrder::Ordered;
+        case connect::VersionKind::Opaque:
+            return TokenOrder::Opaque;
+        case connect::VersionKind::None:
+            return TokenOrder::None;
     }
     return TokenOrder::None;
 }
@@ -41,16 +44,20 @@ Result<void> Workbench::reach(Station& station) {
     auto discovered = station.connection->discover(station.setting->entity);
     if (!discovered) return std::move(discovered).error();
     const connect::Capabilities& can = *discovered;
-    const bool writes_blindly = can.can_write && !can.conditional_write && !can.write_deferred;
+    const RightsSetting& rights = station.setting->rights;
+    const bool writes = rights.create || rights.update || rights.remove;
+    const bool writes_blindly =
+        writes && can.can_write && !can.conditional_write && !can.write_deferred;
     if (writes_blindly || can.stale_window_ms != 0) {
         return Error{
             ErrorCode::PluginUnsupported,
             Remedy::Reconfigure,
             station.setting->file,
-            writes_blindly
-                ? "this connector neither writes conditionally nor leaves its writes for later, so a "
-                  "write could destroy an edit nobody saw; set \"rights\" to read only"
-                : "this connector says that its reads may be stale, which this version cannot judge"};
+            writes_blindly ? "this connector neither writes conditionally nor leaves its writes "
+                             "for later, so a "
+                             "write could destroy an edit nobody saw; set \"rights\" to read only"
+                           : "this connector says that its reads may be stale, which this version "
+                             "cannot judge"};
     }
     for (SystemRules& rules : compiled_->rules.systems) {
         if (rules.id() != station.setting->id) continue;
@@ -138,7 +145,8 @@ void report_changes(const Workbench& bench, const Aggregate& aggregate, const Ef
     for (const FieldChange& change : effects.changes) {
         const Field* field = bench.rules().fields->find(change.field);
         if (field == nullptr || change.origin.kind != Origin::Kind::System) continue;
-        if (change.kind == ChangeKind::Version) by_system[change.origin.name].push_back(field->path);
+        if (change.kind == ChangeKind::Version)
+            by_system[change.origin.name].push_back(field->path);
         if (change.kind == ChangeKind::Contested)
             contested[change.origin.name].push_back(field->path);
     }

@@ -53,7 +53,8 @@ public:
     void pass_point(std::string_view name) const;
     void report(const Progress& progress) const;
 
-    /// Adds what a step decided about one customer to a batch: the changed rows, journal, keys, work.
+    /// Adds what a step decided about one customer to a batch: the changed rows, journal, keys,
+    /// work.
     void collect(const Aggregate& aggregate, Effects& effects, store::CommitBatch& batch);
 
     /// The match keys of values: what association and uniqueness look up.
