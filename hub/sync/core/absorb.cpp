@@ -40,6 +40,8 @@ public:
 
 private:
     bool is_stale() const;
+    std::optional<RawFields> held(FieldId field) const;
+    void free_value(FieldId field, const RawFields& raw);
     AbsorbLine absorb_field(const mapping::MappedField& mapped, const RawFields& raw);
     AbsorbLine foreign_difference(
         const mapping::MappedField& mapped,
@@ -112,7 +114,9 @@ AbsorbResult Absorption::run() {
     for (const mapping::MappedField& mapped : system_.mapping->fields()) {
         const RawFields raw = system_.mapping->select(mapped.field, observation_.fields);
         if (raw.empty()) continue;  // not read: unknown, never empty
+        const auto before = mapped.unique ? held(mapped.field) : std::nullopt;
         result.lines.emplace_back(mapped.field, absorb_field(mapped, raw));
+        if (before && raw != *before) free_value(mapped.field, *before);
     }
     mark_looked(aggregate_, link_, observation_, effects_);
     if (link_.token != observation_.token || link_.modified_at != observation_.modified_at) {
@@ -122,6 +126,17 @@ AbsorbResult Absorption::run() {
     }
     link_.read_at = observation_.sent_at;
     return result;
+}
+
+std::optional<RawFields> Absorption::held(FieldId field) const {
+    const LinkField* entry = link_.fields.find(field);
+    if (entry == nullptr || !entry->shadow) return std::nullopt;
+    return entry->shadow->raw;
+}
+
+void Absorption::free_value(FieldId field, const RawFields& raw) {
+    const auto value = system_.mapping->read(field, raw);
+    if (value && !value->is_cleared()) effects_.freed.emplace_back(field, *value);
 }
 
 AbsorbLine Absorption::absorb_field(const mapping::MappedField& mapped, const RawFields& raw) {
@@ -477,6 +492,12 @@ void absorb_gone(
     if (link.state == LinkState::Gone) return;
     link.state = LinkState::Gone;
     effects.touched_links.insert(link.id);
+    for (const mapping::MappedField& mapped : rules.at(link.system).mapping->fields()) {
+        const LinkField* entry = link.fields.find(mapped.field);
+        if (!mapped.unique || entry == nullptr || !entry->shadow) continue;
+        const auto value = rules.at(link.system).mapping->read(mapped.field, entry->shadow->raw);
+        if (value) effects.freed.emplace_back(mapped.field, *value);
+    }
     for (const Attempt& attempt : std::vector<Attempt>(aggregate.attempts)) {
         if (attempt.link == link.id) close_attempt(aggregate, attempt.id, effects);
     }

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace syncline::sync {
@@ -41,7 +42,9 @@ struct Effects {
     std::vector<Case> cases;                  ///< opened or resolved
     std::set<LinkId> touched_links;           ///< must be stored
     std::set<AttemptId> touched_attempts;     ///< must be stored
-    bool customer_touched = false;            ///< must be stored
+    /// Unique values that a record no longer holds: who was left out may have them now.
+    std::vector<std::pair<FieldId, FieldValue>> freed;
+    bool customer_touched = false;  ///< must be stored
 
     bool empty() const;
 };

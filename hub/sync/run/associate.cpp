@@ -87,7 +87,7 @@ void Associating::add_record(const Link& link, std::optional<CustomerId> custome
     record.system = link.system;
     record.remote_id = link.remote_id;
     record.customer = customer;
-    for (store::MatchKey& key : bench_.keys_of(readings_of(link)))
+    for (store::MatchKey& key : bench_.keys_of(readings_of(bench_.rules(), link)))
         record.keys[key.field] = std::move(key.key);
     records_.push_back(std::move(record));
 }
@@ -191,7 +191,7 @@ bool Associating::is_concerned(const matching::Group& group) const {
         [&](const matching::Group::Member& member) {
             const Link& link = waiting_[member.record];
             Customer described;
-            for (const auto& [field, value] : readings_of(link))
+            for (const auto& [field, value] : readings_of(bench_.rules(), link))
                 described.fields[field].value = value;
             const SystemRules* system = bench_.rules().find(link.system);
             return system != nullptr && in_scope(*system, described, *bench_.rules().fields);

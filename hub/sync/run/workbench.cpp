@@ -8,6 +8,9 @@
 namespace syncline::sync {
 namespace {
 
+/// Who waits for a unique value that becomes free: of more than these, the first ones.
+constexpr std::size_t kHoldersWoken = 50;
+
 TokenOrder order_of(connect::VersionKind kind) {
     switch (kind) {
         case connect::VersionKind::Ordered:
@@ -96,10 +99,14 @@ void Workbench::report(const Progress& progress) const {
     if (parts_.progress) parts_.progress(progress);
 }
 
-FlatMap<FieldId, FieldValue> readings_of(const Link& link) {
+FlatMap<FieldId, FieldValue> readings_of(const Rules& rules, const Link& link) {
     FlatMap<FieldId, FieldValue> values;
+    const SystemRules* system = rules.find(link.system);
+    if (system == nullptr) return values;
     for (const auto& [field, entry] : link.fields) {
-        if (entry.contribution) values[field] = entry.contribution->value;
+        if (!entry.shadow || system->mapping->find(field) == nullptr) continue;
+        if (auto value = system->mapping->read(field, entry.shadow->raw))
+            values[field] = std::move(value).value();
     }
     return values;
 }
@@ -124,7 +131,7 @@ void Workbench::collect(const Aggregate& aggregate, Effects& effects, store::Com
     for (const Link& link : aggregate.links) {
         if (!effects.touched_links.contains(link.id)) continue;
         batch.links.push_back(link);
-        batch.link_keys.emplace_back(link.id, keys_of(readings_of(link)));
+        batch.link_keys.emplace_back(link.id, keys_of(readings_of(rules(), link)));
     }
     for (const Attempt& attempt : aggregate.attempts) {
         if (effects.touched_attempts.contains(attempt.id)) batch.attempts.push_back(attempt);
@@ -136,6 +143,11 @@ void Workbench::collect(const Aggregate& aggregate, Effects& effects, store::Com
     append(batch.cases, effects.cases);
     append(batch.quarantined, effects.quarantined);
     append(batch.released, effects.released);
+    for (const auto& [field, value] : effects.freed) {
+        const std::vector<store::MatchKey> keys = keys_of({{field, value}});
+        for (const auto& holders : store().holders(keys, kHoldersWoken))
+            append(batch.work_added, holders.customers);
+    }
     if (!effects.empty()) batch.work_added.push_back(aggregate.customer.id);
 }
 

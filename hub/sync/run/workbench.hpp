@@ -72,8 +72,8 @@ private:
     const MatchKeys match_keys_;
 };
 
-/// What a link's record says, field by field, as far as it can be read.
-FlatMap<FieldId, FieldValue> readings_of(const Link& link);
+/// What a link's record says, field by field, as far as it can be read: our own writes too.
+FlatMap<FieldId, FieldValue> readings_of(const Rules& rules, const Link& link);
 
 /// Progress lines of what a step did to one customer.
 void report_changes(const Workbench& bench, const Aggregate& aggregate, const Effects& effects);
