@@ -23,8 +23,11 @@ inline constexpr char kManifest[] = R\"manifest(@manifest@)manifest\";
     target_link_libraries(${target} PRIVATE ${ARG_LIBS})
     target_compile_options(${target} PRIVATE -fvisibility=hidden -fvisibility-inlines-hidden
         $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
-    target_link_options(${target} PRIVATE -Wl,-z,defs
+    target_link_options(${target} PRIVATE
         -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../cmake/connector.map)
+    if(NOT SYNCLINE_SANITIZE)  # a sanitizer's runtime is in the program that loads the library
+        target_link_options(${target} PRIVATE -Wl,-z,defs)
+    endif()
     set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
         LIBRARY_OUTPUT_DIRECTORY ${ARG_FOLDER})
     configure_file(${ARG_MANIFEST} ${ARG_FOLDER}/${name}.json COPYONLY)

@@ -36,7 +36,10 @@ static syncline_status misbehave(
     snprintf(hang, sizeof hang, "\"%s\":\"hang\"", operation);
     snprintf(leave, sizeof leave, "\"%s\":\"exit\"", operation);
     snprintf(refuse, sizeof refuse, "\"%s\":\"refuse\"", operation);
-    if (is_set(settings, crash)) raise(SIGSEGV);
+    if (is_set(settings, crash)) {
+        signal(SIGSEGV, SIG_DFL); /* a sanitizer would turn the crash into an exit */
+        raise(SIGSEGV);
+    }
     if (is_set(settings, leave)) _exit(3);
     while (is_set(settings, hang))
         pause();
