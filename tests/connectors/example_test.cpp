@@ -10,9 +10,9 @@ namespace {
 
 TEST(WriteAConnector, ShowsTheSourcesThatAreCompiled) {
     const std::filesystem::path root = REPO_ROOT;
-    const std::string page = read_file(root / "docs/how-to/write-a-connector.md");
+    const std::string page = file_bytes(root / "docs/how-to/write-a-connector.md");
     const auto shown = [&](const std::string& kind, const char* file) {
-        const std::string source = read_file(root / "tests/connectors/example" / file);
+        const std::string source = file_bytes(root / "tests/connectors/example" / file);
         ASSERT_FALSE(source.empty());
         EXPECT_NE(page.find("```" + kind + "\n" + source + "```\n"), std::string::npos) << file;
     };
@@ -22,7 +22,7 @@ TEST(WriteAConnector, ShowsTheSourcesThatAreCompiled) {
 
 TEST(WriteAConnector, ItsConnectorReadsWritesAndCreatesOnce) {
     const auto file = fresh_folder() / "customers.json";
-    write_file(file, R"({"17": {"name": "An Mees", "city": "Gent"}, "18": 5})");
+    place_file(file, R"({"17": {"name": "An Mees", "city": "Gent"}, "18": 5})");
     ConnectedSystem system("one-file", {{"file", file.string()}}, test_connectors());
     EXPECT_TRUE(system->check());
     ASSERT_TRUE(system->discover("customer"));

@@ -28,7 +28,7 @@ protected:
             {"key", "CustNo"}};
     }
     void arrives(const std::string& name, const std::string& bytes) const {
-        write_file(folder_ / "out" / name, bytes);
+        place_file(folder_ / "out" / name, bytes);
     }
     Reading read(const std::string& bytes, const Json& csv = {{"delimiter", ";"}}) {
         arrives("customers-1.csv", bytes);
@@ -272,7 +272,7 @@ TEST_F(FilesConnector, LeavesOneFileOfCorrectionsForABatch) {
     const auto names = names_in(folder_ / "in");
     EXPECT_EQ(names, (std::vector<std::string>{"corrections-20260921T141320Z-1.csv"}));
     EXPECT_EQ(
-        read_file(folder_ / "in" / names[0]),
+        file_bytes(folder_ / "in" / names[0]),
         "CustNo;Name;Town;Zip\r\n7;\"An;Mees\";\"say \"\"Gent\"\"\";\r\n9;;;\r\n"
     );
     supplier().write(batch[0]);
@@ -296,7 +296,7 @@ TEST_F(FilesConnector, WritesTheEncodingItReadsAndRefusesWhatThatLacks) {
     EXPECT_EQ(of(1).refused_field, "Name");
     EXPECT_EQ(of(1).error.detail.find("王"), std::string::npos);
     EXPECT_EQ(
-        read_file(folder_ / "in" / names_in(folder_ / "in").front()),
+        file_bytes(folder_ / "in" / names_in(folder_ / "in").front()),
         "CustNo;Name\r\n1;Zo\xEB \x80\r\n"
     );
 }

@@ -36,13 +36,15 @@ Ran run(const std::string& command) {
 
 class GnuCashConnector : public ::testing::Test {
 protected:
-    /// The same book for all tests: making it once is enough.
+    /// The same book for all tests of this process: making it once is enough.
     static void SetUpTestSuite() {
-        const auto folder = std::filesystem::path(::testing::TempDir()) / "gnucash_demo";
-        std::filesystem::create_directories(folder);
-        demo_ = sandbox::create_demo(folder, 1);
-        original_ = folder / "systems/accounting/book.gnucash";
+        made_ = std::filesystem::path(::testing::TempDir()) /
+                ("gnucash_demo_" + std::to_string(::getpid()));
+        std::filesystem::create_directories(made_);
+        demo_ = sandbox::create_demo(made_, 1);
+        original_ = made_ / "systems/accounting/book.gnucash";
     }
+    static void TearDownTestSuite() { std::filesystem::remove_all(made_); }
     void SetUp() override {
         book_ = fresh_folder() / "book.gnucash";
         std::filesystem::copy_file(original_, book_);
@@ -81,6 +83,7 @@ protected:
     }
 
     static inline sandbox::DemoSummary demo_;
+    static inline std::filesystem::path made_;
     static inline std::filesystem::path original_;
     std::filesystem::path book_;
     std::optional<Database> database_;
@@ -112,10 +115,10 @@ TEST_F(GnuCashConnector, ReadsEveryCustomerOfTheBook) {
 
 TEST_F(GnuCashConnector, PeekingAndReadingChangeNothing) {
     database_.reset();
-    const std::string before = read_file(book_);
+    const std::string before = file_bytes(book_);
     EXPECT_TRUE(accounting_->read(ConnectedSystem::peek()).summary);
     EXPECT_EQ(accounting_->lookup({someone(), "nobody"}).size(), 2U);
-    EXPECT_EQ(read_file(book_), before);
+    EXPECT_EQ(file_bytes(book_), before);
 }
 
 TEST_F(GnuCashConnector, LooksCustomersUp) {
@@ -289,7 +292,7 @@ TEST_F(GnuCashConnector, SaysPreciselyWhatIsWrongWithItsSettings) {
     };
     const auto other = (book_.parent_path() / "other").string();
     EXPECT_EQ(refusal({{"book", other}}), "there is no book " + other);
-    write_file(other, "<?xml version=\"1.0\"?><gnc-v2>" + std::string(4096, ' '));
+    place_file(other, "<?xml version=\"1.0\"?><gnc-v2>" + std::string(4096, ' '));
     EXPECT_EQ(
         refusal({{"book", other}}),
         "this book is no SQLite file; save it in GnuCash as \"sqlite3\" first"

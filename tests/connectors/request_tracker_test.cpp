@@ -308,14 +308,14 @@ TEST_F(RequestTrackerConnector, NoServerMeansNotSent) {
 
 TEST_F(RequestTrackerConnector, FindsARenewedTokenAndAddressWithoutARestart) {
     const auto folder = fresh_folder();
-    write_file(folder / "token", "1-22-wrong\n");
-    write_file(folder / "url", server_->url() + "\n");
+    place_file(folder / "token", "1-22-wrong\n");
+    place_file(folder / "url", server_->url() + "\n");
     const Json settings{
         {"url", {{"$file", (folder / "url").string()}}},
         {"token", {{"$secret", "file:" + (folder / "token").string()}}}};
     ConnectedSystem system("request-tracker", settings);
     EXPECT_EQ(system->check().error().code, ErrorCode::RemoteUnauthorised);
-    write_file(folder / "token", server_->token() + "\n");
+    place_file(folder / "token", server_->token() + "\n");
     EXPECT_TRUE(system->check());
 }
 

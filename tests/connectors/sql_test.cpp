@@ -354,11 +354,11 @@ TEST_F(SqlConnector, NeverKeepsOthersFromWritingWhileTheHubIsBusy) {
 TEST_F(SqlConnector, PeekingAndReadingChangeNothing) {
     add(1, "'An', NULL, 1");
     database_.reset();
-    const std::string before = read_file(file_);
+    const std::string before = file_bytes(file_);
     EXPECT_TRUE(erp()->check());
     EXPECT_TRUE(erp().read(ConnectedSystem::peek()).summary);
     EXPECT_TRUE(erp().read().summary);
-    EXPECT_EQ(read_file(file_), before);
+    EXPECT_EQ(file_bytes(file_), before);
     EXPECT_FALSE(std::filesystem::exists(file_.string() + "-journal"));
 }
 
@@ -402,7 +402,7 @@ TEST_F(SqlConnector, SaysPreciselyWhatIsWrongWithItsSettings) {
 
 TEST_F(SqlConnector, SaysWhenTheFileIsNoDatabase) {
     const auto other = file_.parent_path() / "letter.txt";
-    write_file(other, std::string(4096, 'x'));
+    place_file(other, std::string(4096, 'x'));
     Json wrong = settings();
     wrong["database"]["sqlite"] = other.string();
     EXPECT_NE(refusal(wrong).find("is no SQLite database"), std::string::npos);

@@ -30,12 +30,12 @@ fs::path fresh_folder() {
     return folder;
 }
 
-void write_file(const fs::path& file, const std::string& bytes) {
+void place_file(const fs::path& file, const std::string& bytes) {
     fs::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << bytes;
 }
 
-std::string read_file(const fs::path& file) {
+std::string file_bytes(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }

@@ -20,8 +20,9 @@ connect::Installation test_connectors();
 
 /// An empty folder of the running test's own.
 std::filesystem::path fresh_folder();
-void write_file(const std::filesystem::path& file, const std::string& bytes);
-std::string read_file(const std::filesystem::path& file);
+/// Writes a file, and the folders above it.
+void place_file(const std::filesystem::path& file, const std::string& bytes);
+std::string file_bytes(const std::filesystem::path& file);
 
 /// What one read handed over.
 struct Reading {

@@ -25,7 +25,7 @@ protected:
 };
 
 TEST_F(Settings, ReferencesBecomeTheirTexts) {
-    testing::write_file(folder_ / "secrets/token", "  1-22-3\n");
+    testing::place_file(folder_ / "secrets/token", "  1-22-3\n");
     ::setenv("SYNCLINE_TEST_TOKEN", "from-env", 1);
     EXPECT_EQ(resolved(R"({"a":{"$secret":"file:secrets/token"}})"), R"({"a":"1-22-3"})");
     EXPECT_EQ(resolved(R"({"a":[{"$file":"secrets/token"}]})"), R"({"a":["1-22-3"]})");
@@ -45,7 +45,7 @@ TEST_F(Settings, AReferenceThatLeadsNowhereNamesItsSetting) {
         (folder_ / "none").string() +
             ": this file, which a setting refers to, cannot be read (setting /api/token)"
     );
-    testing::write_file(folder_ / "empty", "\n");
+    testing::place_file(folder_ / "empty", "\n");
     EXPECT_NE(resolved(R"({"t":{"$secret":"file:empty"}})").find("is empty"), std::string::npos);
     EXPECT_NE(resolved(R"({"t":{"$file":"."}})").find("cannot be read"), std::string::npos);
     EXPECT_EQ(
@@ -83,16 +83,16 @@ TEST_F(Settings, TemplatesTakeSettings) {
 }
 
 TEST_F(Settings, BrokenManifestsAreNamedAndSkipped) {
-    testing::write_file(folder_ / "a.json", "{");
-    testing::write_file(folder_ / "b.json", R"({"id":"x.b"})");
-    testing::write_file(
+    testing::place_file(folder_ / "a.json", "{");
+    testing::place_file(folder_ / "b.json", R"({"id":"x.b"})");
+    testing::place_file(
         folder_ / "c.json", R"({"id":"x.c","version":"1","path_settings":["file"]})"
     );
-    testing::write_file(
+    testing::place_file(
         folder_ / "d.json",
         R"({"id":"x.d","version":"1","http":{"base_url":"/url","headers":{"A":"{token}"}}})"
     );
-    testing::write_file(folder_ / "e.json", R"({"id":"x.e","alias":"e","version":"1"})");
+    testing::place_file(folder_ / "e.json", R"({"id":"x.e","alias":"e","version":"1"})");
     std::vector<Error> problems;
     const auto manifests = list_connectors(folder_, problems);
     ASSERT_EQ(manifests.size(), 1U);
@@ -108,14 +108,14 @@ TEST_F(Settings, BrokenManifestsAreNamedAndSkipped) {
 // The unruly connector answers a check with the settings it was given.
 TEST_F(Settings, TheSecretOfAMediatedConnectorNeverReachesTheChild) {
     fs::copy_file(testing::test_connectors().connectors / "unruly.so", folder_ / "spy.so");
-    testing::write_file(
+    testing::place_file(
         folder_ / "spy.json",
         R"({"id":"test.spy","alias":"spy","version":"1",
             "http":{"base_url":"/url","headers":{"Authorization":"token {/login/token}"}}})"
     );
     Installation installation = testing::test_connectors();
     installation.connectors = folder_;
-    testing::write_file(folder_ / "token", "canary-1-22-3");
+    testing::place_file(folder_ / "token", "canary-1-22-3");
     testing::ConnectedSystem system(
         "spy",
         {{"url", "http://127.0.0.1:1"},

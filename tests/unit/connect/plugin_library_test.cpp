@@ -31,7 +31,7 @@ TEST(PluginLibrary, LoadsAWholeOne) {
 TEST(PluginLibrary, SaysPreciselyWhatIsWrong) {
     const fs::path folder = testing::fresh_folder();
     EXPECT_EQ(refusal(folder / "none.so"), "there is no such connector library");
-    testing::write_file(folder / "text.so", "not a library");
+    testing::place_file(folder / "text.so", "not a library");
     EXPECT_NE(refusal(folder / "text.so").find("it cannot be loaded: "), std::string::npos);
     EXPECT_EQ(
         refusal(broken("no_symbol")), "it is no Syncline connector: it has no syncline_connector_v1"
