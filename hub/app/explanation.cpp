@@ -55,6 +55,13 @@ private:
     void line(const std::string& text) { text_ += text + "\n"; }
     void explain_value();
     void explain_losers(store::Store& store);
+    void add_loser(
+        const FieldValue& value,
+        const Origin& origin,
+        const std::string& kind,
+        Rule rule,
+        Timestamp at
+    );
     void explain_systems(std::map<SystemId, sync::TakenFields> taken);
     std::string reason_of(const sync::SystemRules& system, sync::FieldStanding standing) const;
 
@@ -86,22 +93,40 @@ void Explaining::explain_value() {
     line("  by the rule " + std::string(name(state->rule)));
 }
 
+void Explaining::add_loser(
+    const FieldValue& value,
+    const Origin& origin,
+    const std::string& kind,
+    Rule rule,
+    Timestamp at
+) {
+    document_["losing"].push_back(Json{
+        {"value", value_json(field_, value)},
+        {"source", origin_json(origin)},
+        {"kind", kind},
+        {"rule", std::string(name(rule))},
+        {"at", to_rfc3339(at)}});
+    line(
+        "  lost: " + value_text(value) + " from " + origin_text(origin) + " (" + kind + ", by " +
+        std::string(name(rule)) + ", " + to_rfc3339(at) + ")"
+    );
+}
+
+/// Values that stood before and were replaced, and values that never stood.
 void Explaining::explain_losers(store::Store& store) {
     document_["losing"] = Json::array();
+    Origin standing;
     for (const Change& change : store.history(aggregate_.customer.id)) {
         for (const FieldChange& item : change.fields) {
-            if (item.field != field_.id || !is_loss(item.kind) || !item.after) continue;
-            document_["losing"].push_back(Json{
-                {"value", value_json(field_, *item.after)},
-                {"source", origin_json(item.origin)},
-                {"kind", std::string(name(item.kind))},
-                {"rule", std::string(name(item.rule))},
-                {"at", to_rfc3339(change.at)}});
-            line(
-                "  lost: " + value_text(*item.after) + " from " + origin_text(item.origin) + " (" +
-                std::string(name(item.kind)) + ", by " + std::string(name(item.rule)) + ", " +
-                to_rfc3339(change.at) + ")"
-            );
+            if (item.field != field_.id) continue;
+            if (item.kind == ChangeKind::Version) {
+                if (item.before) add_loser(*item.before, standing, "replaced", item.rule, change.at);
+                standing = item.origin;
+            } else if (is_loss(item.kind) && item.after) {
+                add_loser(
+                    *item.after, item.origin, std::string(name(item.kind)), item.rule, change.at
+                );
+            }
         }
     }
 }

@@ -15,7 +15,8 @@
 namespace syncline::app {
 namespace {
 
-constexpr int kMostPassesToConverge = 20;
+constexpr int kMostPassesToConverge = 200;
+constexpr std::chrono::milliseconds kBetweenLooks{1'000};  ///< for what unanswered creates did
 constexpr std::chrono::milliseconds kTogether{500};  ///< systems due within this are read in one pass
 
 /// The hub while it runs in this process.
@@ -33,6 +34,7 @@ public:
 
 private:
     sync::PassReport pass(std::vector<SystemId> systems);
+    bool awaits_answers(const sync::PassReport& report);
     int exit_code_after(const sync::PassReport& report);
 
     Workspace& workspace_;
@@ -107,7 +109,22 @@ int RunningHub::exit_code_after(const sync::PassReport& report) {
     return kRecordsInError;
 }
 
+/// Is there a create whose outcome is not known, in a system that can be asked?
+bool RunningHub::awaits_answers(const sync::PassReport& report) {
+    const auto attempts = workspace_.store().unsettled_attempts();
+    return std::any_of(attempts.begin(), attempts.end(), [&](const Attempt& attempt) {
+        return std::any_of(
+            report.systems.begin(), report.systems.end(), [&](const sync::SystemReport& system) {
+                return system.system == attempt.system && !system.error;
+            }
+        );
+    });
+}
+
 int RunningHub::until_converged() {
+    const Operation busy = [&](const std::string& name, const codec::Json& params) {
+        return perform(engine_, workspace_, name, params);
+    };
     sync::PassReport report;
     for (int i = 0; i < kMostPassesToConverge && !stop_.is_requested(); ++i) {
         report = pass({});
@@ -116,7 +133,10 @@ int RunningHub::until_converged() {
                 return system.pending > 0 && !system.error && system.stopped_by.empty();
             }
         );
-        if (report.changes() == 0 && !is_pending) break;
+        if (report.changes() > 0 || is_pending) continue;
+        // A create without an answer may still land: the hub looks until it cannot any more.
+        if (!awaits_answers(report)) break;
+        control_.serve(kBetweenLooks, stop_.descriptor(), busy);
     }
     return exit_code_after(report);
 }

@@ -118,7 +118,10 @@ std::string field_of(std::string_view message) {
 
 class RequestTracker final : public Connector {
 public:
-    RequestTracker(Call&, const Json& settings) { check_keys(settings, "", {"url", "token"}); }
+    RequestTracker(Call&, const Json& settings) {
+        check_keys(settings, "", {"url", "token", "in_flight"});
+        in_flight_ms_ = milliseconds_or(settings, "in_flight", in_flight_ms_);
+    }
 
     void check(Call& call) override { get(call, path("/rt")); }
 
@@ -137,7 +140,7 @@ public:
             {"incremental", true},
             {"create_id", "assigned"},
             {"max_batch", 20},
-            {"max_inflight_ms", 60'000},
+            {"max_inflight_ms", in_flight_ms_},
             {"fields", fields}};
         return Json{{"entities", Json::array({customer})}};
     }
@@ -348,6 +351,8 @@ private:
         }
         return Written{item.id, "", std::nullopt};
     }
+
+    std::uint32_t in_flight_ms_ = 60'000;  ///< a request without an answer may take effect so late
 };
 
 }  // namespace

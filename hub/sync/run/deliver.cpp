@@ -215,7 +215,14 @@ FollowUps settle_batch(
         batch.work_added.push_back(aggregate.customer.id);
         count(*delivery, receipt, report);
         if (receipt.outcome == Receipt::Outcome::Stored) tell_written(bench, *delivery, receipt);
-        if (receipt.outcome == Receipt::Outcome::NotSent) report.error = receipt.error;
+        if (receipt.outcome == Receipt::Outcome::NotSent && !report.error) {
+            report.error = receipt.error;
+            Progress trouble;
+            trouble.kind = Progress::Kind::Trouble;
+            trouble.system = delivery->attempt.system;
+            trouble.detail = receipt.error.detail;
+            bench.report(trouble);
+        }
         report_changes(bench, aggregate, effects);
     }
     bench.commit(batch);

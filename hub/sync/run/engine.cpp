@@ -126,6 +126,7 @@ void Engine::Body::write(Prepared& prepared, bool within_thresholds) {
         }
         report.stopped_by.clear();
         deliver(bench, bench.station(report.system), std::move(owed->second), report);
+        if (report.error) remember_trouble(*report.error, report.system);
     }
 }
 

@@ -17,6 +17,18 @@ bool names_link(const Aggregate& aggregate, const LinkId& id) {
            });
 }
 
+/// A create whose outcome is not known yet.
+bool awaits_create(const Aggregate& aggregate, const SystemId& system) {
+    return std::any_of(
+        aggregate.attempts.begin(),
+        aggregate.attempts.end(),
+        [&](const Attempt& attempt) {
+            return attempt.kind == AttemptKind::Create && attempt.system == system &&
+                   attempt.link.is_nil();
+        }
+    );
+}
+
 bool is_failing(FieldStanding standing) {
     return standing == FieldStanding::Quarantined;
 }
@@ -31,7 +43,10 @@ void count_customer(
         const SystemRules& system = rules.systems[i];
         const Link* link = aggregate.find_link(system.id());
         if (link == nullptr || link->state != LinkState::Active) {
-            if (!in_scope(system, aggregate.customer, *rules.fields)) ++standings[i].excluded;
+            if (!in_scope(system, aggregate.customer, *rules.fields))
+                ++standings[i].excluded;
+            else if (awaits_create(aggregate, system.id()))
+                ++standings[i].pending;
             continue;
         }
         bool pending = false;
