@@ -210,11 +210,11 @@ std::set<std::string> pages_named_in(const std::string& text) {
 }
 
 std::string absent_pages(const fs::path& root) {
-    static const std::set<std::string> kSources{
+    static const std::set<std::string> sources{
         ".cpp", ".hpp", ".c", ".h", ".sql", ".txt", ".json", ".cmake", ".py", ""};
     std::ostringstream out;
     for (const fs::path& file : files_of(root)) {
-        if (!kSources.contains(file.extension().string())) continue;
+        if (!sources.contains(file.extension().string())) continue;
         for (const std::string& name : pages_named_in(text_of(file))) {
             if (!fs::exists(root / name)) out << file << ": there is no " << name << '\n';
         }
@@ -255,7 +255,7 @@ protected:
         place("build/b.hpp", "// " + kDocs + "made.md\n");
         place(".tool/c.hpp", "// " + kDocs + "tool.md\n");
     }
-    ~PlantedDocs() override { fs::remove_all(root_); }
+    void TearDown() override { fs::remove_all(root_); }
 
     void place(const std::string& name, const std::string& text) const {
         fs::create_directories((root_ / name).parent_path());
