@@ -257,16 +257,28 @@ void note_trouble(
     );
 }
 
-/// Records whose quarantined values somebody asked to read again.
-std::vector<RemoteId> wanted_again(Workbench& bench, const Station& station) {
-    std::vector<RemoteId> ids;
-    if (!station.capabilities->lookup_by_id) return ids;  // every listing reads them again
-    for (const QuarantineItem& item : bench.store().quarantine()) {
+/// What somebody asked to read again.
+std::vector<QuarantineItem> wanted_again(Workbench& bench, const Station& station) {
+    std::vector<QuarantineItem> wanted;
+    for (QuarantineItem& item : bench.store().quarantine()) {
         if (item.system == station.setting->id && item.direction == Direction::Inbound &&
             item.retry_requested && !item.remote_id.empty())
-            ids.push_back(item.remote_id);
+            wanted.push_back(std::move(item));
     }
-    return ids;
+    return wanted;
+}
+
+/// Takes off the list what was set aside as a whole, was wanted again, and did not come again: a
+/// row of a file has no other name than its line, so nothing else could ever release it.
+void release_what_did_not_come_again(
+    const std::vector<QuarantineItem>& wanted,
+    const std::unordered_set<RemoteId>& seen,
+    store::CommitBatch& batch
+) {
+    for (const QuarantineItem& item : wanted) {
+        if (item.field == FieldId{} && !seen.contains(item.remote_id))
+            batch.released.push_back(item.id);
+    }
 }
 
 /// Finds what a create in doubt made. False when the system cannot be asked.
@@ -297,7 +309,11 @@ bool look_for_created(
 /// Looks at what unanswered writes may have done, before anything is read or written: what a create
 /// made must be known as ours when the listing names it.
 void look_after_unsettled(Workbench& bench, const Station& station, SystemReport& report) {
-    std::vector<RemoteId> look = wanted_again(bench, station);
+    std::vector<RemoteId> look;
+    if (station.capabilities->lookup_by_id) {
+        for (const QuarantineItem& item : wanted_again(bench, station))
+            look.push_back(item.remote_id);
+    }
     for (const Attempt& attempt : bench.store().unsettled_attempts()) {
         if (attempt.system != station.setting->id) continue;
         const std::vector<CustomerId> customer{attempt.customer};
@@ -413,11 +429,16 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
         bench.store().cursor(system, entity).value_or(store::Cursor{system, entity, {}, false, {}});
     const Timestamp unchanged_until = reading.cursor.listed_at;
 
+    // A system that cannot be asked for single records tells in a listing of everything.
+    std::vector<QuarantineItem> wanted;
+    if (!station.capabilities->lookup_by_id) wanted = wanted_again(bench, station);
+
     connect::ReadRequest request;
     request.entity = entity;
     request.cursor = reading.cursor.value;
     const bool can_continue = station.capabilities->incremental &&
-                              reading.cursor.listed_completely && !request.cursor.empty();
+                              reading.cursor.listed_completely && !request.cursor.empty() &&
+                              wanted.empty();
     request.mode = can_continue ? connect::ReadMode::Incremental : connect::ReadMode::Full;
     request.side_effects =
         options.consume ? connect::SideEffects::Allowed : connect::SideEffects::None;
@@ -468,6 +489,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     if (summary->complete_listing && station.capabilities->listing_proves_absence)
         confirm_missing(bench, station, reading.seen, report);
     store::CommitBatch batch;
+    if (!bench.stop_requested()) release_what_did_not_come_again(wanted, reading.seen, batch);
     reading.cursor.listed_at = summary->sent_at;
     reading.cursor.listed_completely =
         reading.cursor.listed_completely || summary->complete_listing;
