@@ -1,238 +1,20 @@
 #include "sync/run/pull.hpp"
 
-#include "sync/core/absorb.hpp"
 #include "sync/core/adopt.hpp"
 #include "sync/core/attempts.hpp"
 #include "sync/core/settle.hpp"
+#include "sync/run/take_in.hpp"
 
 #include <algorithm>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 namespace syncline::sync {
 namespace {
 
-constexpr std::size_t kBatchRecords = 200;
 constexpr std::size_t kLookupIds = 50;
-
-/// The observations of one commit with everything they touch, loaded in bulk.
-class Intake {
-public:
-    Intake(
-        Workbench& bench, const Station& station, Timestamp unchanged_until, SystemReport& report
-    )
-        : bench_(bench), system_(bench.rules().at(station.setting->id)), report_(report) {
-        options_.unchanged_until = unchanged_until;
-    }
-
-    void load(const std::vector<Observation>& observations);
-    void absorb_one(const Observation& observation);
-    void finish(const store::Cursor* cursor);
-
-private:
-    struct Work {
-        Aggregate aggregate;
-        Effects effects;
-    };
-
-    /// A record that no customer has.
-    bool is_nobodys(const Link& link) const { return !work_.contains(link.customer); }
-    bool is_unchanged(const Link& link, const Observation& observation) const;
-    void set_aside(const Observation& observation);
-    void absorb_unknown(const Observation& observation);
-    void absorb_unassociated(Link link, const Observation& observation);
-
-    Workbench& bench_;
-    const SystemRules& system_;
-    SystemReport& report_;
-    AbsorbOptions options_;
-    std::unordered_map<RemoteId, Link> known_;
-    std::unordered_set<LinkId> with_attempts_;
-    std::unordered_set<LinkId> retry_;
-    std::unordered_map<RemoteId, QuarantineItem> unreadable_;  ///< whole records set aside before
-    std::unordered_map<LinkId, std::vector<QuarantineItem>> set_aside_;  ///< fields of records
-    std::unordered_map<CustomerId, Work> work_;
-    store::CommitBatch batch_;
-};
-
-void Intake::load(const std::vector<Observation>& observations) {
-    std::vector<RemoteId> ids;
-    for (const Observation& observation : observations)
-        ids.push_back(observation.remote_id);
-    std::vector<LinkId> link_ids;
-    for (Link& link : bench_.store().links_by_remote(system_.id(), system_.setting->entity, ids)) {
-        link_ids.push_back(link.id);
-        const RemoteId remote_id = link.remote_id;
-        known_.emplace(remote_id, std::move(link));
-    }
-    for (const Attempt& attempt : bench_.store().attempts_of_links(link_ids))
-        with_attempts_.insert(attempt.link);
-    for (const QuarantineItem& item : bench_.store().quarantine()) {
-        if (item.system != system_.id() || item.direction != Direction::Inbound) continue;
-        if (item.retry_requested) retry_.insert(item.link);
-        if (item.field == FieldId{})
-            unreadable_.emplace(item.remote_id, item);
-        else
-            set_aside_[item.link].push_back(item);
-    }
-    std::vector<CustomerId> customers;
-    for (const Observation& observation : observations) {
-        const auto found = known_.find(observation.remote_id);
-        if (found == known_.end() || found->second.state == LinkState::Unassociated) continue;
-        if (!is_unchanged(found->second, observation)) customers.push_back(found->second.customer);
-    }
-    std::sort(customers.begin(), customers.end());
-    customers.erase(std::unique(customers.begin(), customers.end()), customers.end());
-    for (Aggregate& aggregate : load_aggregates(bench_.store(), customers)) {
-        const CustomerId id = aggregate.customer.id;
-        work_[id].aggregate = std::move(aggregate);
-    }
-}
-
-/// The remote vouches by its version that the record is as last read, and nothing of ours may be in
-/// it: absorbing it would change nothing.
-bool Intake::is_unchanged(const Link& link, const Observation& observation) const {
-    if (observation.kind != Observation::Kind::Present) return false;
-    if (system_.token_order == TokenOrder::None || observation.token.empty()) return false;
-    if (observation.token != link.token || link.state == LinkState::Gone) return false;
-    if (with_attempts_.contains(link.id) || retry_.contains(link.id)) return false;
-    const auto& fields = system_.mapping->fields();
-    return std::all_of(fields.begin(), fields.end(), [&](const mapping::MappedField& mapped) {
-        const LinkField* entry = link.fields.find(mapped.field);
-        return entry != nullptr && entry->shadow;
-    });
-}
-
-void Intake::absorb_one(const Observation& observation) {
-    ++report_.read;
-    if (!observation.problem.empty()) {
-        set_aside(observation);
-        return;
-    }
-    AbsorbOptions options = options_;
-    if (const auto item = unreadable_.find(observation.remote_id); item != unreadable_.end()) {
-        batch_.released.push_back(item->second.id);
-        options.unchanged_until = {};  // nobody saw what it held at the last reading
-    }
-    const auto found = known_.find(observation.remote_id);
-    if (found == known_.end()) {
-        absorb_unknown(observation);
-        return;
-    }
-    const Link& stored = found->second;
-    const auto work = work_.find(stored.customer);
-    if (work == work_.end()) {
-        if (!is_unchanged(stored, observation)) absorb_unassociated(stored, observation);
-        return;
-    }
-    Aggregate& aggregate = work->second.aggregate;
-    Link* link = aggregate.find_link(stored.id);
-    if (link == nullptr || is_unchanged(*link, observation)) return;
-    if (observation.kind == Observation::Kind::Gone) {
-        absorb_gone(bench_.rules(), aggregate, *link, bench_.moment(), work->second.effects);
-        return;
-    }
-    options.retry_quarantined = retry_.contains(link->id);
-    absorb(
-        bench_.rules(),
-        aggregate,
-        *link,
-        observation,
-        options,
-        bench_.moment(),
-        work->second.effects
-    );
-}
-
-/// A record that is there and cannot be read: kept as it was, and in quarantine.
-void Intake::set_aside(const Observation& observation) {
-    const auto before = unreadable_.find(observation.remote_id);
-    if (before != unreadable_.end() && before->second.reason == observation.problem &&
-        !before->second.retry_requested)
-        return;  // said already
-    QuarantineItem item;
-    item.system = system_.id();
-    item.direction = Direction::Inbound;
-    item.remote_id = observation.remote_id;
-    if (const auto found = known_.find(observation.remote_id); found != known_.end()) {
-        item.link = found->second.id;
-        item.customer = found->second.customer;
-    }
-    item.code = ErrorCode::PayloadMalformed;
-    item.reason = observation.problem;
-    item.first_at = bench_.now();
-    item.last_at = item.first_at;
-    Progress progress;
-    progress.kind = Progress::Kind::Quarantined;
-    progress.system = item.system;
-    progress.remote_id = item.remote_id;
-    progress.detail = item.reason;
-    bench_.report(progress);
-    batch_.quarantined.push_back(std::move(item));
-}
-
-void Intake::absorb_unknown(const Observation& observation) {
-    if (observation.kind != Observation::Kind::Present) return;
-    const Moment at = bench_.moment();
-    Link link;
-    link.id = mint<LinkId>(at.now, at.random);
-    link.system = system_.id();
-    link.entity = observation.entity;
-    link.remote_id = observation.remote_id;
-    link.customer = mint<CustomerId>(at.now, at.random);  // should it turn out to be a new one
-    absorb_unassociated(std::move(link), observation);
-}
-
-void Intake::absorb_unassociated(Link link, const Observation& observation) {
-    Work work;
-    work.aggregate.customer.id = link.customer;
-    if (const auto items = set_aside_.find(link.id); items != set_aside_.end())
-        work.aggregate.quarantined = items->second;
-    link.state = LinkState::Unassociated;
-    work.aggregate.links.push_back(std::move(link));
-    Link& only = work.aggregate.links.front();
-    if (observation.kind == Observation::Kind::Gone) {
-        only.state = LinkState::Gone;
-    } else {
-        AbsorbOptions options = options_;
-        options.retry_quarantined = retry_.contains(only.id);
-        absorb(
-            bench_.rules(),
-            work.aggregate,
-            only,
-            observation,
-            options,
-            bench_.moment(),
-            work.effects
-        );
-    }
-    work.effects.touched_links.insert(only.id);
-    bench_.collect(work.aggregate, work.effects, batch_);
-    batch_.work_added.pop_back();  // nothing is owed to a customer that is none yet
-    report_changes(bench_, work.aggregate, work.effects);
-    known_.insert_or_assign(observation.remote_id, only);
-}
-
-void Intake::finish(const store::Cursor* cursor) {
-    std::vector<CustomerId> order;
-    for (const auto& [id, work] : work_)
-        order.push_back(id);
-    std::sort(order.begin(), order.end());
-    for (const CustomerId& id : order) {
-        Work& work = work_.at(id);
-        adopt(bench_.rules(), work.aggregate, bench_.moment(), work.effects);
-        eliminate_no_ops(bench_.rules(), work.aggregate, work.effects);
-        if (!work.effects.changes.empty()) ++report_.changed;
-        bench_.collect(work.aggregate, work.effects, batch_);
-    }
-    if (cursor != nullptr) batch_.cursors.push_back(*cursor);
-    bench_.commit(batch_);
-    for (const CustomerId& id : order)
-        report_changes(bench_, work_.at(id).aggregate, work_.at(id).effects);
-}
 
 /// Reading goes on here: what was handed over, and what is durable.
 struct Reading {
@@ -373,30 +155,6 @@ void settle_found(
     settle_created(bench.rules(), aggregate, attempt, found, known, bench.moment(), effects);
     adopt(bench.rules(), aggregate, bench.moment(), effects);
     eliminate_no_ops(bench.rules(), aggregate, effects);
-}
-
-void take_in(
-    Workbench& bench,
-    const Station& station,
-    std::vector<Observation> observations,
-    Timestamp unchanged_until,
-    const store::Cursor* cursor,
-    SystemReport& report
-) {
-    std::size_t at = 0;
-    do {
-        const std::size_t end = std::min(observations.size(), at + kBatchRecords);
-        const std::vector<Observation> part(
-            std::make_move_iterator(observations.begin() + static_cast<std::ptrdiff_t>(at)),
-            std::make_move_iterator(observations.begin() + static_cast<std::ptrdiff_t>(end))
-        );
-        Intake intake(bench, station, unchanged_until, report);
-        intake.load(part);
-        for (const Observation& observation : part)
-            intake.absorb_one(observation);
-        intake.finish(end == observations.size() ? cursor : nullptr);
-        at = end;
-    } while (at < observations.size());
 }
 
 bool look_again(

@@ -13,17 +13,6 @@ namespace syncline::sync {
 /// one; only a look-up that says "no such record" marks a link gone.
 void pull(Workbench& bench, Station& station, const PassOptions& options, SystemReport& report);
 
-/// Takes observations of one system in: the step behind `pull`, also used for look-ups.
-/// `unchanged_until` as in AbsorbOptions. Commits; `cursor` (may be null) in the same commit.
-void take_in(
-    Workbench& bench,
-    const Station& station,
-    std::vector<Observation> observations,
-    Timestamp unchanged_until,
-    const store::Cursor* cursor,
-    SystemReport& report
-);
-
 /// Takes in what was found of a create in doubt: its record joins the customer, also when a listing
 /// named it before it was looked for.
 void settle_found(
