@@ -65,12 +65,14 @@ std::vector<merge::Contender> contenders_on(
 }
 
 /// A value that every voice with something to say already shows: then there is nothing to decide.
-/// Among several the one that says most parts, then the declared order of systems.
+/// Among several the one that says most parts; then the value that stands, so that hearing it again
+/// is no change; then the declared order of systems.
 std::optional<std::size_t> agreed(
     const Rules& rules,
     const Field& field,
     const std::vector<Voice>& voices,
-    const std::vector<merge::Contender>& contenders
+    const std::vector<merge::Contender>& contenders,
+    bool first_stands
 ) {
     std::optional<std::size_t> best;
     const auto rank = [&](const Origin& origin) {
@@ -89,8 +91,9 @@ std::optional<std::size_t> agreed(
         }
         const std::size_t more = parts_said(contenders[i].value);
         const std::size_t most = parts_said(contenders[*best].value);
+        const bool stays = first_stands && *best == 0;
         if (more > most ||
-            (more == most && rank(contenders[i].origin) < rank(contenders[*best].origin)))
+            (more == most && !stays && rank(contenders[i].origin) < rank(contenders[*best].origin)))
             best = i;
     }
     return best;
@@ -148,7 +151,8 @@ void adopt_field(
     bool contested = aggregate.is_contested(field.id);
     std::size_t winner = 0;
     Rule rule = Rule::FirstValue;
-    if (const auto accepted = agreed(rules, field, voices, contenders)) {
+    const bool stands = standing != nullptr;
+    if (const auto accepted = agreed(rules, field, voices, contenders, stands)) {
         winner = *accepted;
         if (contenders.size() > 1) rule = Rule::SameChange;
     } else {
@@ -157,14 +161,14 @@ void adopt_field(
             merge::policy_for(field, rules.hub->policies),
             rules.hub->order,
             contenders,
-            standing != nullptr ? 0 : merge::kNoStanding
+            stands ? 0 : merge::kNoStanding
         );
         winner = verdict.winner;
         rule = verdict.rule;
         contested = contested || verdict.kind == merge::Verdict::Kind::Contested;
-        if (contested && standing != nullptr) winner = 0;
+        if (contested && stands) winner = 0;
     }
-    if (standing == nullptr || winner != 0) {
+    if (!stands || winner != 0) {
         const merge::Contender chosen = contenders[winner];
         make_version(
             aggregate, field, chosen.value, chosen.origin, chosen.interval, rule, moment, effects
