@@ -3,11 +3,15 @@
 #include "app/commands/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/session.hpp"
+#include "app/output.hpp"
 #include "base/fault.hpp"
+#include "base/text.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <string>
+#include <vector>
 
 namespace syncline::app {
 namespace {
@@ -21,10 +25,33 @@ constexpr const char* kAbout =
     "  syncline -C demo/hub explain erp:17 phones.main.number\n"
     "  syncline -C demo/hub plan             what would be written, and why\n";
 
+/// The command that lacks its next word.
+const CLI::App& innermost(const CLI::App& app) {
+    const CLI::App* command = &app;
+    while (!command->get_subcommands().empty())
+        command = command->get_subcommands().back();
+    return *command;
+}
+
+void tell_unknown_command(const CLI::App& app, const std::string& word) {
+    std::vector<std::string> known;
+    for (const CLI::App* command : innermost(app).get_subcommands([](const CLI::App*) { return true; }))
+        known.push_back(command->get_name());
+    const std::string near = nearest(word, known);
+    print_note(
+        "syncline: there is no command \"" + word + "\"" +
+        (near.empty() ? "" : "; did you mean \"" + near + "\"?")
+    );
+}
+
 int parse(CLI::App& app, int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        const std::vector<std::string> rest = app.remaining(/*recurse=*/true);
+        if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !rest.empty() &&
+            !rest.front().starts_with('-'))
+            tell_unknown_command(app, rest.front());
         const int code = app.exit(error);
         return code == 0 ? kDone : kUsage;
     }

@@ -116,8 +116,8 @@ void ControlServer::serve(
             if (ready < 0 && errno != EINTR) return;
             continue;
         }
-        if (waiting[1].revents != 0) return;
-        serve_one(operation);
+        if (waiting[1].revents == 0) serve_one(operation);
+        return;
     }
 }
 

@@ -25,7 +25,8 @@ public:
     ControlServer(const ControlServer&) = delete;
     ControlServer& operator=(const ControlServer&) = delete;
 
-    /// Serves requests for `time`, or until `wake` (a descriptor) becomes readable.
+    /// Serves the next request, if one comes within `time` and before `wake` (a descriptor) becomes
+    /// readable.
     void serve(std::chrono::milliseconds time, int wake, const Operation& operation);
 
 private:

@@ -42,7 +42,7 @@ std::string csv_cell(const std::string& text) {
 
 void print_table(const Listing& listing) {
     if (listing.rows.empty()) {
-        print_line("no " + listing.noun);
+        print_line(listing.noun == "quarantined" ? "nothing in quarantine" : "no " + listing.noun);
         return;
     }
     std::vector<std::size_t> widths;

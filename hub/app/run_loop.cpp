@@ -76,7 +76,7 @@ int RunningHub::until_stopped() {
             if (was_read) due[system.id] = Clock::now() + system.poll;
             next = std::min(next, due[system.id]);
         }
-        while (Clock::now() < next && !stop_.is_requested()) {
+        do {  // also when the next pass is due already: people do not wait for busy systems
             const auto wait =
                 std::chrono::duration_cast<std::chrono::milliseconds>(next - Clock::now());
             control_.serve(
@@ -84,7 +84,7 @@ int RunningHub::until_stopped() {
             );
             for (const auto& [system, at] : due)
                 next = std::min(next, at);
-        }
+        } while (Clock::now() < next && !stop_.is_requested());
     }
     return kDone;
 }

@@ -6,6 +6,7 @@
 #include "app/log_file.hpp"
 #include "app/operations.hpp"
 
+#include <cstdlib>
 #include <utility>
 
 namespace syncline::app {
@@ -39,6 +40,13 @@ Result<codec::Json> change(
 }
 
 }  // namespace
+
+std::string current_user() {
+    for (const char* variable : {"SYNCLINE_USER", "SUDO_USER", "USER"}) {
+        if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;
+    }
+    return "operator";
+}
 
 int fail(const Error& error) {
     print_error(error);

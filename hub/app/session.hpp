@@ -36,6 +36,9 @@ std::optional<codec::Json> change_hub(
     Session& session, const std::string& operation, const codec::Json& params, int& exit_code
 );
 
+/// Who decides: the name that history and explain show.
+std::string current_user();
+
 /// Prints an error and returns its exit code.
 int fail(const Error& error);
 

@@ -87,6 +87,16 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
         workspace->hub_, codec::read_configuration(places.folder, Catalogue::customer())
     );
     const HubSetting& hub = workspace->hub_;
+    std::error_code ignored;
+    if (!std::filesystem::exists(hub.root_key_file, ignored) &&
+        !std::filesystem::exists(std::filesystem::path(hub.store_folder) / "keyring", ignored)) {
+        return Error{
+            ErrorCode::KeyMissing,
+            Remedy::Reconfigure,
+            places.folder.string(),
+            "this hub has no keys and no store yet; `syncline -C " + places.folder.string() +
+                " init` makes them"};
+    }
     SYNCLINE_TRY(
         vault::Vault opened,
         vault::Vault::open(hub.store_folder, hub.root_key_file, hub.id, clock)

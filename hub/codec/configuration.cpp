@@ -176,6 +176,9 @@ void HubReader::check_pattern(const SettingNode& node, const std::string& patter
     if (pattern == "*") return;
     if (stem.empty()) {
         check_path(node, pattern, catalogue_);
+        const auto whole = catalogue_.composite_of(pattern);
+        if (whole && *whole != pattern)
+            node.refuse("\"" + *whole + "\" is decided as a whole: give it the policy");
         return;
     }
     const bool known = std::any_of(
@@ -282,7 +285,8 @@ Result<HubSetting> read_configuration(const fs::path& folder, const Catalogue& c
             ErrorCode::ConfigInvalid,
             Remedy::Reconfigure,
             (folder / "hub.json").string(),
-            "there is no hub here; `syncline -C FOLDER init` makes one"};
+            "there is no hub here: -C names the folder of a hub.json; `syncline demo create` makes an "
+            "example to start from"};
     }
     return HubReader(fs::absolute(folder), catalogue).read();
 }

@@ -193,7 +193,11 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
         system.default_country = country->text();
         check_country(*country, system.default_country);
     }
-    if (const auto poll = root.find("poll")) system.poll = poll->duration();
+    if (const auto poll = root.find("poll")) {
+        system.poll = poll->duration();
+        constexpr std::chrono::milliseconds kShortest{100};
+        if (system.poll < kShortest) poll->refuse("the shortest time between two readings is 100ms");
+    }
     if (const auto scope = root.find("scope"); scope && scope->check_keys({"where", "linked_only"})) {
         if (const auto where = scope->find("where"))
             system.scope.where = read_condition(*where, catalogue);

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 namespace syncline::app {
 namespace {
@@ -44,16 +45,30 @@ Result<int> write_plan_file(const Plan& plan, const std::string& file) {
     return kDone;
 }
 
+/// The format of the plan on standard output, or nothing when `word` names a file.
+Result<std::optional<Format>> format_or_file(const std::string& word) {
+    auto format = read_format(word);
+    if (format && *format != Format::Csv) return std::optional<Format>(*format);
+    if (!format && word.find_first_of("./") != std::string::npos) return std::optional<Format>();
+    return Error{
+        ErrorCode::UsageInvalid,
+        Remedy::Reject,
+        "-o",
+        "\"" + word + "\" is no format of a plan (table, json, ndjson), and a file needs a dot or a "
+        "slash in its name, as in plan.json"};
+}
+
 int plan(Session& session, const PlanOptions& options) {
+    const auto format = format_or_file(options.output);
+    if (!format) return fail(format.error());
     const auto made = make_plan_of(session);
     if (!made) return fail(made.error());
-    const auto format = read_format(options.output);
-    if (format && *format != Format::Table) {
-        print(codec::write_plan(*made), *format, "");
+    if (*format && **format != Format::Table) {
+        print(codec::write_plan(*made), **format, "");
     } else {
         print_plan(*made, options.all || session.verbose);
     }
-    if (!format) {
+    if (!*format) {
         if (const auto written = write_plan_file(*made, options.output); !written)
             return fail(written.error());
         print_note(

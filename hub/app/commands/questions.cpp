@@ -7,7 +7,6 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <vector>
 
@@ -15,14 +14,6 @@ namespace syncline::app {
 namespace {
 
 using codec::Json;
-
-/// Who decides: the name that history and explain show.
-std::string current_user() {
-    for (const char* variable : {"SYNCLINE_USER", "SUDO_USER", "USER"}) {
-        if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;
-    }
-    return "operator";
-}
 
 bool is_review(const Case& item) { return item.kind != CaseKind::Conflict; }
 

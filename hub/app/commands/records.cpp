@@ -82,6 +82,17 @@ void add_row(
 
 int list(Session& session, const ListOptions& options) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        const auto& systems = workspace.hub().systems;
+        const bool is_known = std::any_of(systems.begin(), systems.end(), [&](const auto& system) {
+            return system.id.text() == options.system;
+        });
+        if (!options.system.empty() && !is_known) {
+            return Error{
+                ErrorCode::NotFound,
+                Remedy::Reject,
+                options.system,
+                "no system has this name; see `syncline systems list`"};
+        }
         Listing listing = new_listing();
         std::uint64_t left_out = 0;
         for_each_customer(workspace.store(), [&](const Customer& customer, const auto& links) {

@@ -111,7 +111,7 @@ int show(Session& session, const std::string& id) {
 
 int set_state(Session& session, const char* operation, const std::string& id) {
     int code = kDone;
-    const Json params{{"system", id}, {"user", "operator"}};
+    const Json params{{"system", id}, {"user", current_user()}};
     const auto done = change_hub(session, operation, params, code);
     if (done) print_line(id + " is " + (*done)["state"].get<std::string>() + ".");
     return code;

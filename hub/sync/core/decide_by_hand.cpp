@@ -1,5 +1,6 @@
 #include "sync/core/decide_by_hand.hpp"
 
+#include "sync/core/pending.hpp"
 #include "sync/core/versions.hpp"
 
 #include <utility>
@@ -15,7 +16,7 @@ void set_by_user(
     Moment moment,
     Effects& effects
 ) {
-    const Version version = make_version(
+    make_version(
         aggregate,
         field,
         std::move(value),
@@ -26,17 +27,7 @@ void set_by_user(
         effects
     );
     close_conflict(aggregate, field.id, "decided by " + user, moment, effects);
-    // Whoever already holds the chosen value owes and is owed nothing.
-    const FieldValue& chosen = aggregate.customer.fields.find(field.id)->value;
-    for (Link& link : aggregate.links) {
-        const SystemRules* system = rules.find(link.system);
-        LinkField* entry = link.fields.find(field.id);
-        if (system == nullptr || entry == nullptr || !entry->shadow) continue;
-        if (entry->shadow->base.kind == Base::Kind::Invalid) continue;
-        if (!system->mapping->is_image(field.id, entry->shadow->raw, chosen)) continue;
-        entry->shadow->base = Base::image_of(version);
-        effects.touched_links.insert(link.id);
-    }
+    eliminate_no_ops(rules, aggregate, effects);  // who holds the value owes and is owed nothing
 }
 
 Result<void> take_from_system(

@@ -106,6 +106,24 @@ void release_settled(Aggregate& aggregate, Effects& effects) {
     items.erase(std::remove_if(items.begin(), items.end(), is_settled), items.end());
 }
 
+/// Was another value left for a deferred system last, which it may still take in? What it showed
+/// before then says nothing about what it will hold.
+bool was_left_otherwise(
+    const SystemRules& system,
+    const Aggregate& aggregate,
+    const Link& link,
+    FieldId field,
+    const FieldValue& canonical
+) {
+    if (!system.deferred) return false;
+    const SentField* last = nullptr;
+    for (const Attempt& attempt : aggregate.attempts) {
+        const SentField* sent = attempt.link == link.id ? attempt.fields.find(field) : nullptr;
+        if (sent != nullptr && (last == nullptr || last->version < sent->version)) last = sent;
+    }
+    return last != nullptr && !system.mapping->is_image(field, last->raw, canonical);
+}
+
 }  // namespace
 
 std::string_view name(FieldStanding standing) {
@@ -206,6 +224,7 @@ void eliminate_no_ops(const Rules& rules, Aggregate& aggregate, Effects& effects
                 base.kind == Base::Kind::Foreign;
             if (!owed || system->mapping->find(field) == nullptr) continue;
             if (!system->mapping->is_image(field, entry.shadow->raw, canonical->value)) continue;
+            if (was_left_otherwise(*system, aggregate, link, field, canonical->value)) continue;
             base = Base::image_of(canonical->version);
             effects.touched_links.insert(link.id);
         }

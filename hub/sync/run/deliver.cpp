@@ -215,7 +215,8 @@ FollowUps settle_batch(
         batch.work_added.push_back(aggregate.customer.id);
         count(*delivery, receipt, report);
         if (receipt.outcome == Receipt::Outcome::Stored) tell_written(bench, *delivery, receipt);
-        if (receipt.outcome == Receipt::Outcome::NotSent && !report.error) {
+        if (receipt.outcome == Receipt::Outcome::NotSent && !report.error &&
+            !bench.stop_requested()) {
             report.error = receipt.error;
             Progress trouble;
             trouble.kind = Progress::Kind::Trouble;

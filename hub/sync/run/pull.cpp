@@ -26,6 +26,7 @@ struct Reading {
 void note_trouble(
     Workbench& bench, const Station& station, const Error& error, SystemReport& report
 ) {
+    if (bench.stop_requested()) return;  // the hub cut the call off itself
     report.error = error;
     Progress progress;
     progress.kind = Progress::Kind::Trouble;
@@ -179,7 +180,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
         return;
     }
     look_after_unsettled(bench, station, report);
-    if (report.error) return;
+    if (report.error || bench.stop_requested()) return;
     const SystemId& system = station.setting->id;
     const std::string& entity = station.setting->entity;
     Reading reading;
