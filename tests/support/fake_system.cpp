@@ -9,6 +9,8 @@
 namespace syncline::testing {
 namespace {
 
+constexpr std::chrono::milliseconds kMostInFlight{3'000};
+
 bool spend(int& left) {
     if (left <= 0) return false;
     --left;
@@ -97,6 +99,8 @@ Observation FakeSystem::observe(const RemoteId& id, Row& row) const {
     observation.kind = row.gone ? Observation::Kind::Gone : Observation::Kind::Present;
     observation.problem = row.gone ? "" : row.problem;
     if (observation.problem.empty()) {
+        for (const std::string& field : character_.always_lists)
+            observation.fields[field] = RawValue::of_text("");
         for (const auto& [field, value] : row.fields)
             observation.fields[field] = RawValue::of_text(value);
     }
@@ -120,7 +124,7 @@ Result<connect::Capabilities> FakeSystem::discover(const std::string& entity) {
     can.incremental = character_.incremental;
     can.creates_need_planned_id = character_.ids_are_planned;
     can.max_batch = 10;
-    can.max_inflight_ms = 3000;
+    can.max_inflight_ms = static_cast<std::uint32_t>(kMostInFlight.count());
     return can;
 }
 
@@ -250,7 +254,8 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
     const std::string token = std::to_string(found->second.version);
     if (!delivery.if_version.empty() && delivery.if_version != token)
         return failed(Receipt::Outcome::Conflict, ErrorCode::RemoteConflict);
-    if (!spend(faults_.ignore_write)) apply(id, delivery.patch);
+    const bool is_update = delivery.attempt.kind == AttemptKind::Update;
+    if (!is_update || !spend(faults_.ignore_write)) apply(id, delivery.patch);
     if (spend(faults_.write_lost_after))
         return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt);
     receipt.outcome = Receipt::Outcome::Stored;
@@ -273,6 +278,7 @@ std::vector<Receipt> FakeSystem::write(
 
 void FakeSystem::let_lingering_writes_land() {
     for (const Delivery& delivery : std::exchange(lingering_, {})) {
+        if (clock_.now() > delivery.attempt.issued_at + kMostInFlight) continue;
         const RemoteId id = place(delivery);
         const auto row = rows_.find(id);
         if (row == rows_.end() || row->second.gone) continue;

@@ -24,6 +24,8 @@ public:
         bool upper_cases = false;      ///< stores "city" in capitals
         std::string unique;            ///< a field that no two records share
         bool ids_are_planned = false;  ///< the hub names new records
+        std::vector<std::string>
+            always_lists;  ///< fields that a reading names though they are empty
     };
     /// Faults, each for the next n calls of its kind.
     struct Faults {
@@ -32,7 +34,7 @@ public:
         int write_lost_after = 0;   ///< applied, and the answer is lost
         int write_never_sent = 0;
         int refuse_field = 0;  ///< INVALID for the first patched field
-        int ignore_write = 0;  ///< answered, and nothing stored
+        int ignore_write = 0;  ///< an update is answered, and nothing stored
         int lookup_fails = 0;
         int write_lingers = 0;  ///< the answer is lost, and the request lands later
         std::string refuses;    ///< a field that is never accepted; "" = none
@@ -64,7 +66,8 @@ public:
     const std::vector<Authored>& authored() const noexcept { return authored_; }
     /// For a deferred system: its people take in what was left for them.
     void take_in_corrections();
-    /// Requests that lingered reach the system now, unless their condition no longer holds.
+    /// Requests that lingered reach the system now, unless their condition no longer holds or they
+    /// are older than a request can be.
     void let_lingering_writes_land();
     /// They are lost for good.
     void drop_lingering_writes() { lingering_.clear(); }

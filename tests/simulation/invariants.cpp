@@ -1,0 +1,225 @@
+// After the chaos: the hub comes to rest, and the systems' own records and logs are held against
+// it.
+
+#include "simulation/simulation.hpp"
+
+#include <algorithm>
+
+namespace syncline::testing {
+namespace {
+
+constexpr int kPassesToRest = 60;
+
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text;
+}
+
+/// What a field's value says at one leaf path.
+std::string text_of(const Field& field, const std::string& path, const FieldValue& value) {
+    return value.parts.at(FieldTable::part_index(field, path)).value_or("");
+}
+
+/// Does a system of this character hold what it can of the value?
+bool holds(
+    const FakeSystem::Character& character,
+    const std::string& remote,
+    const std::string& held,
+    const std::string& value
+) {
+    if (remote == "name" && character.cut_at != 0) return held == value.substr(0, character.cut_at);
+    if (remote == "city") return upper(held) == upper(value);
+    return held == value;
+}
+
+std::string said(const std::map<std::string, std::string>& record, const std::string& remote) {
+    const auto found = record.find(remote);
+    return found == record.end() ? "" : found->second;
+}
+
+}  // namespace
+
+std::vector<sync::Aggregate> Simulation::all_customers() {
+    constexpr std::size_t kAll = 10'000;
+    return sync::load_aggregates(
+        world_->store(), world_->store().customers_after(CustomerId{}, kAll)
+    );
+}
+
+/// Answers every open question. False when there was none.
+bool Simulation::decide_everything() {
+    bool any = false;
+    for (const Case& item : world_->open_cases()) {
+        any = true;
+        if (item.kind == CaseKind::Conflict) {
+            bool decided = false;
+            for (const std::string& name : names_) {
+                decided = decided ||
+                          world_->engine()
+                              .resolve_conflict(item.id, SystemId{name}, std::nullopt, "operator")
+                              .has_value();
+            }
+            if (!decided) violate("nobody says anything about a conflict: " + item.reason);
+        } else if (item.kind == CaseKind::Association) {
+            std::optional<CustomerId> customer;
+            for (const Candidate& candidate : item.candidates) {
+                if (!candidate.customer.is_nil()) customer = candidate.customer;
+            }
+            const auto done = world_->engine().answer_review(item.id, customer, "operator");
+            if (!done) violate("a review cannot be answered: " + done.error().detail);
+        } else {
+            const auto done = world_->engine().dismiss_review(item.id, "operator");
+            if (!done) violate("a review cannot be dismissed: " + done.error().detail);
+        }
+    }
+    return any;
+}
+
+void Simulation::come_to_rest() {
+    for (const std::string& name : names_) {
+        (*world_)[name].faults() = {};
+        if (random_.one_in(2))
+            (*world_)[name].let_lingering_writes_land();
+        else
+            (*world_)[name].drop_lingering_writes();
+    }
+    world_->clock.advance(std::chrono::minutes{5});  // no request lingers longer
+    for (int i = 0; i < kPassesToRest; ++i) {
+        const std::size_t before = world_->writes();
+        static_cast<void>(world_->engine().retry_quarantined({}));
+        std::uint64_t changes = world_->pass().changes();
+        const bool asked = decide_everything();
+        for (const std::string& name : names_)
+            (*world_)[name].take_in_corrections();
+        changes += world_->pass().changes();
+        note("rest");
+        note_progress();
+        if (changes == 0 && !asked && world_->writes() == before) return;
+    }
+    violate("the hub never comes to rest");
+}
+
+void Simulation::check_rest() {
+    const std::size_t before = world_->writes();
+    if (world_->pass().changes() != 0 || world_->writes() != before)
+        violate("a hub at rest changed something");
+    for (const std::string& name : names_) {
+        for (const std::string& lost : (*world_)[name].lost_edits())
+            violate("a write destroyed an edit that nobody had read: " + lost);
+    }
+    check_agreement();
+    check_nothing_invented();
+    check_nothing_lost();
+    check_no_duplicates();
+}
+
+/// Every system holds what it can of the canonical value.
+void Simulation::check_agreement() {
+    for (const sync::Aggregate& aggregate : all_customers()) {
+        for (const Link& link : aggregate.links) {
+            const auto records = (*world_)[link.system.text()].records();
+            const auto record = records.find(link.remote_id);
+            if (link.state != LinkState::Active || record == records.end()) continue;
+            for (const auto& mapped : simulated_fields()) {
+                const std::string& path = mapped.first;
+                const std::string& remote = mapped.second;
+                const Field& field = *world_->fields().find(path);
+                const FieldState* canonical = aggregate.customer.fields.find(field.id);
+                const std::string value =
+                    canonical != nullptr ? text_of(field, path, canonical->value) : "";
+                const std::string held = said(record->second, remote);
+                const auto& character = characters_.at(link.system.text());
+                if (holds(character, remote, held, value)) continue;
+                const bool is_taken =
+                    character.unique == remote && !value.empty() &&
+                    std::any_of(records.begin(), records.end(), [&](const auto& other) {
+                        return other.first != link.remote_id && said(other.second, remote) == value;
+                    });
+                if (is_taken) continue;
+                violate(
+                    link.system.text() + ":" + link.remote_id.text() + "." + remote + " is \"" +
+                    held + "\", and the record says \"" + value + "\""
+                );
+            }
+        }
+    }
+}
+
+bool Simulation::was_typed(
+    const sync::Aggregate& customer, const std::string& remote, const std::string& value
+) {
+    return std::any_of(customer.links.begin(), customer.links.end(), [&](const Link& link) {
+        const auto& typed = (*world_)[link.system.text()].authored();
+        return std::any_of(typed.begin(), typed.end(), [&](const FakeSystem::Authored& entry) {
+            return entry.id == link.remote_id && entry.field == remote && entry.value == value;
+        });
+    });
+}
+
+/// Every version comes from somebody's edit or an operator: no echo, no image taken for a value.
+void Simulation::check_nothing_invented() {
+    for (const sync::Aggregate& aggregate : all_customers()) {
+        for (const auto& mapped : simulated_fields()) {
+            const std::string& path = mapped.first;
+            const std::string& remote = mapped.second;
+            const Field& field = *world_->fields().find(path);
+            for (const FieldChange& entry : world_->journal(aggregate, path)) {
+                if (entry.kind != ChangeKind::Version || !entry.after) continue;
+                const std::string value = text_of(field, path, *entry.after);
+                if (entry.origin.kind != Origin::Kind::System || value.empty()) continue;
+                if (!was_typed(aggregate, remote, value))
+                    violate("nobody typed the version \"" + value + "\" of " + path);
+            }
+        }
+    }
+}
+
+/// What somebody typed last is the value, or stands in the journal.
+void Simulation::check_nothing_lost() {
+    for (const sync::Aggregate& aggregate : all_customers()) {
+        for (const auto& mapped : simulated_fields()) {
+            const std::string& path = mapped.first;
+            const std::string& remote = mapped.second;
+            const Field& field = *world_->fields().find(path);
+            std::set<std::string> known;
+            for (const FieldChange& entry : world_->journal(aggregate, path)) {
+                if (entry.before) known.insert(text_of(field, path, *entry.before));
+                if (entry.after) known.insert(text_of(field, path, *entry.after));
+            }
+            for (const Link& link : aggregate.links) {
+                const auto& character = characters_.at(link.system.text());
+                if (character.deferred || link.state != LinkState::Active) continue;
+                std::string last;
+                for (const auto& entry : (*world_)[link.system.text()].authored()) {
+                    if (entry.id == link.remote_id && entry.field == remote) last = entry.value;
+                }
+                const bool is_known =
+                    last.empty() ||
+                    std::any_of(known.begin(), known.end(), [&](const std::string& value) {
+                        return holds(character, remote, last, value);
+                    });
+                if (!is_known)
+                    violate(
+                        "\"" + last + "\", typed in " + link.system.text() + ":" +
+                        link.remote_id.text() + "." + remote + ", is nowhere"
+                    );
+            }
+        }
+    }
+}
+
+/// Nobody makes a customer twice in one system, so no system has one twice.
+void Simulation::check_no_duplicates() {
+    for (const std::string& name : names_) {
+        std::map<std::string, std::size_t> count;
+        for (const auto& [id, fields] : (*world_)[name].records()) {
+            const std::string vat = said(fields, "vat");
+            if (!vat.empty() && ++count[vat] == 2)
+                violate(name + " has the customer with VAT number " + vat + " twice");
+        }
+    }
+}
+
+}  // namespace syncline::testing

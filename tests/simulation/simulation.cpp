@@ -1,0 +1,346 @@
+#include "simulation/simulation.hpp"
+
+#include "base/assert.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace syncline::testing {
+namespace {
+
+constexpr int kEvents = 160;
+
+/// The hub dies here.
+struct Crash {};
+
+std::string digits(std::uint64_t number, std::size_t width) {
+    std::string text = std::to_string(number % 10'000'000);
+    return std::string(width - std::min(width, text.size()), '0') + text;
+}
+
+/// A Belgian VAT number that its check digits accept.
+std::string vat_number(std::uint64_t n) {
+    const std::uint64_t base = 4'000'000 + n;
+    const std::uint64_t check = 97 - base % 97;
+    return "BE0" + digits(base, 7) + (check < 10 ? "0" : "") + std::to_string(check);
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& simulated_fields() {
+    static const std::vector<std::pair<std::string, std::string>> fields{
+        {"name", "name"},
+        {"emails.main.address", "email"},
+        {"phones.main.number", "phone"},
+        {"addresses.billing.city", "city"}};
+    return fields;
+}
+
+std::vector<Member> Simulation::draw_members(SeededRandom& random) {
+    static const std::vector<std::string> names{"erp", "books", "desk", "shop", "supplier"};
+    const std::size_t count = 2 + random.below(4);
+    std::vector<Member> members;
+    for (std::size_t i = 0; i < count; ++i) {
+        FakeSystem::Character character;
+        character.version =
+            random.one_in(2) ? connect::VersionKind::Opaque : connect::VersionKind::Ordered;
+        character.states_what_it_stored = !random.one_in(3);
+        character.incremental = random.one_in(2);
+        character.always_lists = {"name", "email", "phone", "city", "vat"};
+        character.ids_are_planned = random.one_in(3);
+        character.upper_cases = random.one_in(4);
+        if (random.one_in(4)) character.cut_at = 14;
+        if (random.one_in(4)) character.unique = "email";
+        const bool deferred = i + 1 == count && count > 2 && random.one_in(3);
+        if (deferred) {
+            character = {};
+            character.deferred = true;
+            character.version = connect::VersionKind::None;
+        }
+        Member made = member(names[i], character);
+        if (!character.unique.empty()) mapped(made.setting, "emails.main.address").unique = true;
+        if (character.upper_cases) {  // declared, so that its images are known as such
+            LensSetting upper;
+            upper.name = "upper";
+            mapped(made.setting, "addresses.billing.city").lenses = {upper};
+        }
+        if (deferred) {
+            made.setting.rights.create = false;
+            made.setting.scope.linked_only = true;
+        }
+        if (character.cut_at != 0)
+            mapped(made.setting, "name").limit_characters =
+                static_cast<std::uint32_t>(character.cut_at);
+        members.push_back(std::move(made));
+    }
+    return members;
+}
+
+void Simulation::adjust(HubSetting& hub) {
+    hub.policies.clear();
+    for (const char* pattern : {"*", "emails.main.address", "phones.main.number"}) {
+        PolicySetting policy;
+        policy.pattern = pattern;
+        switch (random_.below(5)) {
+            case 0:
+                policy.kind = PolicyKind::Authority;
+                policy.systems = {hub.order[random_.below(hub.order.size())]};
+                break;
+            case 1:
+                policy.kind = PolicyKind::Keep;
+                break;
+            case 2:
+                policy.kind = PolicyKind::Review;
+                break;
+            default:
+                policy.kind = PolicyKind::Newest;
+                policy.on_undecided = random_.one_in(2) ? Undecided::Order : Undecided::Review;
+        }
+        hub.policies.push_back(policy);
+    }
+}
+
+Simulation::Simulation(std::uint64_t seed, Trace trace) : random_(seed), keep_(trace) {
+    outcome_.seed = seed;
+    outcome_.trace_hash = 0xCBF29CE484222325ULL;
+    std::vector<Member> members = draw_members(random_);
+    for (const Member& member : members) {
+        names_.push_back(member.setting.id.text());
+        characters_[names_.back()] = member.character;
+    }
+    world_ = std::make_unique<World>(std::move(members), [this](HubSetting& hub) { adjust(hub); });
+}
+
+Simulation::~Simulation() = default;
+
+void Simulation::note(const std::string& event) {
+    for (const char c : event) {  // FNV-1a
+        outcome_.trace_hash ^= static_cast<unsigned char>(c);
+        outcome_.trace_hash *= 0x100000001B3ULL;
+    }
+    if (keep_ == Trace::Keep) outcome_.trace.push_back(event);
+}
+
+/// What the hub said since the last time.
+void Simulation::note_progress() {
+    static const char* const words[] = {
+        "pulled",
+        "pushed",
+        "created",
+        "linked",
+        "conflict",
+        "review",
+        "quarantined",
+        "trouble",
+        "stopped"};
+    for (const sync::Progress& progress : std::exchange(world_->told, {})) {
+        std::string event = std::string("  ") + words[static_cast<std::size_t>(progress.kind)] +
+                            " " + progress.system.text() + ":" + progress.remote_id.text();
+        for (const std::string& field : progress.fields)
+            event += " " + field;
+        note(event);
+    }
+}
+
+FakeSystem& Simulation::any_system() {
+    return (*world_)[names_[random_.below(names_.size())]];
+}
+
+std::string Simulation::new_value(const std::string& field) {
+    const std::uint64_t n = next_value_++;
+    if (field == "name") return "Klant " + digits(n, 5) + (random_.one_in(2) ? " en Zonen" : "");
+    if (field == "email") return "post" + std::to_string(n) + "@klant.example";
+    if (field == "phone") return "+322555" + digits(n, 4);
+    return "Stad " + std::to_string(n);
+}
+
+void Simulation::add_customer() {
+    // Now and then somebody enters a customer that another system has already.
+    const bool known = !people_.empty() && random_.one_in(3);
+    const std::size_t who = known ? random_.below(people_.size()) : people_.size();
+    if (!known) people_.push_back({vat_number(who + 1), {}});
+    Person& person = people_[who];
+    const std::string system = names_[random_.below(names_.size())];
+    // The hub may have made it there meanwhile; its people would see that.
+    for (const auto& [id, fields] : (*world_)[system].records()) {
+        const auto vat = fields.find("vat");
+        if (vat != fields.end() && vat->second == person.vat) return;
+    }
+    if (person.records.contains(system)) return;
+    std::map<std::string, std::string> fields{{"vat", person.vat}};
+    for (const auto& [path, remote] : simulated_fields()) {
+        if (remote == "name" || !random_.one_in(3)) fields[remote] = new_value(remote);
+    }
+    person.records[system] = (*world_)[system].add(fields);
+    note("add " + system + ":" + person.records[system].text());
+}
+
+void Simulation::edit_record() {
+    const std::string system = names_[random_.below(names_.size())];
+    FakeSystem& place = (*world_)[system];
+    const auto records = place.records();
+    if (records.empty()) return;
+    const auto record =
+        std::next(records.begin(), static_cast<std::ptrdiff_t>(random_.below(records.size())));
+    const auto& fields = simulated_fields();
+    const std::string& field = fields[random_.below(fields.size())].second;
+    std::string value = new_value(field);
+    if (random_.one_in(10) && field != "name") value.clear();
+    if (random_.one_in(5)) {  // back to something typed before
+        for (const FakeSystem::Authored& typed : place.authored()) {
+            if (typed.id == record->first && typed.field == field && random_.one_in(2))
+                value = typed.value;
+        }
+    }
+    place.edit(record->first, field, value);
+    note("edit " + system + ":" + record->first.text() + "." + field + "=" + value);
+}
+
+void Simulation::remove_or_restore() {
+    const std::string system = names_[random_.below(names_.size())];
+    if (characters_[system].deferred) return;
+    for (Person& person : people_) {
+        const auto record = person.records.find(system);
+        if (record == person.records.end() || !random_.one_in(people_.size())) continue;
+        const auto records = (*world_)[system].records();
+        const bool is_there = records.contains(record->second);
+        const bool is_there_again =
+            std::any_of(records.begin(), records.end(), [&](const auto& other) {
+                const auto vat = other.second.find("vat");
+                return vat != other.second.end() && vat->second == person.vat;
+            });
+        if (!is_there && is_there_again) return;  // the hub made it anew before it was known
+        if (is_there)
+            (*world_)[system].remove(record->second);
+        else
+            (*world_)[system].restore(record->second);
+        note((is_there ? "remove " : "restore ") + system + ":" + record->second.text());
+        return;
+    }
+}
+
+void Simulation::people_act() {
+    if (people_.size() < 2 || random_.one_in(8))
+        add_customer();
+    else if (random_.one_in(25))
+        remove_or_restore();
+    else
+        edit_record();
+}
+
+void Simulation::something_breaks() {
+    FakeSystem::Faults& faults = any_system().faults();
+    int FakeSystem::Faults::*const kinds[] = {
+        &FakeSystem::Faults::read_fails,
+        &FakeSystem::Faults::write_lost_before,
+        &FakeSystem::Faults::write_lost_after,
+        &FakeSystem::Faults::write_never_sent,
+        &FakeSystem::Faults::refuse_field,
+        &FakeSystem::Faults::ignore_write,
+        &FakeSystem::Faults::lookup_fails,
+        &FakeSystem::Faults::write_lingers};
+    const std::size_t kind = random_.below(std::size(kinds));
+    faults.*kinds[kind] += 1 + static_cast<int>(random_.below(3));
+    ++outcome_.faults;
+    note("fault " + std::to_string(kind));
+}
+
+void Simulation::late_requests_land() {
+    FakeSystem& system = any_system();
+    if (random_.one_in(2))
+        system.let_lingering_writes_land();
+    else
+        system.take_in_corrections();
+    note("late");
+}
+
+void Simulation::hub_passes() {
+    static const std::vector<std::string> points{
+        "commit.before",
+        "commit.after",
+        "checkpoint.after",
+        "call.before",
+        "call.after",
+        "settle.after"};
+    sync::PassOptions options;
+    for (const std::string& name : names_) {
+        if (random_.one_in(2)) options.systems.emplace_back(name);
+    }
+    const bool dies = random_.one_in(6);
+    const std::string point = points[random_.below(points.size())];
+    std::uint64_t left = 1 + random_.below(4);
+    world_->failpoint = [&](std::string_view passed) {
+        if (dies && passed == point && --left == 0) throw Crash{};
+    };
+    bool died = false;
+    try {
+        const sync::PassReport report = world_->engine().pass(options);
+        note("pass " + std::to_string(report.changes()));
+    } catch (const Crash&) {
+        died = true;
+        ++outcome_.faults;
+        note("crash " + point);
+    }
+    world_->failpoint = nullptr;
+    note_progress();
+    if (died) world_->restart();
+}
+
+void Simulation::operator_acts() {
+    const std::vector<Case> open = world_->open_cases();
+    if (random_.one_in(3)) {
+        static_cast<void>(world_->engine().retry_quarantined({}));
+        note("retry");
+        return;
+    }
+    for (const Case& item : open) {
+        if (item.kind != CaseKind::Conflict || random_.one_in(2)) continue;
+        const SystemId from{names_[random_.below(names_.size())]};
+        const auto done =
+            world_->engine().resolve_conflict(item.id, from, std::nullopt, "operator");
+        note("resolve " + from.text() + (done ? "" : " (nothing said)"));
+        return;
+    }
+}
+
+SimulationOutcome Simulation::run() {
+    const Timestamp begun = world_->clock.now();
+    for (int i = 0; i < kEvents; ++i) {
+        // Mostly less than a request can linger, now and then a pause.
+        const std::uint64_t most = random_.one_in(8) ? 600'000 : 1'500;
+        world_->clock.advance(std::chrono::milliseconds{1 + random_.below(most)});
+        switch (random_.below(10)) {
+            case 0:
+                something_breaks();
+                break;
+            case 1:
+                late_requests_land();
+                break;
+            case 2:
+                operator_acts();
+                break;
+            case 3:
+            case 4:
+            case 5:
+                hub_passes();
+                break;
+            default:
+                people_act();
+        }
+    }
+    come_to_rest();
+    check_rest();
+    for (const std::string& name : names_) {
+        outcome_.edits += (*world_)[name].edits();
+        outcome_.writes += (*world_)[name].writes();
+        for (const auto& [id, fields] : (*world_)[name].records()) {
+            for (const auto& [field, value] : fields)
+                note(name + ":" + id.text() + "." + field + "=" + value);
+        }
+    }
+    outcome_.simulated = world_->clock.now() - begun;
+    return outcome_;
+}
+
+}  // namespace syncline::testing
