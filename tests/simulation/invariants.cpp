@@ -138,6 +138,18 @@ void Simulation::check_agreement() {
                         return other.first != link.remote_id && said(other.second, remote) == value;
                     });
                 if (is_taken) continue;
+                // A correction that was taken in and undone between two lists was never seen.
+                const bool is_unconfirmed =
+                    character.deferred && std::any_of(
+                                              aggregate.attempts.begin(),
+                                              aggregate.attempts.end(),
+                                              [&](const Attempt& attempt) {
+                                                  return attempt.link == link.id &&
+                                                         attempt.state == AttemptState::Answered &&
+                                                         attempt.fields.contains(field.id);
+                                              }
+                                          );
+                if (is_unconfirmed) continue;
                 violate(
                     link.system.text() + ":" + link.remote_id.text() + "." + remote + " is \"" +
                     held + "\", and the record says \"" + value + "\""

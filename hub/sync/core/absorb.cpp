@@ -69,6 +69,7 @@ private:
     AbsorbLine take_own_write(
         FieldId field, LinkField& entry, const RawFields& raw, const Attempt& attempt
     );
+    void refuse(FieldId field, LinkField& entry, const RawFields& raw);
     void see(LinkField& entry, const RawFields& raw, Base base);
     void quarantine(FieldId field, const RawFields& raw, const Error& error, Direction direction);
     void release(FieldId field);
@@ -263,8 +264,8 @@ AbsorbLine Absorption::foreign_difference(
     const FieldValue* known = canonical != nullptr ? &canonical->value : nullptr;
     const auto value = system_.mapping->read(field.id, raw, known);
     if (!value) {
-        const Version base = entry.shadow ? entry.shadow->base.version : Version{};
-        see(entry, raw, {Base::Kind::Invalid, base});
+        see(entry, raw, {Base::Kind::Invalid, entry.shadow ? entry.shadow->base.version : Version{}}
+        );
         quarantine(field.id, raw, value.error(), Direction::Inbound);
         return AbsorbLine::Invalid;
     }
@@ -288,7 +289,7 @@ AbsorbLine Absorption::foreign_difference(
                 effects_
             );
         }
-        see(entry, raw, {Base::Kind::Foreign, {}});
+        refuse(field.id, entry, raw);
         return AbsorbLine::Drift;
     }
     const EditInterval interval = interval_of(entry);
@@ -371,7 +372,7 @@ AbsorbLine Absorption::concurrent(
 
     if (verdict.kind == merge::Verdict::Kind::Winner && verdict.winner == 0) {
         lost(origin(), interval, value, verdict.rule);
-        see(entry, raw, {Base::Kind::Foreign, {}});
+        refuse(field.id, entry, raw);
         return AbsorbLine::ConcurrentLost;
     }
     const bool merged = verdict.kind == merge::Verdict::Kind::Merged;
@@ -422,6 +423,17 @@ bool Absorption::is_lossy_image(const Field& field, const LinkField& entry) cons
     const FieldState* canonical = standing(field.id);
     const auto held = system_.mapping->read(field.id, entry.shadow->raw, &canonical->value);
     return held && !normal::equivalent(field, *held, canonical->value);
+}
+
+/// A value the hub does not accept. What was left for a deferred system before has been overruled
+/// there by it, and is left once more.
+void Absorption::refuse(FieldId field, LinkField& entry, const RawFields& raw) {
+    see(entry, raw, {Base::Kind::Foreign, {}});
+    if (!system_.deferred) return;
+    for (const Attempt& attempt : std::vector<Attempt>(aggregate_.attempts)) {
+        if (attempt.link == link_.id && attempt.fields.contains(field))
+            leave_again(aggregate_, attempt.id, effects_);
+    }
 }
 
 void Absorption::see(LinkField& entry, const RawFields& raw, Base base) {

@@ -40,8 +40,8 @@ void mark_looked(
     Aggregate& aggregate, const Link& link, const Observation& observation, Effects& effects
 );
 
-/// A write to a deferred system of which nobody knows whether it was left there: it may be left
-/// once more, and may surface.
+/// A write to a deferred system that does not count as left there any more, because nobody knows
+/// whether it was, or because its people overruled it: it is left once more, and may surface.
 void leave_again(Aggregate& aggregate, const AttemptId& attempt, Effects& effects);
 
 /// Forgets an attempt whole: it is proved to have had no effect.

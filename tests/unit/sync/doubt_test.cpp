@@ -421,6 +421,20 @@ TEST_F(Deferred, AValueSetBackIsLeftAgain) {
     EXPECT_EQ(world.writes(), 2U);
 }
 
+TEST_F(Deferred, ACorrectionThatItsPeopleOverruledIsLeftAgainWhenTheyLose) {
+    world["erp"].edit(erp, "city", "Brugge");
+    world.settle();
+    world["books"].take_in_corrections();
+    world["books"].edit(books, "city", "Aalst");  // the order of systems decides for the erp
+    world["erp"].edit(erp, "city", "Brussel");
+    world.settle();
+    world["books"].take_in_corrections();
+    world.settle();
+    expect_quiet();
+    EXPECT_EQ(in_erp("city"), "Brussel");
+    EXPECT_EQ(in_books("city"), "Brussel");
+}
+
 TEST_F(Deferred, AnEditBesideACorrectionIsAnEdit) {
     world["erp"].edit(erp, "city", "Brugge");
     world.settle();
