@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -17,15 +19,33 @@ Error malformed(std::string detail) {
     return {ErrorCode::PayloadMalformed, Remedy::Quarantine, "JSON", std::move(detail)};
 }
 
-/// Nesting is counted before parsing: the parser itself would recurse when it destroys a deep document.
-bool is_deeper_than(std::string_view text, std::size_t limit) {
+/// The end of the comment that begins at `at`; `at` when none does.
+std::size_t skip_comment(std::string_view text, std::size_t at) {
+    if (at >= text.size()) return at;
+    const std::string_view rest = text.substr(at);
+    if (rest.starts_with("//")) return std::min(text.find('\n', at), text.size());
+    if (!rest.starts_with("/*")) return at;
+    const auto end = text.find("*/", at + 2);
+    return end == std::string_view::npos ? text.size() : end + 2;
+}
+
+/// Nesting is counted before parsing: the parser itself would recurse when it destroys a deep
+/// document.
+bool is_deeper_than(std::string_view text, std::size_t limit, Comments comments) {
     std::size_t depth = 0;
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!in_string && comments == Comments::Allowed) {
+            for (std::size_t end = skip_comment(text, i); end != i; end = skip_comment(text, i))
+                i = end;
+            if (i >= text.size()) break;
+        }
         const char c = text[i];
         if (in_string) {
-            if (c == '\\') ++i;
-            else if (c == '"') in_string = false;
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                in_string = false;
         } else if (c == '"') {
             in_string = true;
         } else if (c == '{' || c == '[') {
@@ -41,10 +61,12 @@ Result<Json> parse(std::string_view text, const JsonLimits& limits, Comments com
     if (text.size() > limits.bytes)
         return malformed("longer than " + std::to_string(limits.bytes) + " bytes");
     if (!is_utf8(text)) return malformed("not well-formed UTF-8");
-    if (is_deeper_than(text, limits.depth))
+    // The parser would take it for the end and never look at what follows.
+    if (text.find('\0') != std::string_view::npos) return malformed("holds a NUL byte");
+    if (is_deeper_than(text, limits.depth, comments))
         return malformed("nested deeper than " + std::to_string(limits.depth) + " levels");
     std::vector<std::set<std::string>> keys;
-    std::string twice;
+    std::optional<std::string> twice;
     const auto watch = [&](int, Event event, Json& value) {
         if (event == Event::object_start) keys.emplace_back();
         if (event == Event::object_end) keys.pop_back();
@@ -54,7 +76,7 @@ Result<Json> parse(std::string_view text, const JsonLimits& limits, Comments com
     };
     try {
         Json json = Json::parse(text, watch, true, comments == Comments::Allowed);
-        if (!twice.empty()) return malformed("the key \"" + twice + "\" occurs twice in one object");
+        if (twice) return malformed("the key \"" + *twice + "\" occurs twice in one object");
         return json;
     } catch (const Json::parse_error& error) {
         return malformed("invalid at byte " + std::to_string(error.byte));

@@ -1,6 +1,8 @@
 #include "codec/plan_json.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,7 +12,9 @@ namespace {
 
 constexpr int kPlanVersion = 1;
 constexpr std::array kKinds{
-    PlannedOperation::Kind::Link, PlannedOperation::Kind::Record, PlannedOperation::Kind::Create,
+    PlannedOperation::Kind::Link,
+    PlannedOperation::Kind::Record,
+    PlannedOperation::Kind::Create,
     PlannedOperation::Kind::Update};
 
 Json write_operation(const PlannedOperation& operation) {
@@ -32,12 +36,15 @@ Json write_operation(const PlannedOperation& operation) {
     return json;
 }
 
-PlannedOperation read_operation(const Json& json) {
+/// Nothing when its kind is unknown.
+std::optional<PlannedOperation> read_operation(const Json& json) {
     PlannedOperation operation;
     const auto word = json.at("kind").get<std::string>();
-    for (const PlannedOperation::Kind kind : kKinds) {
-        if (name(kind) == word) operation.kind = kind;
-    }
+    const auto* const kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](auto known) {
+        return name(known) == word;
+    });
+    if (kind == std::end(kKinds)) return std::nullopt;
+    operation.kind = *kind;
     operation.system = SystemId{json.at("system").get<std::string>()};
     operation.remote_id = RemoteId{json.at("remote_id").get<std::string>()};
     operation.subject = json.at("subject").get<std::string>();
@@ -56,22 +63,33 @@ PlannedOperation read_operation(const Json& json) {
 
 Json write_system(const PlannedSystem& system) {
     Json json{
-        {"system", system.system.text()}, {"read", system.read},     {"linked", system.linked},
-        {"creates", system.creates},      {"updates", system.updates}, {"clears", system.clears},
+        {"system", system.system.text()},
+        {"read", system.read},
+        {"linked", system.linked},
+        {"creates", system.creates},
+        {"updates", system.updates},
+        {"clears", system.clears},
         {"calls", system.calls}};
     if (!system.stopped.empty()) json["stopped"] = system.stopped;
     return json;
 }
 
+/// A count, 0 when absent. Throws Json::exception when it is none.
+std::uint64_t count(const Json& json, const char* key) {
+    if (!json.contains(key)) return 0;
+    if (!json.at(key).is_number_unsigned()) throw Json::type_error::create(302, "a count", &json);
+    return json.at(key).get<std::uint64_t>();
+}
+
 PlannedSystem read_system_summary(const Json& json) {
     PlannedSystem system;
     system.system = SystemId{json.at("system").get<std::string>()};
-    system.read = json.value("read", std::uint64_t{0});
-    system.linked = json.value("linked", std::uint64_t{0});
-    system.creates = json.value("creates", std::uint64_t{0});
-    system.updates = json.value("updates", std::uint64_t{0});
-    system.clears = json.value("clears", std::uint64_t{0});
-    system.calls = json.value("calls", std::uint64_t{0});
+    system.read = count(json, "read");
+    system.linked = count(json, "linked");
+    system.creates = count(json, "creates");
+    system.updates = count(json, "updates");
+    system.clears = count(json, "clears");
+    system.calls = count(json, "calls");
     system.stopped = json.value("stopped", "");
     return system;
 }
@@ -111,12 +129,23 @@ Result<Plan> read_plan(std::string_view text) {
         Plan plan;
         plan.hub_id = json.at("hub").get<std::string>();
         plan.digest = json.at("digest").get<std::string>();
-        plan.made_at = from_rfc3339(json.at("made_at").get<std::string>()).value_or(Timestamp{});
-        plan.new_records = json.value("new_records", std::uint64_t{0});
-        for (const Json& system : json.at("systems"))
+        const auto made_at = from_rfc3339(json.at("made_at").get<std::string>());
+        const Json& systems = json.at("systems");
+        const Json& operations = json.at("operations");
+        if (!made_at || !systems.is_array() || !operations.is_array())
+            return refused("this is no plan: a key is missing or has the wrong type");
+        plan.made_at = *made_at;
+        plan.new_records = count(json, "new_records");
+        plan.reviews = count(json, "reviews");
+        plan.conflicts = count(json, "conflicts");
+        plan.quarantined = count(json, "quarantined");
+        for (const Json& system : systems)
             plan.systems.push_back(read_system_summary(system));
-        for (const Json& operation : json.at("operations"))
-            plan.operations.push_back(read_operation(operation));
+        for (const Json& operation : operations) {
+            auto read = read_operation(operation);
+            if (!read) return refused("the plan has an operation that this version does not know");
+            plan.operations.push_back(*std::move(read));
+        }
         return plan;
     } catch (const Json::exception&) {
         return refused("this is no plan: a key is missing or has the wrong type");

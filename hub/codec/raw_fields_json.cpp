@@ -73,6 +73,7 @@ bool is_json_number(const std::string& digits) {
 Result<RawFields> read_raw_fields(std::string_view json) {
     FlatObject object;
     if (!is_utf8(json)) object.problem = "not well-formed UTF-8";
+    else if (json.find('\0') != std::string_view::npos) object.problem = "holds a NUL byte";
     else if (!nlohmann::json::sax_parse(json, &object) && object.problem.empty())
         object.problem = "invalid JSON";
     if (!object.problem.empty()) {

@@ -156,7 +156,7 @@ std::chrono::milliseconds SettingNode::duration() const {
     else if (unit == "m") scale = 60'000;
     else if (unit == "h") scale = 3'600'000;
     constexpr std::int64_t kLongest = 1'000'000;
-    if (failed != std::errc{} || scale == 0 || count < 0 || count > kLongest) {
+    if (failed != std::errc{} || scale == 0 || count <= 0 || count > kLongest) {
         refuse("expected a duration such as \"500ms\", \"5s\", \"2m\" or \"1h\"");
         return std::chrono::milliseconds{0};
     }

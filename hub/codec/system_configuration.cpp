@@ -26,8 +26,10 @@ void read_comparison(const SettingNode& node, const Catalogue& catalogue, Condit
     }
     condition.path = parts[0].text();
     check_path(parts[0], condition.path, catalogue);
-    if (condition.op == Condition::Operator::In) condition.values = parts[1].texts();
-    else condition.values.push_back(parts[1].scalar());
+    if (condition.op == Condition::Operator::In)
+        condition.values = parts[1].texts();
+    else
+        condition.values.push_back(parts[1].scalar());
 }
 
 Condition read_condition(const SettingNode& node, const Catalogue& catalogue, unsigned depth) {
@@ -70,9 +72,12 @@ void read_lens_body(const SettingNode& body, LensSetting& lens) {
         return;
     }
     for (const auto& [key, value] : body.members()) {
-        if (lens.name == "enum") lens.table.emplace_back(key, value.scalar());
-        else if (value.json().is_array()) lens.list = value.texts();
-        else lens.options[key] = value.scalar();
+        if (lens.name == "enum")
+            lens.table.emplace_back(key, value.scalar());
+        else if (value.json().is_array())
+            lens.list = value.texts();
+        else
+            lens.options[key] = value.scalar();
     }
 }
 
@@ -107,8 +112,10 @@ MappedFieldSetting read_mapped_field(const SettingNode& node, const Catalogue& c
     entry.field = node.required("field");
     if (const auto field = node.find("field")) check_path(*field, entry.field, catalogue);
     if (const auto remote = node.find("remote")) {
-        if (remote->json().is_array()) entry.remotes = remote->texts();
-        else entry.remotes.push_back(remote->text());
+        if (remote->json().is_array())
+            entry.remotes = remote->texts();
+        else
+            entry.remotes.push_back(remote->text());
     } else {
         node.refuse("the key \"remote\" is missing");
     }
@@ -116,9 +123,9 @@ MappedFieldSetting read_mapped_field(const SettingNode& node, const Catalogue& c
         for (const SettingNode& lens : lenses->items())
             entry.lenses.push_back(read_lens(lens));
     }
-    if (const auto direction = node.find("direction"))
-        entry.direction = read_direction(*direction);
-    if (const auto limit = node.find("limit"); limit && limit->check_keys({"characters", "bytes"})) {
+    if (const auto direction = node.find("direction")) entry.direction = read_direction(*direction);
+    if (const auto limit = node.find("limit");
+        limit && limit->check_keys({"characters", "bytes"})) {
         if (const auto n = limit->find("characters")) entry.limit_characters = n->number();
         if (const auto n = limit->find("bytes")) entry.limit_bytes = n->number();
     }
@@ -171,13 +178,21 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
     const SettingNode root(file, file.root(), "");
     if (!file.problems().empty()) return system;
     const bool is_object = root.check_keys(
-        {"$schema", "system", "title", "connector", "settings", "default_country", "poll", "scope",
-         "rights", "when_gone", "mapping"}
+        {"$schema",
+         "system",
+         "title",
+         "connector",
+         "settings",
+         "default_country",
+         "poll",
+         "scope",
+         "rights",
+         "when_gone",
+         "mapping"}
     );
     if (!is_object) return system;
     system.id = SystemId{root.required("system")};
-    if (!is_well_formed_path(system.id.text()) ||
-        system.id.text().find('.') != std::string::npos) {
+    if (!is_well_formed_path(system.id.text()) || system.id.text().find('.') != std::string::npos) {
         root.find("system").value_or(root).refuse(
             "a system's name has small letters, digits and underscores only"
         );
@@ -196,9 +211,11 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
     if (const auto poll = root.find("poll")) {
         system.poll = poll->duration();
         constexpr std::chrono::milliseconds kShortest{100};
-        if (system.poll < kShortest) poll->refuse("the shortest time between two readings is 100ms");
+        if (system.poll.count() > 0 && system.poll < kShortest)
+            poll->refuse("the shortest time between two readings is 100ms");
     }
-    if (const auto scope = root.find("scope"); scope && scope->check_keys({"where", "linked_only"})) {
+    if (const auto scope = root.find("scope");
+        scope && scope->check_keys({"where", "linked_only"})) {
         if (const auto where = scope->find("where"))
             system.scope.where = read_condition(*where, catalogue);
         if (const auto only = scope->find("linked_only"))
@@ -209,8 +226,10 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
         system.when_gone = gone->text();
         if (system.when_gone != "review") gone->refuse("when_gone can only be \"review\" yet");
     }
-    if (const auto mapping = root.find("mapping")) read_mapping(*mapping, catalogue, system);
-    else root.refuse("the key \"mapping\" is missing");
+    if (const auto mapping = root.find("mapping"))
+        read_mapping(*mapping, catalogue, system);
+    else
+        root.refuse("the key \"mapping\" is missing");
     return system;
 }
 

@@ -208,9 +208,11 @@ std::vector<SampleValue> samples_of(const CompiledField& compiled) {
     std::vector<SampleValue> values;
     for (const LeafMapping& leaf : compiled.leaves) {
         std::vector<Sample> samples = table_samples(leaf);
-        if (samples.empty()) samples = samples_of(*leaf.spec, currency_of(leaf));
+        const bool from_table = !samples.empty();
+        if (!from_table) samples = samples_of(*leaf.spec, currency_of(leaf));
         for (Sample& sample : samples) {
             const auto form = normal::normal_form(*leaf.spec, sample.value, leaf.default_country);
+            if (!from_table && !(form && *form)) continue;  // the field holds no such value
             FieldValue value = FieldValue::cleared(compiled.field.parts.size());
             // A table may hold what the field does not admit; it stays as it is and fails to
             // return.

@@ -250,6 +250,10 @@ Result<Cell> write(const Lens& lens, Cell cell, const LensContext& context) {
                 return Cell(std::move(name));
             },
             [&](const DateLens& date) -> Result<Cell> {
+                // A lens before this one may have written something else: a constant, a word for
+                // null.
+                if (text.size() != 10 || text[4] != '-' || text[7] != '-')
+                    return failed("the value is not a date");
                 return Cell(date_in_format(date.format, text));
             },
             [&](const NumberLens& number) -> Result<Cell> {

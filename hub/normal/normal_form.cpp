@@ -92,6 +92,8 @@ Form money_form(std::string_view text) {
     const std::string line = single_line(text);
     const auto gap = line.find(' ');
     if (gap == std::string::npos) return std::nullopt;
+    // Minor units: a point or an exponent means that somebody wrote major ones.
+    if (line.find_first_not_of("+-0123456789") != gap) return std::nullopt;
     const Form amount = integer_form(line.substr(0, gap));
     const Form currency = currency_form(line.substr(gap + 1));
     if (!amount || !currency) return std::nullopt;

@@ -14,7 +14,6 @@ namespace syncline::sync {
 namespace {
 
 constexpr std::uint8_t kIgnoredPushesBeforeQuarantine = 2;
-
 /// One observation being absorbed. Lives for one call.
 class Absorption {
 public:

@@ -1,0 +1,298 @@
+/// First contact: each field is decided once, over what all systems say, never by who was read
+/// first.
+
+#include "sync/core/adopt.hpp"
+
+#include "support/core_fixture.hpp"
+#include "support/world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace syncline::testing {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+const std::string kOne = "+3225550101";
+const std::string kTwo = "+3225550102";
+const std::string kThree = "+3225550103";
+const std::vector<std::string> kThreeSystems{"erp", "books", "desk"};
+const Base kFresh{Base::Kind::Fresh, {}};
+const Base kForeign{Base::Kind::Foreign, {}};
+const Base kContested{Base::Kind::Contested, {}};
+
+/// A bench whose systems were read and not compared yet.
+struct FirstMeeting : Bench {
+    explicit FirstMeeting(const Bench::Adjust& adjust = {}) : Bench(kThreeSystems, adjust) {}
+    /// What `system` says in its first reading, which may have been edited within `when`.
+    void shows(
+        std::string_view system,
+        std::string_view path,
+        const std::string& text,
+        EditInterval when = between(0, 21)
+    ) {
+        holds(system, path, text, kFresh);
+        said(system, path, text, when);
+    }
+    void adopt() { sync::adopt(rules, aggregate, moment(), effects); }
+    std::string base(std::string_view system, std::string_view path = kPhone) {
+        return shown(entry(system, path).shadow->base);
+    }
+};
+
+TEST(Adopt, AgreementIsOneVersionByTheFirstInTheOrderAndNobodyIsOwed) {
+    FirstMeeting bench;
+    bench.shows("desk", kPhone, kOne);
+    bench.shows("books", kPhone, "02 555 01 01");
+    bench.said("books", kPhone, kOne);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " new books");
+    EXPECT_EQ(bench.journal(), Lines{"version same_change books " + kOne});
+    EXPECT_EQ(bench.base("books"), "image of new");
+    EXPECT_EQ(bench.base("desk"), "image of new");
+    EXPECT_TRUE(bench.effects.touched_links.contains(bench.link("desk").id));
+}
+
+TEST(Adopt, TheOnlyOneWhoSaysSomethingIsTheFirstValue) {
+    FirstMeeting bench;
+    bench.shows("desk", kPhone, kOne);
+    bench.shows("erp", kPhone, "");
+    bench.adopt();
+    EXPECT_EQ(bench.journal(), Lines{"version first_value desk " + kOne});
+    EXPECT_EQ(bench.base("desk"), "image of new");
+    EXPECT_EQ(bench.base("erp"), "foreign") << "it is owed the value";
+}
+
+TEST(Adopt, NobodySaysAnything) {
+    FirstMeeting bench;
+    bench.shows("desk", kPhone, "");
+    bench.shows("erp", kPhone, "");
+    bench.adopt();
+    EXPECT_EQ(bench.standing(kPhone), nullptr);
+    EXPECT_TRUE(bench.effects.changes.empty());
+    EXPECT_EQ(bench.base("desk"), "image of 0");
+    EXPECT_EQ(bench.base("erp"), "image of 0");
+}
+
+TEST(Adopt, NothingFreshIsNothingToDo) {
+    FirstMeeting bench;
+    bench.stands(kPhone, kOne, 2);
+    bench.holds("erp", kPhone, kOne, Bench::image_of(2));
+    bench.holds("desk", kPhone, kTwo, kForeign);
+    bench.said("desk", kPhone, kTwo);
+    bench.adopt();
+    EXPECT_TRUE(bench.effects.empty());
+    EXPECT_EQ(bench.base("desk"), "foreign");
+}
+
+TEST(Adopt, HearingAgainWhatStandsIsNoChange) {
+    FirstMeeting bench;
+    bench.stands(kPhone, kOne, 2, Origin::of(SystemId{"desk"}));
+    bench.holds("desk", kPhone, kOne, Bench::image_of(2));
+    bench.said("desk", kPhone, kOne);
+    bench.shows("erp", kPhone, kOne);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " 2 desk");
+    EXPECT_TRUE(bench.effects.changes.empty());
+    EXPECT_EQ(bench.base("erp"), "image of 2");
+}
+
+TEST(Adopt, ANewRecordWithoutTheValueIsOwedIt) {
+    FirstMeeting bench;
+    bench.stands(kPhone, kOne, 2);
+    bench.holds("erp", kPhone, kOne, Bench::image_of(2));
+    bench.said("erp", kPhone, kOne);
+    bench.shows("desk", kPhone, "");
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " 2 erp");
+    EXPECT_EQ(bench.base("desk"), "foreign");
+    EXPECT_TRUE(bench.effects.changes.empty());
+}
+
+TEST(Adopt, ANewRecordFillsWhatNobodySaid) {
+    FirstMeeting bench;
+    bench.holds("erp", kPhone, "", Bench::image_of(0));
+    bench.shows("desk", kPhone, kOne);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " new desk");
+    EXPECT_EQ(bench.base("erp"), "image of 0") << "known before: not fresh, and now owed";
+}
+
+TEST(Adopt, OfTwoSpellingsOfOneAddressTheFullerStands) {
+    FirstMeeting bench([](HubSetting& hub) {
+        MappedFieldSetting street = mapped(hub.systems[0], "addresses.billing.city");
+        street.field = "addresses.billing.street";
+        street.remotes = {"street"};
+        hub.systems[2].mapping.push_back(street);
+    });
+    bench.shows("erp", kAddress, "Gent");
+    RawFields full = bench.raw(kAddress, "Gent");
+    full["street"] = RawValue::of_text("Kerkstraat 1");
+    bench.holds("desk", kAddress, full, kFresh);
+    FieldValue value = bench.value(kAddress, "Gent");
+    value.parts[FieldTable::part_index(bench.field(kAddress), "addresses.billing.street")] =
+        "Kerkstraat 1";
+    bench.entry("desk", kAddress).contribution =
+        Contribution{value, Bench::version(1), Bench::between(0, 21)};
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kAddress), "Kerkstraat 1, Gent new desk");
+    EXPECT_EQ(bench.base("erp", kAddress), "image of new");
+    EXPECT_EQ(bench.base("desk", kAddress), "image of new");
+}
+
+TEST(Adopt, ACutNameIsAnImageOfTheWholeOne) {
+    FirstMeeting bench([](HubSetting& hub) { mapped(hub.systems[0], kName).limit_characters = 8; });
+    bench.shows("erp", kName, "Acme Int");
+    bench.shows("desk", kName, "Acme International");
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kName), "Acme International new desk");
+    EXPECT_EQ(bench.base("erp", kName), "image of new");
+}
+
+TEST(Adopt, AContradictionGoesByTheOrderAndTheLoserIsJournalled) {
+    FirstMeeting bench;
+    bench.shows("desk", kPhone, kThree);
+    bench.shows("books", kPhone, kTwo);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kTwo + " new books");
+    const Lines journal{
+        "version newest_undecided books " + kTwo, "loser newest_undecided desk " + kThree};
+    EXPECT_EQ(bench.journal(), journal);
+    EXPECT_EQ(bench.base("books"), "image of new");
+    EXPECT_EQ(bench.base("desk"), "foreign");
+}
+
+TEST(Adopt, AContradictionGoesByThePolicy) {
+    PolicySetting authority = policy(kPhone, PolicyKind::Authority);
+    authority.systems = {SystemId{"desk"}};
+    FirstMeeting bench(with_policy(authority));
+    bench.shows("desk", kPhone, kThree);
+    bench.shows("books", kPhone, kTwo);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kThree + " new desk");
+    EXPECT_EQ(bench.journal().back(), "loser authority books " + kTwo);
+}
+
+TEST(Adopt, AStandingValueThatIsKeptStaysAndTheNewOneIsJournalled) {
+    FirstMeeting bench(with_policy(policy(kPhone, PolicyKind::Keep)));
+    bench.stands(kPhone, kOne, 2, Origin::of(SystemId{"desk"}));
+    bench.holds("desk", kPhone, kOne, Bench::image_of(2));
+    bench.said("desk", kPhone, kOne);
+    bench.shows("erp", kPhone, kTwo);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " 2 desk");
+    EXPECT_EQ(bench.base("erp"), "foreign");
+    ASSERT_EQ(bench.effects.changes.size(), 1U);
+    EXPECT_EQ(bench.effects.changes.front().kind, ChangeKind::Loser);
+    EXPECT_EQ(Bench::shown(*bench.effects.changes.front().after), kTwo);
+}
+
+TEST(Adopt, AProvablyLaterNewRecordReplacesWhatStands) {
+    FirstMeeting bench;
+    bench.stands(kPhone, kOne, 2);
+    bench.holds("erp", kPhone, kOne, Bench::image_of(2));
+    bench.said("erp", kPhone, kOne);
+    bench.shows("desk", kPhone, kTwo, Bench::between(5, 21));
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kTwo + " new desk");
+    EXPECT_EQ(bench.journal(), Lines{"version newest desk " + kTwo});
+    EXPECT_EQ(bench.base("erp"), "image of 2") << "an image of what stood: owed the new value";
+}
+
+TEST(Adopt, AnUndecidedContradictionThatNobodyMayGuessIsAskedAbout) {
+    FirstMeeting bench;
+    bench.shows("desk", kMail, "desk@acme.be");
+    bench.shows("books", kMail, "books@acme.be");
+    bench.shows("erp", kMail, "");
+    bench.adopt();
+    EXPECT_EQ(bench.open_cases(), Lines{"conflict emails.main.address"});
+    EXPECT_EQ(bench.standing_text(kMail), "books@acme.be new books") << "until it is answered";
+    EXPECT_EQ(bench.base("books", kMail), "image of new");
+    EXPECT_EQ(bench.base("desk", kMail), "contested");
+    EXPECT_EQ(bench.base("erp", kMail), "foreign") << "says nothing, so has nothing to defend";
+    EXPECT_EQ(bench.journal().back(), "contested review desk desk@acme.be");
+}
+
+TEST(Adopt, AnAskedContradictionLeavesWhatStands) {
+    FirstMeeting bench;
+    bench.stands(kMail, "desk@acme.be", 2, Origin::of(SystemId{"desk"}), Bench::between(5, 15));
+    bench.holds("desk", kMail, "desk@acme.be", Bench::image_of(2));
+    bench.said("desk", kMail, "desk@acme.be");
+    bench.shows("erp", kMail, "erp@acme.be");
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kMail), "desk@acme.be 2 desk");
+    EXPECT_EQ(bench.base("erp", kMail), "contested");
+    EXPECT_EQ(bench.open_cases(), Lines{"conflict emails.main.address"});
+}
+
+TEST(Adopt, ANewRecordJoinsAnOpenQuestion) {
+    FirstMeeting bench;
+    bench.stands(kPhone, kOne, 2);
+    bench.holds("erp", kPhone, kOne, Bench::image_of(2));
+    bench.said("erp", kPhone, kOne);
+    bench.holds("books", kPhone, kTwo, kContested);
+    bench.said("books", kPhone, kTwo);
+    bench.asks_about(kPhone);
+    bench.shows("desk", kPhone, kThree);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " 2 erp");
+    EXPECT_EQ(bench.base("desk"), "contested");
+    EXPECT_EQ(bench.base("books"), "contested");
+    EXPECT_EQ(bench.open_cases().size(), 1U);
+}
+
+TEST(Adopt, ALostValueIsContestedOnceTheFieldIs) {
+    FirstMeeting bench(with_policy(policy(kPhone, PolicyKind::Review)));
+    bench.stands(kPhone, kOne, 2);
+    bench.holds("erp", kPhone, kOne, Bench::image_of(2));
+    bench.holds("books", kPhone, kTwo, kForeign);
+    bench.said("books", kPhone, kTwo);
+    bench.shows("desk", kPhone, kThree);
+    bench.adopt();
+    EXPECT_EQ(bench.base("books"), "contested");
+    EXPECT_EQ(bench.base("desk"), "contested");
+}
+
+TEST(Adopt, WhatCannotBeReadOrIsGoneHasNoVoice) {
+    FirstMeeting bench;
+    bench.shows("erp", kPhone, kOne);
+    bench.entry("erp", kPhone).shadow->base = {Base::Kind::Invalid, {}};
+    bench.shows("books", kPhone, kTwo);
+    bench.link("books").state = LinkState::Gone;
+    bench.shows("desk", kPhone, kThree);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kThree + " new desk");
+    EXPECT_EQ(bench.base("erp"), "invalid after 0");
+    EXPECT_EQ(bench.base("books"), "fresh");
+}
+
+TEST(Adopt, DoesNotDependOnTheOrderOfLinks) {
+    const auto outcome = [](std::vector<std::size_t> order) {
+        FirstMeeting bench;
+        bench.shows("desk", kPhone, kThree, Bench::between(0, 15));
+        bench.shows("books", kPhone, kTwo, Bench::between(3, 21));
+        bench.shows("erp", kPhone, kOne, Bench::between(0, 2));
+        const std::vector<Link> links = bench.aggregate.links;
+        for (std::size_t i = 0; i < order.size(); ++i)
+            bench.aggregate.links[i] = links[order[i]];
+        bench.adopt();
+        Lines lines = bench.journal();
+        std::sort(lines.begin(), lines.end());
+        for (const std::string& system : kThreeSystems)
+            lines.push_back(system + " " + bench.base(system));
+        lines.push_back(bench.standing_text(kPhone));
+        return lines;
+    };
+    std::vector<std::size_t> order{0, 1, 2};
+    const Lines first = outcome(order);
+    EXPECT_EQ(first.back(), kTwo + " new books") << "erp is provably older, desk comes later";
+    while (std::next_permutation(order.begin(), order.end()))
+        EXPECT_EQ(outcome(order), first);
+}
+
+}  // namespace
+}  // namespace syncline::testing

@@ -1,0 +1,147 @@
+/// A person's decision: a version of its own, the question answered, everybody else owed it.
+
+#include "sync/core/decide_by_hand.hpp"
+
+#include "support/core_fixture.hpp"
+#include "sync/core/pending.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace syncline::testing {
+namespace {
+
+using sync::FieldStanding;
+using Lines = std::vector<std::string>;
+
+const std::string kOne = "+3225550101";
+const std::string kTwo = "+3225550102";
+const std::string kThree = "+3225550103";
+const Base kContested{Base::Kind::Contested, {}};
+
+/// `erp` said what stands, `books` and `desk` contest it, and somebody is asked.
+struct Asked : Bench {
+    Asked() : Bench({"erp", "books", "desk"}) {
+        stands(kPhone, kOne, 2);
+        holds("erp", kPhone, kOne, image_of(2));
+        said("erp", kPhone, kOne);
+        holds("books", kPhone, kTwo, kContested);
+        said("books", kPhone, kTwo);
+        holds("desk", kPhone, kThree, kContested);
+        said("desk", kPhone, kThree);
+        asks_about(kPhone);
+        asks_about(kMail);
+    }
+    void decide(const std::string& text) {
+        sync::set_by_user(
+            rules, aggregate, field(kPhone), value(kPhone, text), "ann", moment(), effects
+        );
+    }
+    Result<void> take(const std::string& system) {
+        return sync::take_from_system(
+            rules, aggregate, field(kPhone), SystemId{system}, "ann", moment(), effects
+        );
+    }
+    std::string standing_in(std::string_view name) {
+        return std::string(
+            sync::name(sync::standing_of(rules, aggregate, system(name), field(kPhone), {}))
+        );
+    }
+};
+
+TEST(DecideByHand, IsAVersionOfThatMomentByThatPerson) {
+    Asked bench;
+    bench.decide("+3225550109");
+    EXPECT_EQ(bench.standing_text(kPhone), "+3225550109 new ann");
+    EXPECT_EQ(bench.standing(kPhone)->origin, Origin::of_user("ann"));
+    EXPECT_EQ(bench.standing(kPhone)->rule, Rule::User);
+    EXPECT_TRUE(bench.standing(kPhone)->interval == Bench::between(22, 22));
+    EXPECT_EQ(bench.journal(), Lines{"version user ann +3225550109"});
+    EXPECT_TRUE(bench.effects.customer_touched);
+}
+
+TEST(DecideByHand, AnswersTheQuestionAndNoOther) {
+    Asked bench;
+    bench.decide("+3225550109");
+    EXPECT_EQ(bench.open_cases(), Lines{"conflict emails.main.address"});
+    ASSERT_EQ(bench.effects.cases.size(), 1U);
+    EXPECT_EQ(bench.effects.cases.front().resolution, "decided by ann");
+    EXPECT_EQ(bench.effects.cases.front().resolved_at, Bench::at(22));
+}
+
+TEST(DecideByHand, EverybodyElseIsOwedIt) {
+    Asked bench;
+    bench.decide("+3225550109");
+    for (const char* system : {"erp", "books", "desk"})
+        EXPECT_EQ(bench.standing_in(system), "pending") << system;
+    EXPECT_EQ(bench.effects.touched_links.size(), 2U) << "of the two that contested it";
+}
+
+TEST(DecideByHand, WhoHoldsItAlreadyOwesAndIsOwedNothing) {
+    Asked bench;
+    bench.holds("desk", kPhone, "02 555 01 03", kContested);
+    bench.decide(kThree);
+    EXPECT_EQ(bench.standing_in("desk"), "in_sync");
+    EXPECT_EQ(bench.standing_in("books"), "pending");
+    EXPECT_EQ(bench.standing_in("erp"), "pending");
+}
+
+TEST(DecideByHand, ForWhatStandsIsADecisionToo) {
+    Asked bench;
+    bench.decide(kOne);
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " new ann");
+    EXPECT_EQ(bench.standing_in("erp"), "in_sync");
+    EXPECT_EQ(bench.standing_in("desk"), "pending");
+}
+
+TEST(DecideByHand, MayClear) {
+    Asked bench;
+    bench.decide("");
+    EXPECT_EQ(bench.standing_text(kPhone), "(cleared) new ann");
+    EXPECT_EQ(bench.standing_in("erp"), "pending");
+}
+
+TEST(DecideByHand, WhatCannotBeReadIsStillNotWrittenOver) {
+    Asked bench;
+    bench.holds("desk", kPhone, "ask Piet", {Base::Kind::Invalid, {}});
+    bench.decide(kOne);
+    EXPECT_EQ(bench.standing_in("desk"), "quarantined");
+}
+
+TEST(DecideByHand, TakesWhatTheSystemsPeopleSaidLast) {
+    Asked bench;
+    bench.holds("desk", kPhone, kTwo, kContested);  // our own late write came over it
+    ASSERT_TRUE(bench.take("desk").has_value());
+    EXPECT_EQ(bench.standing_text(kPhone), kThree + " new ann");
+    EXPECT_EQ(bench.open_cases(), Lines{"conflict emails.main.address"});
+    EXPECT_EQ(bench.standing_in("desk"), "pending");
+}
+
+TEST(DecideByHand, TakesNothingFromWhoSaysNothing) {
+    Asked bench;
+    bench.entry("desk", kPhone).contribution.reset();
+    for (const char* system : {"desk", "elsewhere"}) {
+        const auto taken = bench.take(system);
+        ASSERT_FALSE(taken.has_value());
+        EXPECT_EQ(taken.error().code, ErrorCode::NotFound);
+        EXPECT_EQ(taken.error().where, kPhone);
+    }
+    EXPECT_TRUE(bench.effects.empty());
+    EXPECT_EQ(bench.open_cases().size(), 2U);
+}
+
+TEST(DecideByHand, ALaterEditGoesOnFromThere) {
+    Asked bench;
+    bench.decide(kThree);
+    Observation seen = bench.reading("desk", bench.raw(kPhone, "+3225550108"));
+    seen.sent_at = Bench::at(40);
+    seen.received_at = Bench::at(41);
+    const sync::AbsorbResult result = bench.absorb(seen);
+    EXPECT_EQ(result.lines.front().second, sync::AbsorbLine::FastForward);
+    EXPECT_EQ(bench.standing_text(kPhone), "+3225550108 new desk");
+}
+
+}  // namespace
+}  // namespace syncline::testing
