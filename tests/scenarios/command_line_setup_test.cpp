@@ -276,6 +276,28 @@ TEST(CommandLineScenario, ADemoIsMadeAnewOnlyWhenAskedAndItsSeedDecidesWho) {
     fs::remove_all(folder);
 }
 
+TEST(CommandLineScenario, ResetReplacesADemoAndNothingElse) {
+    const fs::path folder = empty_folder("cli-no-demo");
+    write_file(folder / "hub" / "main.c", "int main;");
+    const Ended refused = syncline({"demo", "create", "--reset", "--dir", folder.string()});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_TRUE(has(refused.err, "something else than a demo")) << refused.err;
+    EXPECT_EQ(read_file(folder / "hub" / "main.c"), "int main;");
+
+    DemoHub demo("cli-reset-running");
+    const auto hub = demo.start({"run"});
+    for (int i = 0; i < 1'000 && !fs::exists(demo.hub() / "control.sock"); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const auto key = read_file(demo.hub() / "root.key");
+    const Words reset{"demo", "run", "--once", "--reset", "--dir", demo.folder().string()};
+    const Ended busy = syncline(reset);
+    EXPECT_EQ(busy.exit_code, 1);
+    EXPECT_TRUE(has(busy.err, "[already_running]")) << busy.err;
+    EXPECT_EQ(read_file(demo.hub() / "root.key"), key);
+    hub->signal(SIGINT);
+    EXPECT_EQ(hub->wait().exit_code, 0);
+}
+
 TEST(CommandLineScenario, DemoRunShowsThePlanOfTheFirstContactBeforeItWrites) {
     const fs::path folder = empty_folder("cli-demo-first");
     // Line by line, as on a terminal.

@@ -1,6 +1,7 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/plan_text.hpp"
 #include "app/exit_code.hpp"
+#include "app/hub_lock.hpp"
 #include "app/run_loop.hpp"
 #include "app/stop_signal.hpp"
 #include "base/fault.hpp"
@@ -42,6 +43,14 @@ fs::path demo_configuration() {
     return program.parent_path().parent_path() / "share" / "syncline" / "config" / "demo";
 }
 
+/// A hub that runs in the demo keeps its files, and its helpdesk the address it listens on.
+Result<void> expect_no_running_hub(const fs::path& folder) {
+    std::error_code failed;
+    if (!fs::exists(folder / "hub", failed)) return {};
+    SYNCLINE_TRY(const HubLock lock, HubLock::take(Places(folder / "hub").lock()));
+    return {};
+}
+
 Result<void> create(Session& session, const DemoOptions& options) {
     const fs::path folder = fs::absolute(options.folder);
     std::error_code failed;
@@ -53,6 +62,16 @@ Result<void> create(Session& session, const DemoOptions& options) {
                 folder.string(),
                 "there is a demo here already; --reset makes a new one"};
         }
+        const bool is_demo = fs::exists(folder / "hub" / "hub.json", failed) &&
+                             fs::exists(folder / "systems" / "erp" / "erp.sqlite", failed);
+        if (!is_demo) {
+            return Error{
+                ErrorCode::UsageInvalid,
+                Remedy::Reject,
+                folder.string(),
+                "there is something else than a demo here; name another folder with --dir"};
+        }
+        if (auto free = expect_no_running_hub(folder); !free) return free.error();
         fs::remove_all(folder / "hub", failed);
     }
     fs::create_directories(folder, failed);
@@ -108,6 +127,7 @@ Result<int> run(Session& session, const DemoOptions& options) {
     const fs::path folder = fs::absolute(options.folder);
     std::error_code failed;
     const bool is_there = fs::exists(folder / "hub" / "data" / "hub.db", failed);
+    if (auto free = expect_no_running_hub(folder); !free) return free.error();
     if (options.reset || !is_there) {
         if (auto made = create(session, options); !made) return made.error();
     }

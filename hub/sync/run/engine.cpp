@@ -176,6 +176,16 @@ Result<PassReport> Engine::apply(const Plan& plan) {
             "this plan was made for hub \"" + plan.hub_id + "\", not for \"" +
                 body_->bench.rules().hub->id + "\""};
     }
+    // What a person approved is the list, so the list must be the one that was made.
+    if (digest_of(body_->bench, plan.operations) != plan.digest) {
+        return Error{
+            ErrorCode::StalePlan,
+            Remedy::Reject,
+            "digest",
+            "this plan was changed after it was made: its operations do not fit its digest; "
+            "nothing "
+            "was written to any system: make a new plan"};
+    }
     const Timestamp started = body_->bench.now();
     PassOptions options;
     options.rederive_all = true;

@@ -140,10 +140,7 @@ Plan make_plan(
         plan.operations.end(),
         [](const PlannedOperation& a, const PlannedOperation& b) { return encode(a) < encode(b); }
     );
-    std::string content;
-    for (const PlannedOperation& operation : plan.operations)
-        append(content, encode(operation));
-    plan.digest = bench.parts().digest(content);
+    plan.digest = digest_of(bench, plan.operations);
 
     for (const SystemReport& system : report.systems) {
         PlannedSystem summary;
@@ -169,6 +166,13 @@ Plan make_plan(
     plan.conflicts = counts.conflicts_open;
     plan.quarantined = counts.quarantined;
     return plan;
+}
+
+std::string digest_of(const Workbench& bench, const std::vector<PlannedOperation>& operations) {
+    std::string content;
+    for (const PlannedOperation& operation : operations)
+        append(content, encode(operation));
+    return bench.parts().digest(content);
 }
 
 std::string difference(const Plan& approved, const Plan& now) {

@@ -17,6 +17,9 @@ Plan make_plan(
     const PassReport& report
 );
 
+/// The digest of a plan with these operations, in this order.
+std::string digest_of(const Workbench& bench, const std::vector<PlannedOperation>& operations);
+
 /// What differs between an approved plan and the one computed now, for the operator; at most a few
 /// lines. "" when they are the same.
 std::string difference(const Plan& approved, const Plan& now);

@@ -82,6 +82,14 @@ TEST_F(Planned, AStalePlanIsRefusedAndNamesWhatChanged) {
     EXPECT_EQ(world.writes(), 0U);
 }
 
+TEST_F(Planned, APlanThatSomebodyShortenedIsRefused) {
+    Plan plan = world.plan();
+    plan.operations.clear();
+    const auto report = world.engine().apply(plan);
+    ASSERT_FALSE(report.has_value());
+    EXPECT_NE(report.error().detail.find("changed after it was made"), std::string::npos);
+    EXPECT_EQ(world.writes(), 0U);
+}
 TEST_F(Planned, AnEditOfAPlannedValueMakesThePlanStale) {
     const Plan plan = world.plan();
     world["erp"].edit(erp[0], "phone", "+3225550199");
