@@ -278,6 +278,7 @@ TEST(CommandLineScenario, ADemoIsMadeAnewOnlyWhenAskedAndItsSeedDecidesWho) {
 
 TEST(CommandLineScenario, ResetReplacesADemoAndNothingElse) {
     const fs::path folder = empty_folder("cli-no-demo");
+    fs::create_directories(folder / "hub");
     write_file(folder / "hub" / "main.c", "int main;");
     const Ended refused = syncline({"demo", "create", "--reset", "--dir", folder.string()});
     EXPECT_EQ(refused.exit_code, 2);
