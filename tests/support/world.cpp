@@ -131,7 +131,33 @@ std::unique_ptr<store::Store> opened(Opened result) {
 
 }  // namespace
 
-World::World(std::vector<Member> members, const Adjust& adjust, Memory memory) {
+namespace {
+
+/// Keys and an empty hub.db that all worlds in memory overlay; gone with the process.
+class SharedFolder {
+public:
+    SharedFolder() : folder_(new_folder("shared")) {
+        FakeClock any;
+        vault::Vault vault = open_vault(folder_, any);
+        opened(store::open_sqlite(folder_, store::Access::ReadWrite, vault, any));
+    }
+    ~SharedFolder() { remove(folder_); }
+    SharedFolder(const SharedFolder&) = delete;
+    SharedFolder& operator=(const SharedFolder&) = delete;
+    const std::filesystem::path& get() const { return folder_; }
+
+    static void remove(const std::filesystem::path& folder) {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+    }
+
+private:
+    std::filesystem::path folder_;
+};
+
+}  // namespace
+
+World::World(std::vector<Member> members, const Adjust& adjust, Memory memory) : memory_(memory) {
     std::vector<SystemSetting> settings;
     for (Member& member : members) {
         const std::string name = member.setting.id.text();
@@ -143,14 +169,8 @@ World::World(std::vector<Member> members, const Adjust& adjust, Memory memory) {
     if (adjust) adjust(hub_);
     fields_ = fields_of(hub_);
     if (memory == Memory::InMemory) {
-        static const std::filesystem::path shared = [] {
-            FakeClock any;
-            auto folder = new_folder("shared");
-            vault::Vault vault = open_vault(folder, any);
-            opened(store::open_sqlite(folder, store::Access::ReadWrite, vault, any));
-            return folder;
-        }();
-        folder_ = shared;
+        static const SharedFolder shared;
+        folder_ = shared.get();
         vault_ = std::make_unique<vault::Vault>(open_vault(folder_, clock).overlay());
         store_ = opened(store::open_overlay(folder_, *vault_, clock));
     } else {
@@ -160,6 +180,12 @@ World::World(std::vector<Member> members, const Adjust& adjust, Memory memory) {
     }
     store_->use_fields(fields_);
     restart();
+}
+
+World::~World() {
+    engine_.reset();
+    store_.reset();
+    if (memory_ == Memory::OnDisk) SharedFolder::remove(folder_);
 }
 
 std::unique_ptr<sync::Engine> World::start(store::Store& store) {

@@ -50,6 +50,10 @@ public:
         std::vector<Member> members, const Adjust& adjust = {}, Memory memory = Memory::InMemory
     );
 
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
     FakeSystem& operator[](const std::string& system) { return *systems_.at(system); }
     sync::Engine& engine() { return *engine_; }
     store::Store& store() { return *store_; }
@@ -84,6 +88,7 @@ public:
 private:
     std::unique_ptr<sync::Engine> start(store::Store& store);
 
+    Memory memory_;
     HubSetting hub_;
     FieldTable fields_;
     SeededRandom random_;

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 
 namespace syncline::sandbox {
 namespace {
@@ -48,7 +49,8 @@ std::string contents(const fs::path& file, const std::string& table, int columns
 class DemoWorldTest : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        folder() = fs::path(testing::TempDir()) / "demo_world";
+        // Each test is a process of its own, and two run side by side.
+        folder() = fs::path(testing::TempDir()) / ("demo_world-" + std::to_string(::getpid()));
         fs::remove_all(folder());
         summary() = create_demo(folder(), kSeed);
     }

@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
         Gate{"WithoutTokensALaterTime", TokenOrder::None, "", 10, false},
         Gate{"WithoutTokensAndTimes", TokenOrder::None, "", 0, false}
     ),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& row) { return row.param.name; }
 );
 
 TEST(AbsorbMask, AFieldThatWasNotReadIsUnknownAndNeverEmpty) {
@@ -268,7 +268,8 @@ TEST_P(Surfacing, IsForgottenOnEvidenceOnly) {
     const bool answered = GetParam().state == AttemptState::Answered;
     const Lines kept{std::string(answered ? "answered" : "looked") + " 1 phones.main.number"};
     EXPECT_EQ(left_after(kSpelledOne), GetParam().forgotten ? Lines{} : kept);
-    if (!answered) EXPECT_EQ(left_after(kOne), GetParam().forgotten ? Lines{} : kept);
+    if (answered) return;
+    EXPECT_EQ(left_after(kOne), GetParam().forgotten ? Lines{} : kept);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -319,7 +320,7 @@ INSTANTIATE_TEST_SUITE_P(
             .sent_at = 99,
             .deferred = true}
     ),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& row) { return row.param.name; }
 );
 
 TEST(AbsorbAttempts, OtherFieldsAndOtherRecordsKeepTheirs) {

@@ -160,8 +160,8 @@ const std::vector<Creating> kCreates{
          bench.stands(kPhone, "", 2);
      }},
 };
-INSTANTIATE_TEST_SUITE_P(Core, CreateOf, ::testing::ValuesIn(kCreates), [](const auto& info) {
-    return info.param.name;
+INSTANTIATE_TEST_SUITE_P(Core, CreateOf, ::testing::ValuesIn(kCreates), [](const auto& row) {
+    return row.param.name;
 });
 
 TEST(DeriveCreate, SendsAllThatIsSaidAndMapped) {

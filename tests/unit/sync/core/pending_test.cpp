@@ -179,8 +179,8 @@ const std::vector<Standing> kStandings{
      FieldStanding::Pending,
      [](Bench& bench) { bench.wrote("books", kPhone, kTwo, 2, AttemptState::Looked); }},
 };
-INSTANTIATE_TEST_SUITE_P(Core, StandingOf, ::testing::ValuesIn(kStandings), [](const auto& info) {
-    return info.param.name;
+INSTANTIATE_TEST_SUITE_P(Core, StandingOf, ::testing::ValuesIn(kStandings), [](const auto& row) {
+    return row.param.name;
 });
 
 TEST(DeriveUpdate, SendsWhatDiffersUnderTheVersionLastRead) {
