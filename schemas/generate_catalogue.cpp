@@ -17,19 +17,35 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const std::map<std::string, std::string> kTypes{
-    {"text", "Text"}, {"long_text", "LongText"}, {"name", "PersonOrOrganisationName"},
-    {"email", "Email"}, {"phone", "Phone"}, {"country", "Country"}, {"language", "Language"},
-    {"currency", "Currency"}, {"vat", "VatNumber"}, {"identifier", "Identifier"}, {"code", "Code"},
-    {"integer", "Integer"}, {"decimal", "Decimal"}, {"money", "Money"}, {"date", "Date"},
-    {"date_time", "DateTime"}, {"boolean", "Boolean"}};
+    {"text", "Text"},
+    {"long_text", "LongText"},
+    {"name", "PersonOrOrganisationName"},
+    {"email", "Email"},
+    {"phone", "Phone"},
+    {"country", "Country"},
+    {"language", "Language"},
+    {"currency", "Currency"},
+    {"vat", "VatNumber"},
+    {"identifier", "Identifier"},
+    {"code", "Code"},
+    {"integer", "Integer"},
+    {"decimal", "Decimal"},
+    {"money", "Money"},
+    {"date", "Date"},
+    {"date_time", "DateTime"},
+    {"boolean", "Boolean"}};
 const std::map<std::string, std::string> kIndexes{
     {"none", "None"}, {"blind", "Blind"}, {"strong", "Strong"}};
 const std::map<std::string, std::string> kDomains{
-    {"general", "General"}, {"identity", "Identity"}, {"finance", "Finance"},
+    {"general", "General"},
+    {"identity", "Identity"},
+    {"finance", "Finance"},
     {"consent", "Consent"}};
 
 std::string word(
-    const std::map<std::string, std::string>& words, const std::string& text, const std::string& path
+    const std::map<std::string, std::string>& words,
+    const std::string& text,
+    const std::string& path
 ) {
     const auto found = words.find(text);
     if (found == words.end())
@@ -37,7 +53,9 @@ std::string word(
     return found->second;
 }
 
-std::string quoted(const std::string& text) { return Json(text).dump(); }
+std::string quoted(const std::string& text) {
+    return Json(text).dump();
+}
 
 class Generator {
 public:
@@ -62,7 +80,8 @@ public:
                "#include \"model/catalogue.hpp\"\n\n#include <array>\n\nnamespace syncline {\n"
                "namespace {\n\n"
             << lists_.str() << "\nconstexpr auto kLeaves = std::to_array<LeafSpec>({\n"
-            << leaves_.str() << "});\n\nconstexpr auto kComposites = std::to_array<CompositeSpec>({\n"
+            << leaves_.str()
+            << "});\n\nconstexpr auto kComposites = std::to_array<CompositeSpec>({\n"
             << composites_.str()
             << "});\n\n}  // namespace\n\nconst Catalogue& Catalogue::customer() {\n"
                "    static const Catalogue catalogue(kLeaves, kComposites);\n"
@@ -74,15 +93,17 @@ private:
     void leaf(const Json& node, const std::string& path) {
         const auto number = node["x-number"].get<unsigned>();
         if (!numbers_.insert(number).second)
-            throw std::runtime_error(path + ": x-number " + std::to_string(number) + " is used twice");
+            throw std::runtime_error(
+                path + ": x-number " + std::to_string(number) + " is used twice"
+            );
         std::string codes = "{}";
         if (node.contains("enum")) codes = list(node["enum"]);
-        leaves_ << "    {" << quoted(path) << ", " << quoted(node.at("title")) << ", ValueType::"
-                << word(kTypes, node.at("x-normal"), path) << ", "
-                << (node.value("x-sensitive", true) ? "true" : "false") << ", IndexKind::"
-                << word(kIndexes, node.value("x-index", "none"), path) << ", Domain::"
-                << word(kDomains, node.value("x-domain", "general"), path) << ", " << number << ", "
-                << node.value("maxLength", 0U) << ", " << codes << "},\n";
+        leaves_ << "    {" << quoted(path) << ", " << quoted(node.at("title"))
+                << ", ValueType::" << word(kTypes, node.at("x-normal"), path) << ", "
+                << (node.value("x-sensitive", true) ? "true" : "false")
+                << ", IndexKind::" << word(kIndexes, node.value("x-index", "none"), path)
+                << ", Domain::" << word(kDomains, node.value("x-domain", "general"), path) << ", "
+                << number << ", " << node.value("maxLength", 0U) << ", " << codes << "},\n";
     }
 
     void composite(const Json& node, const std::string& path) {

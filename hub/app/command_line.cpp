@@ -2,13 +2,12 @@
 
 #include "app/commands/commands.hpp"
 #include "app/exit_code.hpp"
-#include "app/session.hpp"
 #include "app/output.hpp"
+#include "app/session.hpp"
 #include "base/fault.hpp"
 #include "base/text.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -35,7 +34,8 @@ const CLI::App& innermost(const CLI::App& app) {
 
 void tell_unknown_command(const CLI::App& app, const std::string& word) {
     std::vector<std::string> known;
-    for (const CLI::App* command : innermost(app).get_subcommands([](const CLI::App*) { return true; }))
+    for (const CLI::App* command :
+         innermost(app).get_subcommands([](const CLI::App*) { return true; }))
         known.push_back(command->get_name());
     const std::string near = nearest(word, known);
     print_note(

@@ -3,16 +3,15 @@
 #include "base/fault.hpp"
 #include "connect/channel.hpp"
 
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace syncline::app {
@@ -30,8 +29,8 @@ public:
     explicit SocketAddress(const std::filesystem::path& socket)
         : folder_(::open(socket.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
         address_.sun_family = AF_UNIX;
-        const std::string name = "/proc/self/fd/" + std::to_string(folder_) + "/" +
-                                 socket.filename().string();
+        const std::string name =
+            "/proc/self/fd/" + std::to_string(folder_) + "/" + socket.filename().string();
         name.copy(address_.sun_path, sizeof address_.sun_path - 1);
     }
     ~SocketAddress() {
@@ -93,17 +92,16 @@ void ControlServer::serve_one(const Operation& operation) {
     const auto request = channel.receive(kRequestPatience);
     if (!request || !request->contains("method")) return;
     Json reply{{"jsonrpc", "2.0"}, {"id", request->value("id", 1)}};
-    const auto result = operation(
-        request->value("method", ""), request->value("params", Json::object())
-    );
-    if (result) reply["result"] = *result;
-    else reply["error"] = error_json(result.error());
+    const auto result =
+        operation(request->value("method", ""), request->value("params", Json::object()));
+    if (result)
+        reply["result"] = *result;
+    else
+        reply["error"] = error_json(result.error());
     static_cast<void>(channel.send(reply));  // a client that went away wants no answer
 }
 
-void ControlServer::serve(
-    std::chrono::milliseconds time, int wake, const Operation& operation
-) {
+void ControlServer::serve(std::chrono::milliseconds time, int wake, const Operation& operation) {
     const auto end = std::chrono::steady_clock::now() + time;
     for (;;) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -14,8 +14,8 @@ namespace syncline::app {
 using Operation =
     std::function<Result<codec::Json>(const std::string& operation, const codec::Json& params)>;
 
-/// Where a running hub takes requests of other commands: a Unix socket (0600), one JSON-RPC request a
-/// connection. One thread.
+/// Where a running hub takes requests of other commands: a Unix socket (0600), one JSON-RPC request
+/// a connection. One thread.
 class ControlServer {
 public:
     /// Throws Fault when the socket cannot be made. A socket that a dead hub left is replaced: the
@@ -35,8 +35,8 @@ private:
     int listener_ = -1;
 };
 
-/// Sends a request to the hub that runs in this folder. NotFound when none listens; otherwise what the
-/// hub answered.
+/// Sends a request to the hub that runs in this folder. NotFound when none listens; otherwise what
+/// the hub answered.
 Result<codec::Json> ask_running_hub(
     const std::filesystem::path& socket, const std::string& operation, const codec::Json& params
 );

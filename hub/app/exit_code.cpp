@@ -4,15 +4,24 @@ namespace syncline::app {
 
 ExitCode exit_code_of(const Error& error) {
     switch (error.code) {
-        case ErrorCode::UsageInvalid: return kUsage;
-        case ErrorCode::ConfigInvalid: return kInvalidConfiguration;
-        case ErrorCode::PluginUnusable: return kInvalidConfiguration;
-        case ErrorCode::PluginUnsupported: return kInvalidConfiguration;
-        case ErrorCode::RemoteUnauthorised: return kNotAuthorised;
-        case ErrorCode::RemoteUnavailable: return kSystemUnavailable;
-        case ErrorCode::RemoteRateLimited: return kSystemUnavailable;
-        case ErrorCode::PluginCrashed: return kSystemUnavailable;
-        case ErrorCode::ThresholdTripped: return kThreshold;
+        case ErrorCode::UsageInvalid:
+            return kUsage;
+        case ErrorCode::ConfigInvalid:
+            return kInvalidConfiguration;
+        case ErrorCode::PluginUnusable:
+            return kInvalidConfiguration;
+        case ErrorCode::PluginUnsupported:
+            return kInvalidConfiguration;
+        case ErrorCode::RemoteUnauthorised:
+            return kNotAuthorised;
+        case ErrorCode::RemoteUnavailable:
+            return kSystemUnavailable;
+        case ErrorCode::RemoteRateLimited:
+            return kSystemUnavailable;
+        case ErrorCode::PluginCrashed:
+            return kSystemUnavailable;
+        case ErrorCode::ThresholdTripped:
+            return kThreshold;
         case ErrorCode::PayloadMalformed:
         case ErrorCode::FieldTypeMismatch:
         case ErrorCode::MappingFailed:
@@ -30,7 +39,8 @@ ExitCode exit_code_of(const Error& error) {
         case ErrorCode::KeyMismatch:
         case ErrorCode::KeyDestroyed:
         case ErrorCode::CipherMalformed:
-        case ErrorCode::CipherTampered: return kFailed;
+        case ErrorCode::CipherTampered:
+            return kFailed;
     }
     return kFailed;
 }

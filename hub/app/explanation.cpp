@@ -18,7 +18,8 @@ using codec::Json;
 /// "between 09:30 and 09:35" as the interval in which an edit can have been made.
 Json interval_json(const EditInterval& interval) {
     Json json = Json::object();
-    json["earliest"] = interval.earliest == Timestamp{} ? Json() : Json(to_rfc3339(interval.earliest));
+    json["earliest"] =
+        interval.earliest == Timestamp{} ? Json() : Json(to_rfc3339(interval.earliest));
     json["latest"] = to_rfc3339(interval.latest);
     return json;
 }
@@ -85,20 +86,15 @@ void Explaining::explain_value() {
     document_["source"] = origin_json(state->origin);
     document_["source_time"] = interval_json(state->interval);
     document_["rule"] = std::string(name(state->rule));
-    document_["version"] = to_rfc3339(from_unix_ms(
-        static_cast<std::int64_t>(state->version.unix_ms())
-    ));
+    document_["version"] =
+        to_rfc3339(from_unix_ms(static_cast<std::int64_t>(state->version.unix_ms())));
     line(field_.path + ": " + value_text(state->value));
     line("  from " + origin_text(state->origin) + ", made " + interval_text(state->interval));
     line("  by the rule " + std::string(name(state->rule)));
 }
 
 void Explaining::add_loser(
-    const FieldValue& value,
-    const Origin& origin,
-    const std::string& kind,
-    Rule rule,
-    Timestamp at
+    const FieldValue& value, const Origin& origin, const std::string& kind, Rule rule, Timestamp at
 ) {
     document_["losing"].push_back(Json{
         {"value", value_json(field_, value)},
@@ -120,7 +116,8 @@ void Explaining::explain_losers(store::Store& store) {
         for (const FieldChange& item : change.fields) {
             if (item.field != field_.id) continue;
             if (item.kind == ChangeKind::Version) {
-                if (item.before) add_loser(*item.before, standing, "replaced", item.rule, change.at);
+                if (item.before)
+                    add_loser(*item.before, standing, "replaced", item.rule, change.at);
                 standing = item.origin;
             } else if (is_loss(item.kind) && item.after) {
                 add_loser(
@@ -132,9 +129,8 @@ void Explaining::explain_losers(store::Store& store) {
 }
 
 /// Why a system does not have the value, beyond its standing.
-std::string Explaining::reason_of(
-    const sync::SystemRules& system, sync::FieldStanding standing
-) const {
+std::string Explaining::reason_of(const sync::SystemRules& system, sync::FieldStanding standing)
+    const {
     if (standing == sync::FieldStanding::Quarantined) {
         for (const QuarantineItem& item : aggregate_.quarantined) {
             const bool is_about_it = item.field == field_.id || item.field == FieldId{};

@@ -10,8 +10,8 @@
 
 namespace syncline::app {
 
-/// Why a field of a customer has its value: source, time, rule, what lost, and how it stands in each
-/// system. As a document and as text for people.
+/// Why a field of a customer has its value: source, time, rule, what lost, and how it stands in
+/// each system. As a document and as text for people.
 struct Explanation {
     codec::Json document;
     std::string text;

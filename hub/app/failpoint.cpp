@@ -1,10 +1,9 @@
 #include "app/failpoint.hpp"
 
-#include <signal.h>
-
 #include <charconv>
 #include <cstdlib>
 #include <memory>
+#include <signal.h>
 #include <string>
 
 namespace syncline::app {

@@ -2,14 +2,13 @@
 
 #include "base/fault.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <string>
+#include <sys/file.h>
+#include <unistd.h>
 #include <utility>
 
 namespace syncline::app {
@@ -29,9 +28,9 @@ Result<HubLock> HubLock::take(const std::filesystem::path& file) {
             "another syncline uses this hub (process " + (holder.empty() ? "?" : holder) + ")"};
     }
     const std::string pid = std::to_string(::getpid()) + "\n";
-    const bool written = ::ftruncate(descriptor, 0) == 0 &&
-                         ::pwrite(descriptor, pid.data(), pid.size(), 0) ==
-                             static_cast<ssize_t>(pid.size());
+    const bool written =
+        ::ftruncate(descriptor, 0) == 0 &&
+        ::pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
     if (!written) throw Fault("the lock " + file.string() + " cannot be written");
     return lock;
 }

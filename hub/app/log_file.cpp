@@ -2,9 +2,8 @@
 
 #include "base/fault.hpp"
 
-#include <sys/stat.h>
-
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
 #include <utility>
 
@@ -15,10 +14,14 @@ constexpr long kMaxBytes = 10L << 20U;
 
 std::string_view word(LogLevel level) {
     switch (level) {
-        case LogLevel::Debug: return "debug";
-        case LogLevel::Info: return "info";
-        case LogLevel::Warning: return "warning";
-        case LogLevel::Error: return "error";
+        case LogLevel::Debug:
+            return "debug";
+        case LogLevel::Info:
+            return "info";
+        case LogLevel::Warning:
+            return "warning";
+        case LogLevel::Error:
+            return "error";
     }
     return "error";
 }
@@ -45,8 +48,7 @@ std::string escaped(const std::string& value) {
 
 }  // namespace
 
-LogFile::LogFile(std::filesystem::path file, Clock& clock)
-    : path_(std::move(file)), clock_(clock) {
+LogFile::LogFile(std::filesystem::path file, Clock& clock) : path_(std::move(file)), clock_(clock) {
     open();
 }
 

@@ -16,9 +16,8 @@ public:
     /// Throws Fault when the file cannot be opened.
     LogFile(std::filesystem::path file, Clock& clock);
     ~LogFile() override;
-    void write(
-        LogLevel level, std::string_view event, std::initializer_list<LogField> fields
-    ) override;
+    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields)
+        override;
 
 private:
     void open();

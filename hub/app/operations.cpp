@@ -21,7 +21,9 @@ struct Task {
     const Json& params;
 };
 
-std::string user_of(const Json& params) { return params.value("user", "operator"); }
+std::string user_of(const Json& params) {
+    return params.value("user", "operator");
+}
 
 Result<Json> apply(const Task& task) {
     SYNCLINE_TRY(const Plan plan, codec::read_plan(task.params.at("plan").get<std::string>()));
@@ -33,13 +35,14 @@ Result<Json> resolve_conflict(const Task& task) {
     SYNCLINE_TRY(
         const CaseId id,
         find_case(
-            task.workspace.store(), CaseKind::Conflict, task.params.at("conflict").get<std::string>()
+            task.workspace.store(),
+            CaseKind::Conflict,
+            task.params.at("conflict").get<std::string>()
         )
     );
     std::optional<SystemId> system;
     std::optional<std::string> value;
-    if (task.params.contains("system"))
-        system = SystemId{task.params["system"].get<std::string>()};
+    if (task.params.contains("system")) system = SystemId{task.params["system"].get<std::string>()};
     if (task.params.contains("value")) value = task.params["value"].get<std::string>();
     auto done = task.engine.resolve_conflict(id, system, value, user_of(task.params));
     if (!done) return done.error();
@@ -95,10 +98,14 @@ Json report_json(const sync::PassReport& report) {
     Json systems = Json::array();
     for (const sync::SystemReport& system : report.systems) {
         Json item{
-            {"system", system.system.text()}, {"read", system.read},
-            {"changed", system.changed},      {"linked", system.linked},
-            {"created", system.created},      {"updated", system.updated},
-            {"refused", system.refused},      {"in_doubt", system.in_doubt},
+            {"system", system.system.text()},
+            {"read", system.read},
+            {"changed", system.changed},
+            {"linked", system.linked},
+            {"created", system.created},
+            {"updated", system.updated},
+            {"refused", system.refused},
+            {"in_doubt", system.in_doubt},
             {"pending", system.pending}};
         if (!system.stopped_by.empty()) item["stopped_by"] = system.stopped_by;
         if (system.error) {

@@ -10,7 +10,9 @@ namespace {
 
 using codec::Json;
 
-void write(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
+void write(std::FILE* to, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), to);
+}
 
 std::string cell_text(const Json& value) {
     if (value.is_null()) return "";
@@ -103,8 +105,12 @@ Result<Format> read_format(const std::string& word) {
 
 void print(const Listing& listing, Format format) {
     switch (format) {
-        case Format::Table: print_table(listing); return;
-        case Format::Csv: print_csv(listing); return;
+        case Format::Table:
+            print_table(listing);
+            return;
+        case Format::Csv:
+            print_csv(listing);
+            return;
         case Format::Ndjson:
             for (const auto& row : listing.rows)
                 print_line(codec::to_line(row_object(listing, row)));
@@ -122,9 +128,12 @@ void print(const Listing& listing, Format format) {
 }
 
 void print(const Json& document, Format format, const std::string& text) {
-    if (format == Format::Json) print_line(codec::to_pretty(document));
-    else if (format == Format::Ndjson) print_line(codec::to_line(document));
-    else write(stdout, text);
+    if (format == Format::Json)
+        print_line(codec::to_pretty(document));
+    else if (format == Format::Ndjson)
+        print_line(codec::to_line(document));
+    else
+        write(stdout, text);
 }
 
 void print_line(std::string_view text) {

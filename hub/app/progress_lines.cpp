@@ -32,15 +32,24 @@ std::string list_of(const std::vector<std::string>& fields) {
 
 std::string verb_of(Kind kind) {
     switch (kind) {
-        case Kind::Pulled: return "changed";
-        case Kind::Pushed: return "written";
-        case Kind::Created: return "created";
-        case Kind::Linked: return "linked";
-        case Kind::Conflict: return "in conflict";
-        case Kind::Review: return "waits for a review";
-        case Kind::Quarantined: return "set aside";
-        case Kind::Trouble: return "cannot be used now";
-        case Kind::Stopped: return "is not written to";
+        case Kind::Pulled:
+            return "changed";
+        case Kind::Pushed:
+            return "written";
+        case Kind::Created:
+            return "created";
+        case Kind::Linked:
+            return "linked";
+        case Kind::Conflict:
+            return "in conflict";
+        case Kind::Review:
+            return "waits for a review";
+        case Kind::Quarantined:
+            return "set aside";
+        case Kind::Trouble:
+            return "cannot be used now";
+        case Kind::Stopped:
+            return "is not written to";
     }
     return "";
 }

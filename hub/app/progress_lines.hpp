@@ -10,8 +10,8 @@
 namespace syncline::app {
 
 /// Prints what a running hub does, one plain line a change: `09:30:00 erp:17 changed
-/// phones.main.number`. No customer data. Many changes of one kind in one pass are summed up, and the
-/// same trouble is told once until it is over.
+/// phones.main.number`. No customer data. Many changes of one kind in one pass are summed up, and
+/// the same trouble is told once until it is over.
 class ProgressLines {
 public:
     explicit ProgressLines(bool quiet) : quiet_(quiet) {}

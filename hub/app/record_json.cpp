@@ -56,9 +56,12 @@ std::string name_of(const Customer& customer, const FieldTable& fields) {
 
 Json origin_json(const Origin& origin) {
     switch (origin.kind) {
-        case Origin::Kind::System: return Json{{"system", origin.name}};
-        case Origin::Kind::User: return Json{{"user", origin.name}};
-        case Origin::Kind::Rule: return Json{{"rule", origin.name}};
+        case Origin::Kind::System:
+            return Json{{"system", origin.name}};
+        case Origin::Kind::User:
+            return Json{{"user", origin.name}};
+        case Origin::Kind::Rule:
+            return Json{{"rule", origin.name}};
     }
     return nullptr;
 }

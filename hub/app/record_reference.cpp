@@ -81,9 +81,10 @@ Result<CustomerId> find_record(store::Store& store, const std::string& reference
         const std::vector<CustomerId> ids = store.customers_after(last, kPerLoad);
         if (ids.empty()) return only(fitting, reference, "record");
         std::copy_if(
-            ids.begin(), ids.end(), std::back_inserter(fitting), [&](const CustomerId& id) {
-                return names(digits, id);
-            }
+            ids.begin(),
+            ids.end(),
+            std::back_inserter(fitting),
+            [&](const CustomerId& id) { return names(digits, id); }
         );
         last = ids.back();
     }

@@ -10,8 +10,8 @@
 
 namespace syncline::app {
 
-/// The customer a person names on the command line: a whole id, at least 8 characters of its beginning
-/// or end, or "system:remote_id" ("erp:17"). NotFound, or UsageInvalid when several fit.
+/// The customer a person names on the command line: a whole id, at least 8 characters of its
+/// beginning or end, or "system:remote_id" ("erp:17"). NotFound, or UsageInvalid when several fit.
 Result<CustomerId> find_record(store::Store& store, const std::string& reference);
 
 /// The open or settled case a person names by its id, or at least 8 characters of its beginning or
@@ -20,8 +20,8 @@ Result<CaseId> find_case(
     store::Store& store, std::optional<CaseKind> kind, const std::string& reference
 );
 
-/// How ids are shown to people: the last 12 characters, which differ even between records made in the
-/// same moment.
+/// How ids are shown to people: the last 12 characters, which differ even between records made in
+/// the same moment.
 template <class Id>
 std::string short_text(const Id& id) {
     constexpr std::size_t kShown = 12;

@@ -17,7 +17,8 @@ namespace {
 
 constexpr int kMostPassesToConverge = 200;
 constexpr std::chrono::milliseconds kBetweenLooks{1'000};  ///< for what unanswered creates did
-constexpr std::chrono::milliseconds kTogether{500};  ///< systems due within this are read in one pass
+constexpr std::chrono::milliseconds kTogether{
+    500};  ///< systems due within this are read in one pass
 
 /// The hub while it runs in this process.
 class RunningHub {
@@ -114,7 +115,9 @@ bool RunningHub::awaits_answers(const sync::PassReport& report) {
     const auto attempts = workspace_.store().unsettled_attempts();
     return std::any_of(attempts.begin(), attempts.end(), [&](const Attempt& attempt) {
         return std::any_of(
-            report.systems.begin(), report.systems.end(), [&](const sync::SystemReport& system) {
+            report.systems.begin(),
+            report.systems.end(),
+            [&](const sync::SystemReport& system) {
                 return system.system == attempt.system && !system.error;
             }
         );
@@ -129,7 +132,9 @@ int RunningHub::until_converged() {
     for (int i = 0; i < kMostPassesToConverge && !stop_.is_requested(); ++i) {
         report = pass({});
         const bool is_pending = std::any_of(
-            report.systems.begin(), report.systems.end(), [](const sync::SystemReport& system) {
+            report.systems.begin(),
+            report.systems.end(),
+            [](const sync::SystemReport& system) {
                 return system.pending > 0 && !system.error && system.stopped_by.empty();
             }
         );
@@ -147,9 +152,7 @@ Result<int> run_hub(Session& session, const RunOptions& options) {
     const Places places = session.places();
     Environment& environment = *session.environment;
     SYNCLINE_TRY(const HubLock lock, HubLock::take(places.lock()));
-    SYNCLINE_TRY(
-        const auto workspace, Workspace::open(places, Opening::Writer, environment.clock)
-    );
+    SYNCLINE_TRY(const auto workspace, Workspace::open(places, Opening::Writer, environment.clock));
     LogFile log(places.log(), environment.clock);
     StopSignal stop;
     ProgressLines lines(session.quiet);
@@ -160,9 +163,7 @@ Result<int> run_hub(Session& session, const RunOptions& options) {
         const auto hub, HubEngine::create(*workspace, environment, log, std::move(listeners))
     );
     for (const auto& [system, note] : hub->engine().mapping_notes())
-        log.write(
-            LogLevel::Info, "mapping_is_lossy", {{"system", system.text()}, {"field", note}}
-        );
+        log.write(LogLevel::Info, "mapping_is_lossy", {{"system", system.text()}, {"field", note}});
     RunningHub running(*workspace, hub->engine(), stop, lines);
     log.write(LogLevel::Info, "hub_started", {{"hub", workspace->hub().id}});
     if (!options.ready_text.empty()) print_line(options.ready_text);

@@ -14,8 +14,8 @@ struct RunOptions {
 };
 
 /// Runs the hub of the session's folder: takes the lock, listens on the control socket, reads each
-/// system at its own interval and carries what changed to the others, until Ctrl-C or until nothing is
-/// left to do. Returns the exit code; an error when the hub could not start.
+/// system at its own interval and carries what changed to the others, until Ctrl-C or until nothing
+/// is left to do. Returns the exit code; an error when the hub could not start.
 Result<int> run_hub(Session& session, const RunOptions& options);
 
 }  // namespace syncline::app

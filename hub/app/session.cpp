@@ -17,8 +17,7 @@ Result<codec::Json> change_here(
 ) {
     Environment& environment = *session.environment;
     SYNCLINE_TRY(
-        const auto workspace,
-        Workspace::open(session.places(), Opening::Writer, environment.clock)
+        const auto workspace, Workspace::open(session.places(), Opening::Writer, environment.clock)
     );
     LogFile log(session.places().log(), environment.clock);
     SYNCLINE_TRY(const auto hub, HubEngine::create(*workspace, environment, log, {}));
@@ -53,9 +52,7 @@ int fail(const Error& error) {
     return exit_code_of(error);
 }
 
-int read_hub(
-    Session& session, const std::function<Result<int>(Workspace&, Format)>& action
-) {
+int read_hub(Session& session, const std::function<Result<int>(Workspace&, Format)>& action) {
     const auto format = session.format();
     if (!format) return fail(format.error());
     const auto workspace =

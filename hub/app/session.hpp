@@ -24,14 +24,14 @@ struct Session {
     Result<Format> format() const { return read_format(format_word); }
 };
 
-/// Runs a command that only reads: opens the hub beside whatever runs, prints an error if there is one.
-/// `action` returns the exit code or an error.
+/// Runs a command that only reads: opens the hub beside whatever runs, prints an error if there is
+/// one. `action` returns the exit code or an error.
 int read_hub(
     Session& session, const std::function<Result<int>(Workspace& workspace, Format format)>& action
 );
 
-/// Carries out a change: in the running hub if there is one, else in this process. Prints an error and
-/// returns nothing when it failed; `exit_code` then tells how.
+/// Carries out a change: in the running hub if there is one, else in this process. Prints an error
+/// and returns nothing when it failed; `exit_code` then tells how.
 std::optional<codec::Json> change_hub(
     Session& session, const std::string& operation, const codec::Json& params, int& exit_code
 );

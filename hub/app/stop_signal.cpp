@@ -2,11 +2,10 @@
 
 #include "base/fault.hpp"
 
+#include <array>
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
-
-#include <array>
 
 namespace syncline::app {
 namespace {
@@ -46,8 +45,12 @@ StopSignal::~StopSignal() {
     }
 }
 
-bool StopSignal::is_requested() const noexcept { return stop_requested != 0; }
+bool StopSignal::is_requested() const noexcept {
+    return stop_requested != 0;
+}
 
-int StopSignal::descriptor() const noexcept { return wake_pipe[0]; }
+int StopSignal::descriptor() const noexcept {
+    return wake_pipe[0];
+}
 
 }  // namespace syncline::app

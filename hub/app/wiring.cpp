@@ -38,9 +38,9 @@ Result<std::unique_ptr<HubEngine>> HubEngine::create(
         return to_hex(vault.keyed_hash("plan", bytes_of(content)));
     };
     for (const SystemSetting& system : workspace.hub().systems) {
-        made->connections_.push_back(connect::open_connection(
-            system, environment.installation, environment.clock, log
-        ));
+        made->connections_.push_back(
+            connect::open_connection(system, environment.installation, environment.clock, log)
+        );
         parts.systems.push_back({&system, made->connections_.back().get()});
     }
     SYNCLINE_TRY(made->engine_, sync::Engine::create(std::move(parts)));

@@ -45,14 +45,11 @@ Result<void> Workspace::number_fields(Opening opening) {
     const auto number_of = [&](const std::string& path) {
         if (const auto found = known.find(path); found != known.end()) return found->second;
         // A reader cannot allocate: nothing is stored under a path without a number yet.
-        const FieldId id =
-            opening == Opening::Reader ? FieldId{++highest} : store_->field_id(path);
+        const FieldId id = opening == Opening::Reader ? FieldId{++highest} : store_->field_id(path);
         known[path] = id;
         return id;
     };
-    const std::set<std::string> clear(
-        hub_.clear_text_fields.begin(), hub_.clear_text_fields.end()
-    );
+    const std::set<std::string> clear(hub_.clear_text_fields.begin(), hub_.clear_text_fields.end());
     std::vector<Field> fields;
     for (const std::string& path : paths_in_use(hub_)) {
         auto field = make_field(Catalogue::customer(), path, number_of);
@@ -83,9 +80,7 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
     const Places& places, Opening opening, Clock& clock
 ) {
     std::unique_ptr<Workspace> workspace(new Workspace(places));
-    SYNCLINE_TRY(
-        workspace->hub_, codec::read_configuration(places.folder, Catalogue::customer())
-    );
+    SYNCLINE_TRY(workspace->hub_, codec::read_configuration(places.folder, Catalogue::customer()));
     const HubSetting& hub = workspace->hub_;
     std::error_code ignored;
     if (!std::filesystem::exists(hub.root_key_file, ignored) &&
@@ -98,8 +93,7 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
                 " init` makes them"};
     }
     SYNCLINE_TRY(
-        vault::Vault opened,
-        vault::Vault::open(hub.store_folder, hub.root_key_file, hub.id, clock)
+        vault::Vault opened, vault::Vault::open(hub.store_folder, hub.root_key_file, hub.id, clock)
     );
     workspace->vault_ = std::make_unique<vault::Vault>(std::move(opened));
     if (opening == Opening::Overlay) {

@@ -59,8 +59,8 @@ private:
     std::unique_ptr<store::Store> store_;
 };
 
-/// Makes what a new hub needs beside its configuration: data folder, root key, keyring, empty store.
-/// Refuses (ConfigInvalid) where one exists already.
+/// Makes what a new hub needs beside its configuration: data folder, root key, keyring, empty
+/// store. Refuses (ConfigInvalid) where one exists already.
 Result<void> initialise_workspace(const Places& places, Clock& clock);
 
 }  // namespace syncline::app

@@ -8,12 +8,12 @@ namespace syncline {
 
 /// What the hub does about a failure. Policy hangs on this, never on message text.
 enum class Remedy : std::uint8_t {
-    Retry,         ///< later, unchanged: the remote or the machine was busy
-    Reauthorise,   ///< an operator must renew a credential
-    Quarantine,    ///< set this record or field aside, go on with the rest
-    Reject,        ///< the request itself is wrong; tell the caller
-    Reconfigure,   ///< configuration is wrong; nothing runs until it is mended
-    Stop,          ///< stop the run: going on would endanger data
+    Retry,        ///< later, unchanged: the remote or the machine was busy
+    Reauthorise,  ///< an operator must renew a credential
+    Quarantine,   ///< set this record or field aside, go on with the rest
+    Reject,       ///< the request itself is wrong; tell the caller
+    Reconfigure,  ///< configuration is wrong; nothing runs until it is mended
+    Stop,         ///< stop the run: going on would endanger data
 };
 
 /// One row of schemas/errors.json. Numbers are never reused.

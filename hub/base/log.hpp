@@ -9,8 +9,8 @@ namespace syncline {
 
 enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
 
-/// A named detail of a log line. Only ids, names, counts and codes: a FieldValue or RawValue does not
-/// convert to it, so a customer's data cannot be logged by accident.
+/// A named detail of a log line. Only ids, names, counts and codes: a FieldValue or RawValue does
+/// not convert to it, so a customer's data cannot be logged by accident.
 struct LogField {
     std::string_view name;
     std::string value;

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n\f\v";
 
-bool is_continuation(char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) == 0x80U; }
+bool is_continuation(char c) {
+    return (static_cast<std::uint8_t>(c) & 0xC0U) == 0x80U;
+}
 
 /// Length of the sequence that begins at `text[0]`, or 0 when it is malformed.
 std::size_t sequence_length(std::string_view text) {
@@ -80,9 +82,9 @@ bool is_utf8(std::string_view text) noexcept {
 }
 
 std::size_t count_characters(std::string_view text) noexcept {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); })
-    );
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return !is_continuation(c);
+    }));
 }
 
 std::string_view first_characters(std::string_view text, std::size_t limit) noexcept {

@@ -21,7 +21,8 @@ std::size_t count_characters(std::string_view text) noexcept;
 std::string_view first_characters(std::string_view text, std::size_t limit) noexcept;
 /// The longest prefix of at most `limit` bytes that ends at a code point.
 std::string_view first_bytes(std::string_view text, std::size_t limit) noexcept;
-/// The candidate nearest to `word` by edit distance, or empty when none is near: for "did you mean".
+/// The candidate nearest to `word` by edit distance, or empty when none is near: for "did you
+/// mean".
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace syncline

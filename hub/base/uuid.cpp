@@ -26,7 +26,9 @@ std::string uuid_text(const std::array<std::uint8_t, 16>& raw) {
 
 std::optional<std::array<std::uint8_t, 16>> parse_uuid(std::string_view text) {
     std::string digits;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), [](char c) { return c != '-'; });
+    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), [](char c) {
+        return c != '-';
+    });
     const auto bytes = from_hex(digits);
     if (!bytes || bytes->size() != 16) return std::nullopt;
     std::array<std::uint8_t, 16> raw{};

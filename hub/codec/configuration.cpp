@@ -4,9 +4,8 @@
 #include "codec/setting_reader.hpp"
 #include "codec/system_configuration.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
+#include <fnmatch.h>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,9 +81,9 @@ void HubReader::read_systems(const SettingNode& node) {
             SettingFile file(path);
             SystemSetting system = read_system(file, catalogue_);
             const bool twice = std::any_of(
-                hub_.systems.begin(), hub_.systems.end(), [&](const SystemSetting& other) {
-                    return other.id == system.id;
-                }
+                hub_.systems.begin(),
+                hub_.systems.end(),
+                [&](const SystemSetting& other) { return other.id == system.id; }
             );
             if (twice && file.problems().empty())
                 file.refuse("/system", "another file configures \"" + system.id.text() + "\" too");
@@ -141,23 +140,31 @@ PolicySetting HubReader::read_policy(const std::string& pattern, const SettingNo
         node.check_keys({"policy", "systems", "otherwise", "on_undecided"});
         word = node.required("policy");
     }
-    if (word == "authority") policy.kind = PolicyKind::Authority;
-    else if (word == "newest") policy.kind = PolicyKind::Newest;
-    else if (word == "keep") policy.kind = PolicyKind::Keep;
-    else if (word == "union") policy.kind = PolicyKind::Union;
-    else if (word == "review") policy.kind = PolicyKind::Review;
-    else node.refuse("a policy is authority, newest, keep, union or review");
+    if (word == "authority")
+        policy.kind = PolicyKind::Authority;
+    else if (word == "newest")
+        policy.kind = PolicyKind::Newest;
+    else if (word == "keep")
+        policy.kind = PolicyKind::Keep;
+    else if (word == "union")
+        policy.kind = PolicyKind::Union;
+    else if (word == "review")
+        policy.kind = PolicyKind::Review;
+    else
+        node.refuse("a policy is authority, newest, keep, union or review");
     if (const auto systems = node.find("systems")) policy.systems = read_system_names(*systems);
     if (policy.kind == PolicyKind::Authority && policy.systems.empty())
         node.refuse("authority needs \"systems\", best first");
     if (const auto otherwise = node.find("otherwise"))
-        policy.otherwise =
-            std::make_shared<const PolicySetting>(read_policy(pattern, *otherwise));
+        policy.otherwise = std::make_shared<const PolicySetting>(read_policy(pattern, *otherwise));
     if (const auto undecided = node.find("on_undecided")) {
         const std::string answer = undecided->text();
-        if (answer == "order") policy.on_undecided = Undecided::Order;
-        else if (answer == "review") policy.on_undecided = Undecided::Review;
-        else undecided->refuse("on_undecided is \"order\" or \"review\"");
+        if (answer == "order")
+            policy.on_undecided = Undecided::Order;
+        else if (answer == "review")
+            policy.on_undecided = Undecided::Review;
+        else
+            undecided->refuse("on_undecided is \"order\" or \"review\"");
     }
     return policy;
 }
@@ -182,9 +189,9 @@ void HubReader::check_pattern(const SettingNode& node, const std::string& patter
         return;
     }
     const bool known = std::any_of(
-        catalogue_.leaves().begin(), catalogue_.leaves().end(), [&](const LeafSpec& leaf) {
-            return begins(leaf.pattern);
-        }
+        catalogue_.leaves().begin(),
+        catalogue_.leaves().end(),
+        [&](const LeafSpec& leaf) { return begins(leaf.pattern); }
     );
     if (!known) node.refuse("no field of the record begins with \"" + stem + "\"");
 }
@@ -209,8 +216,10 @@ void HubReader::read_association(const SettingNode& node) {
         if (rung.match.empty()) item.refuse("a rung needs \"match\", a list of fields");
         if (const auto from = item.find("from")) rung.from = read_system_names(*from);
         const std::string then = item.required("then");
-        if (then == "link") rung.then = RungSetting::Then::Link;
-        else if (then != "review") item.refuse("\"then\" is \"link\" or \"review\"");
+        if (then == "link")
+            rung.then = RungSetting::Then::Link;
+        else if (then != "review")
+            item.refuse("\"then\" is \"link\" or \"review\"");
         hub_.association.push_back(std::move(rung));
     }
 }
@@ -243,8 +252,16 @@ void HubReader::read_encryption(const SettingNode& node) {
 
 void HubReader::read_root(const SettingNode& root) {
     const bool is_object = root.check_keys(
-        {"$schema", "hub", "store", "keys", "systems", "order", "policies", "association",
-         "thresholds", "encryption"}
+        {"$schema",
+         "hub",
+         "store",
+         "keys",
+         "systems",
+         "order",
+         "policies",
+         "association",
+         "thresholds",
+         "encryption"}
     );
     if (!is_object) return;
     if (const auto hub = root.find("hub")) {
@@ -257,8 +274,10 @@ void HubReader::read_root(const SettingNode& root) {
         root.refuse("the key \"hub\" is missing");
     }
     read_places(root);
-    if (const auto systems = root.find("systems")) read_systems(*systems);
-    else root.refuse("the key \"systems\" is missing");
+    if (const auto systems = root.find("systems"))
+        read_systems(*systems);
+    else
+        root.refuse("the key \"systems\" is missing");
     read_order(root);
     if (const auto policies = root.find("policies")) read_policies(*policies);
     if (const auto association = root.find("association")) read_association(*association);
@@ -285,7 +304,8 @@ Result<HubSetting> read_configuration(const fs::path& folder, const Catalogue& c
             ErrorCode::ConfigInvalid,
             Remedy::Reconfigure,
             (folder / "hub.json").string(),
-            "there is no hub here: -C names the folder of a hub.json; `syncline demo create` makes an "
+            "there is no hub here: -C names the folder of a hub.json; `syncline demo create` makes "
+            "an "
             "example to start from"};
     }
     return HubReader(fs::absolute(folder), catalogue).read();

@@ -10,8 +10,8 @@
 
 namespace syncline::codec {
 
-/// A JSON document that keeps the order of its keys. For the edges only: protocols, configuration and
-/// output; nothing inside the hub passes documents around.
+/// A JSON document that keeps the order of its keys. For the edges only: protocols, configuration
+/// and output; nothing inside the hub passes documents around.
 using Json = nlohmann::ordered_json;
 
 struct JsonLimits {

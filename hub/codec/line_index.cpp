@@ -34,8 +34,7 @@ private:
                 while (at_ < text_.size() && !text_.substr(at_).starts_with("*/"))
                     step();
                 at_ += 2;
-            } else if (!rest.empty() && (rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\r' ||
-                                         rest[0] == '\n' || rest[0] == ',' || rest[0] == ':')) {
+            } else if (!rest.empty() && std::string_view(" \t\r\n,:").find(rest[0]) != std::string_view::npos) {
                 step();
             } else {
                 return;
@@ -63,8 +62,8 @@ private:
         } else if (peek() == '"') {
             string();
         } else {
-            while (at_ < text_.size() && std::string_view(",]} \t\r\n/").find(peek()) ==
-                                             std::string_view::npos)
+            while (at_ < text_.size() &&
+                   std::string_view(",]} \t\r\n/").find(peek()) == std::string_view::npos)
                 step();
         }
     }
@@ -107,9 +106,12 @@ std::map<std::string, std::size_t> index_lines(std::string_view text) {
 std::string pointer_step(std::string_view key) {
     std::string step;
     for (const char c : key) {
-        if (c == '~') step += "~0";
-        else if (c == '/') step += "~1";
-        else step += c;
+        if (c == '~')
+            step += "~0";
+        else if (c == '/')
+            step += "~1";
+        else
+            step += c;
     }
     return step;
 }

@@ -38,9 +38,8 @@ public:
         if (fields.contains(key_)) return fail("occurs twice");
         return true;
     }
-    bool parse_error(
-        std::size_t position, const std::string&, const nlohmann::json::exception&
-    ) override {
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&)
+        override {
         problem = "invalid JSON at byte " + std::to_string(position);
         return false;
     }
@@ -64,16 +63,18 @@ private:
 };
 
 bool is_json_number(const std::string& digits) {
-    return nlohmann::json::accept(digits) && digits.find_first_not_of("0123456789+-.eE") ==
-                                                 std::string::npos;
+    return nlohmann::json::accept(digits) &&
+           digits.find_first_not_of("0123456789+-.eE") == std::string::npos;
 }
 
 }  // namespace
 
 Result<RawFields> read_raw_fields(std::string_view json) {
     FlatObject object;
-    if (!is_utf8(json)) object.problem = "not well-formed UTF-8";
-    else if (json.find('\0') != std::string_view::npos) object.problem = "holds a NUL byte";
+    if (!is_utf8(json))
+        object.problem = "not well-formed UTF-8";
+    else if (json.find('\0') != std::string_view::npos)
+        object.problem = "holds a NUL byte";
     else if (!nlohmann::json::sax_parse(json, &object) && object.problem.empty())
         object.problem = "invalid JSON";
     if (!object.problem.empty()) {
@@ -89,12 +90,18 @@ std::string write_raw_fields(const RawFields& fields) {
         if (out.size() > 1) out += ',';
         out += to_line(Json(name)) + ':';
         switch (value.kind) {
-            case RawValue::Kind::Null: out += "null"; break;
-            case RawValue::Kind::Bool: out += value.text; break;
+            case RawValue::Kind::Null:
+                out += "null";
+                break;
+            case RawValue::Kind::Bool:
+                out += value.text;
+                break;
             case RawValue::Kind::Number:
                 out += is_json_number(value.text) ? value.text : to_line(Json(value.text));
                 break;
-            case RawValue::Kind::Text: out += to_line(Json(value.text)); break;
+            case RawValue::Kind::Text:
+                out += to_line(Json(value.text));
+                break;
         }
     }
     return out + '}';

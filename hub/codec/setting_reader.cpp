@@ -89,8 +89,7 @@ bool SettingNode::check_keys(std::initializer_list<const char*> known) const {
         const std::string near = nearest(key, names);
         file_->refuse(
             pointer_ + "/" + pointer_step(key),
-            "unknown key \"" + key + "\"" +
-                (near.empty() ? "" : "; did you mean \"" + near + "\"?")
+            "unknown key \"" + key + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?")
         );
     }
     return true;
@@ -105,7 +104,8 @@ std::optional<SettingNode> SettingNode::find(const std::string& key) const {
 
 std::vector<std::pair<std::string, SettingNode>> SettingNode::members() const {
     std::vector<std::pair<std::string, SettingNode>> members;
-    if (!json_->is_object()) refuse("expected an object, found " + std::string(kind_of(*json_)));
+    if (!json_->is_object())
+        refuse("expected an object, found " + std::string(kind_of(*json_)));
     else
         for (const auto& [key, value] : json_->items())
             members.emplace_back(
@@ -147,14 +147,17 @@ std::uint32_t SettingNode::number() const {
 std::chrono::milliseconds SettingNode::duration() const {
     const std::string words = json_->is_string() ? json_->get<std::string>() : "";
     std::int64_t count = 0;
-    const auto [rest, failed] =
-        std::from_chars(words.data(), words.data() + words.size(), count);
+    const auto [rest, failed] = std::from_chars(words.data(), words.data() + words.size(), count);
     const std::string_view unit(rest, static_cast<std::size_t>(words.data() + words.size() - rest));
     std::int64_t scale = 0;
-    if (unit == "ms") scale = 1;
-    else if (unit == "s") scale = 1'000;
-    else if (unit == "m") scale = 60'000;
-    else if (unit == "h") scale = 3'600'000;
+    if (unit == "ms")
+        scale = 1;
+    else if (unit == "s")
+        scale = 1'000;
+    else if (unit == "m")
+        scale = 60'000;
+    else if (unit == "h")
+        scale = 3'600'000;
     constexpr std::int64_t kLongest = 1'000'000;
     if (failed != std::errc{} || scale == 0 || count <= 0 || count > kLongest) {
         refuse("expected a duration such as \"500ms\", \"5s\", \"2m\" or \"1h\"");

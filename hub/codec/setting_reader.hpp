@@ -14,8 +14,8 @@
 
 namespace syncline::codec {
 
-/// One configuration file while it is read: the document, where its values are, and what is wrong so
-/// far. Reading goes on after a mistake, so that a person sees all of them at once.
+/// One configuration file while it is read: the document, where its values are, and what is wrong
+/// so far. Reading goes on after a mistake, so that a person sees all of them at once.
 class SettingFile {
 public:
     /// Reads and parses. A file that cannot be read or parsed is one of the problems().

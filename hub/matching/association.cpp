@@ -87,11 +87,11 @@ private:
 
     std::span<const Record> records_;
     const Ladder& ladder_;
-    std::vector<std::size_t> sorted_;  ///< position -> record index, in an order of its own
-    Sets sets_;                        ///< of positions
-    std::vector<std::string> reasons_; ///< by position
+    std::vector<std::size_t> sorted_;   ///< position -> record index, in an order of its own
+    Sets sets_;                         ///< of positions
+    std::vector<std::string> reasons_;  ///< by position
     std::map<std::size_t, Identity> identities_;  ///< by root
-    std::vector<Edge> questions_;      ///< between roots at the time; resolved to groups at the end
+    std::vector<Edge> questions_;  ///< between roots at the time; resolved to groups at the end
 };
 
 /// Sorts by system order and id, so that nothing later can depend on the order of arrival.
@@ -269,8 +269,8 @@ std::vector<Group> Climb::groups() {
     return groups;
 }
 
-/// Turns the questions into suggestions: of two groups that might be one customer, the one that is no
-/// customer yet, then the smaller, then the later in order, asks.
+/// Turns the questions into suggestions: of two groups that might be one customer, the one that is
+/// no customer yet, then the smaller, then the later in order, asks.
 void Climb::suggest(
     std::vector<Group>& groups, const std::map<std::size_t, std::size_t>& group_of
 ) {
@@ -304,11 +304,10 @@ void Climb::suggest(
     });
     for (Question& question : asked) {
         auto& suggestions = groups[question.asks].suggestions;
-        const bool known = std::any_of(
-            suggestions.begin(), suggestions.end(), [&](const Suggestion& suggestion) {
+        const bool known =
+            std::any_of(suggestions.begin(), suggestions.end(), [&](const Suggestion& suggestion) {
                 return suggestion.group == question.of;
-            }
-        );
+            });
         if (groups[question.of].suggestions.empty() && !known)
             suggestions.push_back({question.of, std::move(question.reason)});
     }

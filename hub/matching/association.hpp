@@ -15,8 +15,9 @@ namespace syncline::matching {
 struct Record {
     SystemId system;
     RemoteId remote_id;
-    std::optional<CustomerId> customer;    ///< set when it belongs to a customer already
-    FlatMap<FieldId, std::string> keys;    ///< leaf -> normal::match_key; leaves without one are missing
+    std::optional<CustomerId> customer;  ///< set when it belongs to a customer already
+    FlatMap<FieldId, std::string>
+        keys;  ///< leaf -> normal::match_key; leaves without one are missing
 };
 
 /// One rung of the ladder: records whose keys agree on all `leaves` are the same customer.
@@ -24,13 +25,13 @@ struct Rung {
     std::vector<FieldId> leaves;
     std::vector<SystemId> from;  ///< only to place records of these systems; empty = of any
     enum class Then { Link, Review } then = Then::Review;
-    std::string text;            ///< for people: "same identifiers.vat.value"
+    std::string text;  ///< for people: "same identifiers.vat.value"
 };
 
 struct Ladder {
-    std::vector<Rung> rungs;       ///< best first
-    std::vector<FieldId> strong;   ///< leaves that one customer has one value of (VAT number, LEI)
-    std::vector<SystemId> order;   ///< ties go to records of earlier systems
+    std::vector<Rung> rungs;      ///< best first
+    std::vector<FieldId> strong;  ///< leaves that one customer has one value of (VAT number, LEI)
+    std::vector<SystemId> order;  ///< ties go to records of earlier systems
 };
 
 /// Another group that a group may be the same customer as.
@@ -47,8 +48,8 @@ struct Group {
         std::string reason;      ///< the rung that joined it; "" for a new group's first record
     };
     std::vector<Member> members;  ///< only records without a customer yet
-    /// Not empty: a person decides whether these records belong to one of the suggested groups or are
-    /// a customer of their own. Suggested groups never wait themselves.
+    /// Not empty: a person decides whether these records belong to one of the suggested groups or
+    /// are a customer of their own. Suggested groups never wait themselves.
     std::vector<Suggestion> suggestions;
     /// Groups that have the same unique identifier and a record in the same system: one customer
     /// entered twice, perhaps. They cannot be joined here.
@@ -58,12 +59,12 @@ struct Group {
 /// Decides which records are the same customer.
 ///
 /// Rungs are climbed in order. On each, records that agree on its keys are joined unless that would
-/// put two records of one system, two existing customers or two different strong keys into one group:
-/// then the key names more than one, nothing is joined by it, and what could still be one customer
-/// becomes a question. So a shared e-mail or office address alone never joins anybody.
+/// put two records of one system, two existing customers or two different strong keys into one
+/// group: then the key names more than one, nothing is joined by it, and what could still be one
+/// customer becomes a question. So a shared e-mail or office address alone never joins anybody.
 ///
-/// The outcome does not depend on the order of `records` (only indices do). Near-linear in the number
-/// of records. Pure; any thread.
+/// The outcome does not depend on the order of `records` (only indices do). Near-linear in the
+/// number of records. Pure; any thread.
 std::vector<Group> associate(std::span<const Record> records, const Ladder& ladder);
 
 }  // namespace syncline::matching

@@ -55,9 +55,7 @@ bool all_equivalent(
     const Field& field, const Indices& candidates, std::span<const Contender> contenders
 ) {
     return std::all_of(candidates.begin(), candidates.end(), [&](std::size_t i) {
-        return normal::equivalent(
-            field, contenders[i].value, contenders[candidates.front()].value
-        );
+        return normal::equivalent(field, contenders[i].value, contenders[candidates.front()].value);
     });
 }
 
@@ -156,14 +154,14 @@ Verdict choose_among(
         case PolicyKind::Review: {
             const Indices competing = guarded(all, contenders);
             const std::size_t best = best_of(competing, contenders, order);
-            if (all_equivalent(field, competing, contenders))
-                return won_by(best, Rule::SameChange);
+            if (all_equivalent(field, competing, contenders)) return won_by(best, Rule::SameChange);
             return contested(standing != kNoStanding ? standing : best);
         }
         case PolicyKind::Union:
             if (field.merge == MergeKind::Set) return united(field, contenders);
             return newest(field, policy, order, contenders, all);
-        case PolicyKind::Newest: return newest(field, policy, order, contenders, all);
+        case PolicyKind::Newest:
+            return newest(field, policy, order, contenders, all);
     }
     SYNCLINE_ASSERT(false);  // every kind returned above
     return {};

@@ -31,8 +31,8 @@ struct Verdict {
     Rule rule = Rule::None;
 };
 
-/// Decides between values. Pure and total: the same set of contenders gives the same value, whatever
-/// their order in the span.
+/// Decides between values. Pure and total: the same set of contenders gives the same value,
+/// whatever their order in the span.
 ///
 /// - Cleared contenders lose to values unless the policy makes the clearing system the authority.
 /// - Authority: the best-listed system's value; nobody listed: the `otherwise` policy.

@@ -22,9 +22,9 @@ enum class AttemptKind : std::uint8_t { Update = 0, Create = 1 };
 
 /// What one write sent for one field.
 struct SentField {
-    FieldValue value;   ///< the canonical value sent
-    RawFields raw;      ///< the remote fields as sent
-    Version version;    ///< of the canonical value
+    FieldValue value;  ///< the canonical value sent
+    RawFields raw;     ///< the remote fields as sent
+    Version version;   ///< of the canonical value
     friend bool operator==(const SentField&, const SentField&) = default;
 };
 
@@ -37,10 +37,10 @@ struct Attempt {
     SystemId system;
     std::string entity;
     CustomerId customer;
-    LinkId link;               ///< nil for a create whose record is not known yet
-    RemoteId planned_id;       ///< create: the id chosen beforehand; "" when the remote assigns it
+    LinkId link;          ///< nil for a create whose record is not known yet
+    RemoteId planned_id;  ///< create: the id chosen beforehand; "" when the remote assigns it
     Timestamp issued_at{};
-    Timestamp answered_at{};   ///< the epoch: not answered
+    Timestamp answered_at{};  ///< the epoch: not answered
     std::string expected_token;
     FlatMap<FieldId, SentField> fields;
     friend bool operator==(const Attempt&, const Attempt&) = default;

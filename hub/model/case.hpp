@@ -21,9 +21,9 @@ std::string_view name(CaseKind kind);
 
 /// A possible answer to an association case, best first. No personal data: rungs and counts.
 struct Candidate {
-    CustomerId customer;   ///< an existing customer, or nil
-    LinkId link;           ///< another unassociated record, or nil
-    std::string reason;    ///< the rung that named it: "same name, addresses.billing.street, …"
+    CustomerId customer;  ///< an existing customer, or nil
+    LinkId link;          ///< another unassociated record, or nil
+    std::string reason;   ///< the rung that named it: "same name, addresses.billing.street, …"
 };
 
 struct Case {

@@ -45,9 +45,11 @@ bool matches_pattern(std::string_view pattern, std::string_view path) {
     const auto wanted = split(pattern, '.');
     const auto given = split(path, '.');
     return std::equal(
-        wanted.begin(), wanted.end(), given.begin(), given.end(), [](auto want, auto have) {
-            return want == "*" || want == have;
-        }
+        wanted.begin(),
+        wanted.end(),
+        given.begin(),
+        given.end(),
+        [](auto want, auto have) { return want == "*" || want == have; }
     );
 }
 

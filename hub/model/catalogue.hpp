@@ -15,28 +15,29 @@ namespace syncline {
 /// What kind of value a leaf holds, and with it its normal form and comparator
 /// (normal/normal_form.hpp).
 enum class ValueType : std::uint8_t {
-    Text,          ///< one line: NFC, trimmed, inner spaces collapsed
-    LongText,      ///< several lines: NFC
+    Text,      ///< one line: NFC, trimmed, inner spaces collapsed
+    LongText,  ///< several lines: NFC
     PersonOrOrganisationName,
-    Email,         ///< domain lowered
-    Phone,         ///< E.164
-    Country,       ///< ISO 3166-1 alpha-2
-    Language,      ///< BCP 47
-    Currency,      ///< ISO 4217
-    VatNumber,     ///< country prefix and digits, upper case, no separators
-    Identifier,    ///< upper case, no separators
-    Code,          ///< one of `codes`
+    Email,       ///< domain lowered
+    Phone,       ///< E.164
+    Country,     ///< ISO 3166-1 alpha-2
+    Language,    ///< BCP 47
+    Currency,    ///< ISO 4217
+    VatNumber,   ///< country prefix and digits, upper case, no separators
+    Identifier,  ///< upper case, no separators
+    Code,        ///< one of `codes`
     Integer,
-    Decimal,       ///< plain digits with '.', no exponent, no trailing zero
-    Money,         ///< minor units, space, ISO 4217: "125000 EUR"
-    Date,          ///< YYYY-MM-DD
-    DateTime,      ///< RFC 3339 in UTC
-    Boolean,       ///< "true" or "false"
+    Decimal,   ///< plain digits with '.', no exponent, no trailing zero
+    Money,     ///< minor units, space, ISO 4217: "125000 EUR"
+    Date,      ///< YYYY-MM-DD
+    DateTime,  ///< RFC 3339 in UTC
+    Boolean,   ///< "true" or "false"
 };
 
 enum class MergeKind : std::uint8_t { Register, Composite, Set };
 
-/// Which undecided conflicts go to a person by default (identity, finance, consent) and which do not.
+/// Which undecided conflicts go to a person by default (identity, finance, consent) and which do
+/// not.
 enum class Domain : std::uint8_t { General, Identity, Finance, Consent };
 
 enum class IndexKind : std::uint8_t {

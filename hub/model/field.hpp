@@ -13,18 +13,19 @@ namespace syncline {
 
 /// One leaf of a concrete field.
 struct FieldPart {
-    std::string name;  ///< within the composite ("city"); "" for a plain field
-    std::string path;  ///< whole path: "addresses.billing.city"
-    FieldId id;        ///< number of the leaf path: bound into its ciphertext
+    std::string name;                ///< within the composite ("city"); "" for a plain field
+    std::string path;                ///< whole path: "addresses.billing.city"
+    FieldId id;                      ///< number of the leaf path: bound into its ciphertext
     const LeafSpec* spec = nullptr;  ///< never null
-    bool sensitive = true;  ///< encrypted one by one: the schema's word unless configuration differs
+    bool sensitive =
+        true;  ///< encrypted one by one: the schema's word unless configuration differs
 };
 
 /// A concrete field of the canonical record: the unit of merging, of shadows and of attempts.
 /// A plain field has one part; a composite has several and merges as a whole.
 struct Field {
-    FieldId id;         ///< of the field's own path; equals the part's for a plain field
-    std::string path;   ///< "name", "addresses.billing"
+    FieldId id;        ///< of the field's own path; equals the part's for a plain field
+    std::string path;  ///< "name", "addresses.billing"
     std::vector<FieldPart> parts;
     MergeKind merge = MergeKind::Register;
 
@@ -46,7 +47,8 @@ public:
     const Field* find(FieldId id) const;
     /// The field with this path, or the composite that holds this leaf path. Nothing when unused.
     const Field* find(std::string_view path) const;
-    /// Index of the part of `field` that has this leaf path; 0 for a plain field or a whole composite.
+    /// Index of the part of `field` that has this leaf path; 0 for a plain field or a whole
+    /// composite.
     static std::size_t part_index(const Field& field, std::string_view path);
 
 private:
@@ -58,7 +60,9 @@ private:
 /// Makes the field of a concrete leaf or composite path, numbers from `number_of` (path -> id).
 /// nullopt when the catalogue does not know the path.
 template <class NumberOf>
-std::optional<Field> make_field(const Catalogue& catalogue, std::string_view path, NumberOf number_of) {
+std::optional<Field> make_field(
+    const Catalogue& catalogue, std::string_view path, NumberOf number_of
+) {
     Field field;
     field.path = catalogue.composite_of(path).value_or(std::string(path));
     if (const CompositeSpec* composite = catalogue.composite(field.path)) {
@@ -68,7 +72,9 @@ std::optional<Field> make_field(const Catalogue& catalogue, std::string_view pat
             const LeafSpec* leaf = catalogue.leaf(leaf_path);
             if (leaf == nullptr) return std::nullopt;
             const FieldId id = number_of(leaf_path);
-            field.parts.push_back({std::string(part), std::move(leaf_path), id, leaf, leaf->sensitive});
+            field.parts.push_back(
+                {std::string(part), std::move(leaf_path), id, leaf, leaf->sensitive}
+            );
         }
         field.id = number_of(field.path);
         return field;

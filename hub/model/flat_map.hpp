@@ -53,9 +53,10 @@ public:
 private:
     const_iterator lower_bound(const Key& key) const {
         return std::lower_bound(
-            entries_.begin(), entries_.end(), key, [](const Entry& entry, const Key& wanted) {
-                return entry.first < wanted;
-            }
+            entries_.begin(),
+            entries_.end(),
+            key,
+            [](const Entry& entry, const Key& wanted) { return entry.first < wanted; }
         );
     }
 

@@ -17,9 +17,9 @@ namespace syncline {
 /// Of which canonical version a shadow's raw value is an accepted image.
 struct Base {
     enum class Kind : std::uint8_t {
-        Fresh = 0,      ///< never compared with the canonical record yet (first contact)
-        Image = 1,      ///< an accepted image of `version`
-        Foreign = 2,    ///< a value the hub does not accept: lost conflict, drift. Will be re-pushed
+        Fresh = 0,    ///< never compared with the canonical record yet (first contact)
+        Image = 1,    ///< an accepted image of `version`
+        Foreign = 2,  ///< a value the hub does not accept: lost conflict, drift. Will be re-pushed
         Contested = 3,  ///< waits for a person; neither side is written over
         Invalid = 4,    ///< could not be read by the mapping; quarantined, not pushed over
     };
@@ -33,9 +33,9 @@ struct Base {
 
 /// What the remote was last seen to hold in one field: raw, and of what that is an image.
 struct Shadow {
-    RawFields raw;       ///< only the remote fields this field is mapped to
+    RawFields raw;  ///< only the remote fields this field is mapped to
     Base base;
-    Timestamp seen_at{}; ///< when the request of the last read that showed `raw` was sent
+    Timestamp seen_at{};  ///< when the request of the last read that showed `raw` was sent
     friend bool operator==(const Shadow&, const Shadow&) = default;
 };
 
@@ -48,7 +48,8 @@ struct Contribution {
     friend bool operator==(const Contribution&, const Contribution&) = default;
 };
 
-/// The two stored memories of one field of one link. The third, the attempts, are rows of their own.
+/// The two stored memories of one field of one link. The third, the attempts, are rows of their
+/// own.
 struct LinkField {
     std::optional<Shadow> shadow;              ///< nothing: the remote was never seen to have it
     std::optional<Contribution> contribution;  ///< nothing: its people never said anything
@@ -60,9 +61,9 @@ struct LinkField {
 enum class LinkState : std::uint8_t {
     Unassociated = 0,  ///< read, but not yet known to be which customer (`customer` is provisional)
     Active = 1,
-    Gone = 2,          ///< the remote proved that the record is no more; a review is open
-    OutOfScope = 3,    ///< left the configured scope; kept, not synchronised
-    Suspended = 4,     ///< set aside by an operator
+    Gone = 2,        ///< the remote proved that the record is no more; a review is open
+    OutOfScope = 3,  ///< left the configured scope; kept, not synchronised
+    Suspended = 4,   ///< set aside by an operator
 };
 std::string_view name(LinkState state);
 

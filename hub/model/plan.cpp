@@ -4,10 +4,14 @@ namespace syncline {
 
 std::string_view name(PlannedOperation::Kind kind) {
     switch (kind) {
-        case PlannedOperation::Kind::Link: return "link";
-        case PlannedOperation::Kind::Record: return "record";
-        case PlannedOperation::Kind::Create: return "create";
-        case PlannedOperation::Kind::Update: return "update";
+        case PlannedOperation::Kind::Link:
+            return "link";
+        case PlannedOperation::Kind::Record:
+            return "record";
+        case PlannedOperation::Kind::Create:
+            return "create";
+        case PlannedOperation::Kind::Update:
+            return "update";
     }
     return "unknown";
 }

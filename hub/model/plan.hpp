@@ -12,9 +12,9 @@ namespace syncline {
 /// One field that an operation would write, and why. No values: a plan may leave the machine.
 struct PlannedField {
     std::string path;
-    std::string reason;  ///< "newest, from erp": rule and source of the canonical value
-    std::string digest;  ///< keyed hash of the remote fields as they would be written
-    bool clears = false; ///< the remote value would become empty
+    std::string reason;   ///< "newest, from erp": rule and source of the canonical value
+    std::string digest;   ///< keyed hash of the remote fields as they would be written
+    bool clears = false;  ///< the remote value would become empty
 };
 
 /// One thing that applying the plan would do.
@@ -27,10 +27,10 @@ struct PlannedOperation {
     };
     Kind kind = Kind::Update;
     SystemId system;
-    RemoteId remote_id;     ///< "" for a Create
-    std::string subject;    ///< names the customer without personal data: "erp:17" (its first link)
-    std::string reason;     ///< Link: the rung; Create: "in scope, has no record there"
-    std::string token;      ///< Update: the remote version the plan saw
+    RemoteId remote_id;   ///< "" for a Create
+    std::string subject;  ///< names the customer without personal data: "erp:17" (its first link)
+    std::string reason;   ///< Link: the rung; Create: "in scope, has no record there"
+    std::string token;    ///< Update: the remote version the plan saw
     std::vector<PlannedField> fields;
 };
 std::string_view name(PlannedOperation::Kind kind);
@@ -38,11 +38,11 @@ std::string_view name(PlannedOperation::Kind kind);
 /// What a plan says about one system.
 struct PlannedSystem {
     SystemId system;
-    std::uint64_t read = 0;       ///< records read
-    std::uint64_t linked = 0;     ///< records that would join a customer
+    std::uint64_t read = 0;    ///< records read
+    std::uint64_t linked = 0;  ///< records that would join a customer
     std::uint64_t creates = 0, updates = 0, clears = 0;
-    std::uint64_t calls = 0;      ///< remote calls applying would cost, at least
-    std::string stopped;          ///< "" or why nothing would be written: a tripped threshold, an error
+    std::uint64_t calls = 0;  ///< remote calls applying would cost, at least
+    std::string stopped;      ///< "" or why nothing would be written: a tripped threshold, an error
 };
 
 /// What would happen, as a value: previewing and applying read the same plan.

@@ -19,13 +19,13 @@ struct QuarantineItem {
     std::uint64_t id = 0;  ///< given by the store
     SystemId system;
     Direction direction = Direction::Inbound;
-    RemoteId remote_id;    ///< "" for a create
-    LinkId link;           ///< nil when there is none
-    CustomerId customer;   ///< nil when not known
-    FieldId field;         ///< zero: the whole record
+    RemoteId remote_id;   ///< "" for a create
+    LinkId link;          ///< nil when there is none
+    CustomerId customer;  ///< nil when not known
+    FieldId field;        ///< zero: the whole record
     ErrorCode code = ErrorCode::PayloadMalformed;
-    std::string reason;    ///< what is wrong and what to do; no personal data
-    RawFields raw;         ///< inbound: the offending remote fields, kept encrypted
+    std::string reason;  ///< what is wrong and what to do; no personal data
+    RawFields raw;       ///< inbound: the offending remote fields, kept encrypted
     Timestamp first_at{};
     Timestamp last_at{};
     std::uint32_t tries = 1;

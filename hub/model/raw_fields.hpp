@@ -8,8 +8,8 @@
 
 namespace syncline {
 
-/// One scalar as a remote system holds it, before any mapping. Numbers keep the remote's own digits,
-/// so "0.10" never passes through a double. Without operator<<, as FieldValue.
+/// One scalar as a remote system holds it, before any mapping. Numbers keep the remote's own
+/// digits, so "0.10" never passes through a double. Without operator<<, as FieldValue.
 struct RawValue {
     enum class Kind : std::uint8_t { Null, Text, Number, Bool };
 

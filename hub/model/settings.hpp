@@ -17,10 +17,10 @@ namespace syncline {
 
 /// One lens of a mapping by name with its options; mapping/ gives it meaning.
 struct LensSetting {
-    std::string name;                                         ///< "phone", "enum", "address_lines"
-    FlatMap<std::string, std::string> options;                ///< "write": "national"
-    std::vector<std::pair<std::string, std::string>> table;   ///< enum: remote -> canonical
-    std::vector<std::string> list;                            ///< address_lines: layout
+    std::string name;                                        ///< "phone", "enum", "address_lines"
+    FlatMap<std::string, std::string> options;               ///< "write": "national"
+    std::vector<std::pair<std::string, std::string>> table;  ///< enum: remote -> canonical
+    std::vector<std::string> list;                           ///< address_lines: layout
 };
 
 enum class MappingDirection : std::uint8_t { Both, In, Out };
@@ -32,8 +32,8 @@ struct MappedFieldSetting {
     MappingDirection direction = MappingDirection::Both;
     std::uint32_t limit_characters = 0;  ///< the remote cuts longer values; 0 = no limit
     std::uint32_t limit_bytes = 0;
-    bool unique = false;                 ///< the remote refuses a second record with this value
-    std::string where;                   ///< file:line of the entry, for messages
+    bool unique = false;  ///< the remote refuses a second record with this value
+    std::string where;    ///< file:line of the entry, for messages
 };
 
 /// A condition over canonical fields: { "eq": ["status", "archived"] }, exists, in, and, or, not.
@@ -69,7 +69,7 @@ struct SystemSetting {
     std::string when_gone = "review";
     std::string entity = "customer";
     std::vector<MappedFieldSetting> mapping;
-    std::string file;           ///< for messages
+    std::string file;  ///< for messages
 };
 
 enum class PolicyKind : std::uint8_t { Authority, Newest, Keep, Union, Review };
@@ -78,16 +78,17 @@ enum class Undecided : std::uint8_t { Order, Review };
 struct PolicySetting {
     std::string pattern;  ///< "*", "identifiers.*", "addresses.billing", "emails.main.address"
     PolicyKind kind = PolicyKind::Newest;
-    std::vector<SystemId> systems;                 ///< Authority: best first
-    std::shared_ptr<const PolicySetting> otherwise;///< Authority: when no named system is involved
+    std::vector<SystemId> systems;  ///< Authority: best first
+    std::shared_ptr<const PolicySetting>
+        otherwise;  ///< Authority: when no named system is involved
     /// Newest, when the order of the edits is unknowable. Not set: by the field's domain.
     std::optional<Undecided> on_undecided;
 };
 
 /// One rung of the association ladder.
 struct RungSetting {
-    std::vector<std::string> match;   ///< all these fields equal, none empty
-    std::vector<SystemId> from;       ///< only for records of these systems; empty = all
+    std::vector<std::string> match;  ///< all these fields equal, none empty
+    std::vector<SystemId> from;      ///< only for records of these systems; empty = all
     enum class Then : std::uint8_t { Link, Review } then = Then::Review;
 };
 
@@ -100,14 +101,15 @@ struct HubSetting {
     std::string id;
     std::string default_country;
     std::string time_zone;
-    std::string store_folder;           ///< absolute
-    std::string root_key_file;          ///< absolute
+    std::string store_folder;   ///< absolute
+    std::string root_key_file;  ///< absolute
     std::vector<SystemSetting> systems;
-    std::vector<SystemId> order;        ///< decides where a policy cannot
+    std::vector<SystemId> order;  ///< decides where a policy cannot
     std::vector<PolicySetting> policies;
     std::vector<RungSetting> association;
     ThresholdSetting creates, updates, clears, deletes;
-    std::vector<std::string> clear_text_fields;  ///< "encryption": { "off": [paths] }: leaf paths stored in clear
+    std::vector<std::string>
+        clear_text_fields;  ///< "encryption": { "off": [paths] }: leaf paths stored in clear
 };
 
 }  // namespace syncline

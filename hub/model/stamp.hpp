@@ -35,13 +35,13 @@ struct Origin {
 /// By which rule a value stands (or lost). Stored as its number: never renumber.
 enum class Rule : std::uint8_t {
     None = 0,
-    FirstValue = 1,     ///< nobody had said anything before
-    OnlyChange = 2,     ///< one side changed, the others had not
-    SameChange = 3,     ///< both sides made the same change
-    Authority = 4,      ///< the policy names this system first
-    Newest = 5,         ///< provably the later edit
-    NewestUndecided = 6,///< order of the edits unknowable: declared order of systems decided
-    Keep = 7,           ///< policy: the standing value stays
+    FirstValue = 1,       ///< nobody had said anything before
+    OnlyChange = 2,       ///< one side changed, the others had not
+    SameChange = 3,       ///< both sides made the same change
+    Authority = 4,        ///< the policy names this system first
+    Newest = 5,           ///< provably the later edit
+    NewestUndecided = 6,  ///< order of the edits unknowable: declared order of systems decided
+    Keep = 7,             ///< policy: the standing value stays
     Union = 8,
     NullGuard = 9,      ///< a clear competing with a value loses
     Review = 10,        ///< left for a person

@@ -1,5 +1,5 @@
-// No sensitive value is readable in any file of the hub, nor in its log: canaries are planted in every
-// sensitive field of every system, and every file is searched for them in several encodings.
+// No sensitive value is readable in any file of the hub, nor in its log: canaries are planted in
+// every sensitive field of every system, and every file is searched for them in several encodings.
 
 #include "base/bytes.hpp"
 #include "scenarios/demo_hub.hpp"
@@ -17,16 +17,16 @@ namespace fs = std::filesystem;
 
 /// Fragments that occur nowhere by chance.
 const std::vector<std::string> kCanaries{
-    "Kanariezwaluw",       // names
-    "kanarie.post",        // e-mail addresses
-    "Kanariestraat",       // streets
-    "KNRBOX",              // second address lines
-    "KNR4711",             // postcodes
-    "25559911",            // phones, normalised
-    "2 555 99 11",         // phones, as people write them
-    "479559911",           // mobile phones
-    "0999888777",          // VAT numbers
-    "kanarie-geen-nummer", // a value that cannot be read, in quarantine
+    "Kanariezwaluw",        // names
+    "kanarie.post",         // e-mail addresses
+    "Kanariestraat",        // streets
+    "KNRBOX",               // second address lines
+    "KNR4711",              // postcodes
+    "25559911",             // phones, normalised
+    "2 555 99 11",          // phones, as people write them
+    "479559911",            // mobile phones
+    "0999888777",           // VAT numbers
+    "kanarie-geen-nummer",  // a value that cannot be read, in quarantine
 };
 
 std::string utf16(const std::string& text, bool little_endian) {
@@ -53,8 +53,15 @@ std::vector<std::string> disguises(const std::string& canary) {
     std::string upper = hex;
     for (char& c : upper)
         c = static_cast<char>(c >= 'a' && c <= 'f' ? c - 32 : c);
-    return {canary, utf16(canary, true), utf16(canary, false), hex, upper, base64_core(canary, 0),
-            base64_core(canary, 1), base64_core(canary, 2)};
+    return {
+        canary,
+        utf16(canary, true),
+        utf16(canary, false),
+        hex,
+        upper,
+        base64_core(canary, 0),
+        base64_core(canary, 1),
+        base64_core(canary, 2)};
 }
 
 /// Every place where a canary can be read: "hub.db: Kanariezwaluw".
@@ -75,9 +82,11 @@ std::vector<std::string> finds_in(const fs::path& folder) {
 }
 
 void plant(DemoHub& demo) {
-    demo.erp("UPDATE customers SET name = 'Kanariezwaluw ERP', email = 'kanarie.post1@erp.example', "
-             "street = 'Kanariestraat 1', postcode = 'KNR4711', phone = '02 555 99 11', "
-             "vat_id = 'BE0999888777' WHERE id = 17");
+    demo.erp(
+        "UPDATE customers SET name = 'Kanariezwaluw ERP', email = 'kanarie.post1@erp.example', "
+        "street = 'Kanariestraat 1', postcode = 'KNR4711', phone = '02 555 99 11', "
+        "vat_id = 'BE0999888777' WHERE id = 17"
+    );
     demo.erp("UPDATE customers SET phone = 'kanarie-geen-nummer' WHERE id = 18");
     demo.accounting(
         "UPDATE customers SET addr_name = 'Kanariezwaluw Boek', addr_addr1 = 'Kanariestraat 2', "
@@ -85,8 +94,10 @@ void plant(DemoHub& demo) {
         "addr_email = 'kanarie.post2@boek.example' WHERE guid = "
         "(SELECT guid FROM customers WHERE id = '000019')"
     );
-    demo.accounting("UPDATE slots SET string_val = 'BE0999888777' WHERE name = 'hub-vat' AND obj_guid = "
-                    "(SELECT guid FROM customers WHERE id = '000020')");
+    demo.accounting(
+        "UPDATE slots SET string_val = 'BE0999888777' WHERE name = 'hub-vat' AND obj_guid = "
+        "(SELECT guid FROM customers WHERE id = '000020')"
+    );
     demo.edit_helpdesk("24", "MobilePhone", "0479 55 99 11");
     demo.edit_helpdesk("24", "EmailAddress", "kanarie.post3@desk.example");
     demo.edit_helpdesk("26", "RealName", "Kanariezwaluw Desk");
@@ -97,7 +108,8 @@ void plant(DemoHub& demo) {
 
 void run_with_kills(DemoHub& demo) {
     plant(demo);
-    for (const char* point : {"commit.after:1", "call.before:1", "call.after:2", "settle.after:1"}) {
+    for (const char* point :
+         {"commit.after:1", "call.before:1", "call.after:2", "settle.after:1"}) {
         demo.syncline({"run", "--once"}, {{"SYNCLINE_FAILPOINT", point}});
         EXPECT_EQ(finds_in(demo.hub()), std::vector<std::string>{}) << "after " << point;
     }

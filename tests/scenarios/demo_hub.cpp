@@ -14,7 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 using codec::Json;
 
-std::string program() { return std::string(BUILD_ROOT) + "/bin/syncline"; }
+std::string program() {
+    return std::string(BUILD_ROOT) + "/bin/syncline";
+}
 
 fs::path place(const std::string& name) {
     return fs::path(::testing::TempDir()) / "syncline-scenarios" / name;
@@ -25,9 +27,8 @@ const fs::path& made(DemoHub::From from) {
     static const fs::path fresh = [] {
         const fs::path folder = place("template-fresh");
         fs::remove_all(folder);
-        const Ended ended = run_program(
-            {program(), "demo", "create", "--dir", folder.string()}, place("scratch")
-        );
+        const Ended ended =
+            run_program({program(), "demo", "create", "--dir", folder.string()}, place("scratch"));
         if (ended.exit_code != 0) throw std::runtime_error("demo create: " + ended.err);
         return folder;
     }();
@@ -113,9 +114,8 @@ void DemoHub::converge(int code) const {
 }
 
 std::string DemoHub::query(const fs::path& file, const std::string& sql) const {
-    const Ended ended = run_program(
-        {"sqlite3", "-cmd", ".timeout 5000", file.string(), sql}, scratch_
-    );
+    const Ended ended =
+        run_program({"sqlite3", "-cmd", ".timeout 5000", file.string(), sql}, scratch_);
     EXPECT_EQ(ended.exit_code, 0) << sql << ": " << ended.err;
     return ended.out.empty() ? "" : ended.out.substr(0, ended.out.size() - 1);
 }
@@ -198,10 +198,14 @@ std::vector<Whereabouts> DemoHub::customers() const {
             const auto colon = name.find(':');
             const std::string system = name.substr(0, colon);
             const std::string id = name.substr(colon + 1);
-            if (system == "accounting") customer.accounting = id;
-            else if (system == "erp") customer.erp = id;
-            else if (system == "helpdesk") customer.helpdesk = id;
-            else customer.supplier = id;
+            if (system == "accounting")
+                customer.accounting = id;
+            else if (system == "erp")
+                customer.erp = id;
+            else if (system == "helpdesk")
+                customer.helpdesk = id;
+            else
+                customer.supplier = id;
         }
         found.push_back(customer);
     }
@@ -216,7 +220,8 @@ std::string DemoHub::differences() const {
             values[line.substr(0, line.find('|'))] = line.substr(line.find('|') + 1);
         return values;
     };
-    const auto erp_rows = rows(erp("SELECT id, coalesce(name,'') || '|' || coalesce(email,'') FROM customers"));
+    const auto erp_rows =
+        rows(erp("SELECT id, coalesce(name,'') || '|' || coalesce(email,'') FROM customers"));
     const auto book_rows =
         rows(accounting("SELECT guid, addr_name || '|' || addr_email FROM customers"));
     std::string report;
@@ -237,12 +242,12 @@ std::string DemoHub::differences() const {
             return ascii_lower(row.substr(row.find('|') + 1));
         };
         if (email(in_erp->second) != email(in_book->second))
-            report += "erp:" + customer.erp + ": " + in_erp->second + " / " + in_book->second + "\n";
+            report +=
+                "erp:" + customer.erp + ": " + in_erp->second + " / " + in_book->second + "\n";
         const bool desk_has_email = !email(in_desk).empty();
-        if (!customer.helpdesk.empty() && desk_has_email &&
-            email(in_desk) != email(in_erp->second))
-            report += "helpdesk:" + customer.helpdesk + ": " + in_desk + " / " + in_erp->second +
-                      "\n";
+        if (!customer.helpdesk.empty() && desk_has_email && email(in_desk) != email(in_erp->second))
+            report +=
+                "helpdesk:" + customer.helpdesk + ": " + in_desk + " / " + in_erp->second + "\n";
     }
     return report;
 }

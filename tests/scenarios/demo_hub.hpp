@@ -21,8 +21,8 @@ struct Whereabouts {
     }
 };
 
-/// A demo workspace of its own, copied from one that was made and associated once in this process; its
-/// helpdesk is served by the test, so that it outlives a hub that is killed.
+/// A demo workspace of its own, copied from one that was made and associated once in this process;
+/// its helpdesk is served by the test, so that it outlives a hub that is killed.
 class DemoHub {
 public:
     enum class From { Associated, Fresh };
@@ -50,7 +50,9 @@ public:
     std::string helpdesk(const std::string& user, const std::string& field) const;
     void edit_helpdesk(const std::string& user, const std::string& field, const std::string& value);
     /// Leaves a new snapshot in which `change` was made to the rows of the last one.
-    void supplier_sends(const std::string& key, const std::string& column, const std::string& value);
+    void supplier_sends(
+        const std::string& key, const std::string& column, const std::string& value
+    );
     /// All correction files, concatenated.
     std::string corrections() const;
 

@@ -20,7 +20,8 @@ public:
         return run_program(
                    {"/usr/bin/python3", "-c", "import gnucash"},
                    std::filesystem::path(::testing::TempDir()) / "gnucash-probe"
-               ).exit_code == 0;
+               )
+                   .exit_code == 0;
     }
 
     Ended run(std::vector<std::string> arguments) const {
@@ -59,9 +60,11 @@ TEST_F(GnuCashScenario, GnuCashSeesWhatTheHubWroteAndCreated) {
     DemoHub demo("gnucash-sees");
     const GnuCash gnucash(demo);
     demo.erp("UPDATE customers SET name = 'Brouwerij De Witte Reiger NV' WHERE id = 17");
-    demo.erp("INSERT INTO customers(id, name, street, postcode, city, country, email, vat_id, status) "
-             "VALUES (9002, 'Vers Gemaakt BV', 'Kade 9', '9000', 'Gent', 'BE', "
-             "'info@versgemaakt.example', 'BE0477889911', 'A')");
+    demo.erp(
+        "INSERT INTO customers(id, name, street, postcode, city, country, email, vat_id, status) "
+        "VALUES (9002, 'Vers Gemaakt BV', 'Kade 9', '9000', 'Gent', 'BE', "
+        "'info@versgemaakt.example', 'BE0477889911', 'A')"
+    );
     demo.converge();
     const Ended listed = gnucash.run({"list"});
     ASSERT_EQ(listed.exit_code, 0) << listed.err;
@@ -69,9 +72,8 @@ TEST_F(GnuCashScenario, GnuCashSeesWhatTheHubWroteAndCreated) {
     EXPECT_NE(listed.out.find("Vers Gemaakt BV"), std::string::npos);
     EXPECT_NE(listed.out.find("info@versgemaakt.example"), std::string::npos);
     // GnuCash can work on with what was made.
-    const std::string guid = demo.accounting(
-        "SELECT guid FROM customers WHERE addr_email = 'info@versgemaakt.example'"
-    );
+    const std::string guid =
+        demo.accounting("SELECT guid FROM customers WHERE addr_email = 'info@versgemaakt.example'");
     const Ended edited = gnucash.run({"set", guid, "phone", "09 222 33 44"});
     ASSERT_EQ(edited.exit_code, 0) << edited.err;
     demo.converge();
@@ -95,8 +97,9 @@ TEST_F(GnuCashScenario, TheBookIsLeftAloneWhileGnuCashHasItOpen) {
     demo.accounting("DELETE FROM gnclock");
     demo.converge();
     EXPECT_EQ(
-        demo.accounting("SELECT addr_phone FROM customers WHERE guid = '" +
-                        std::string(kTutorialGuid) + "'"),
+        demo.accounting(
+            "SELECT addr_phone FROM customers WHERE guid = '" + std::string(kTutorialGuid) + "'"
+        ),
         "+32 2 555 12 34"
     );
 }

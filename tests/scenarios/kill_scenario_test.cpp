@@ -4,18 +4,17 @@
 
 #include <gtest/gtest.h>
 
-#include <signal.h>
-
 #include <algorithm>
 #include <chrono>
 #include <random>
+#include <signal.h>
 #include <thread>
 
 namespace syncline::testing {
 namespace {
 
-/// Edits that people make while the hub is killed: each field is edited in one system only, so what must
-/// stand at the end is known.
+/// Edits that people make while the hub is killed: each field is edited in one system only, so what
+/// must stand at the end is known.
 class People {
 public:
     explicit People(DemoHub& demo) : demo_(demo) {
@@ -32,20 +31,26 @@ public:
         const Whereabouts& customer = customers_[n % customers_.size()];
         const std::string number = std::to_string(1000 + n);
         if (n % 4 == 0) {
-            demo_.erp("UPDATE customers SET phone = '02 555 " + number + "' WHERE id = " +
-                      customer.erp);
+            demo_.erp(
+                "UPDATE customers SET phone = '02 555 " + number + "' WHERE id = " + customer.erp
+            );
             phones_[customer.erp] = "+32 2 555 " + number.substr(0, 2) + " " + number.substr(2);
         } else if (n % 4 == 1) {
             names_[customer.accounting] = "Hernoemd " + number;
-            demo_.accounting("UPDATE customers SET addr_name = 'Hernoemd " + number +
-                             "' WHERE guid = '" + customer.accounting + "'");
+            demo_.accounting(
+                "UPDATE customers SET addr_name = 'Hernoemd " + number + "' WHERE guid = '" +
+                customer.accounting + "'"
+            );
         } else if (n % 4 == 2) {
             emails_[customer.helpdesk] = "post" + number + "@nieuw.example";
             demo_.edit_helpdesk(customer.helpdesk, "EmailAddress", emails_[customer.helpdesk]);
         } else {
-            demo_.erp("INSERT INTO customers(name, street, postcode, city, country, email, status) "
-                      "VALUES ('Nieuw " + number + "', 'Kade " + number +
-                      "', '9000', 'Gent', 'BE', 'nieuw" + number + "@nieuw.example', 'A')");
+            demo_.erp(
+                "INSERT INTO customers(name, street, postcode, city, country, email, status) "
+                "VALUES ('Nieuw " +
+                number + "', 'Kade " + number + "', '9000', 'Gent', 'BE', 'nieuw" + number +
+                "@nieuw.example', 'A')"
+            );
             made_.push_back("nieuw" + number + "@nieuw.example");
         }
     }
@@ -72,7 +77,9 @@ public:
         }
         for (const std::string& email : made_) {
             EXPECT_EQ(
-                demo_.accounting("SELECT count(*) FROM customers WHERE addr_email = '" + email + "'"),
+                demo_.accounting(
+                    "SELECT count(*) FROM customers WHERE addr_email = '" + email + "'"
+                ),
                 "1"
             ) << email;
             EXPECT_NE(demo_.helpdesk(email, "RealName"), "(no user)") << email;
@@ -101,8 +108,13 @@ private:
 TEST(KillScenario, AtEveryNamedPoint) {
     DemoHub demo("kill-points");
     People people(demo);
-    for (const char* point : {"commit.before", "commit.after", "checkpoint.after", "call.before",
-                              "call.after", "settle.after"}) {
+    for (const char* point :
+         {"commit.before",
+          "commit.after",
+          "checkpoint.after",
+          "call.before",
+          "call.after",
+          "settle.after"}) {
         for (const char* pass : {":1", ":2", ":4"}) {
             for (int i = 0; i < 8; ++i)
                 people.edit();

@@ -5,10 +5,9 @@
 
 #include <gtest/gtest.h>
 
-#include <signal.h>
-
 #include <chrono>
 #include <fstream>
+#include <signal.h>
 #include <thread>
 
 namespace syncline::testing {
@@ -25,8 +24,10 @@ TEST(SyncScenario, NothingIsLeftToDoAfterTheFirstAssociation) {
         EXPECT_EQ(system["failing"], 0) << system;
         EXPECT_EQ(system["state"], "ok") << system;
         EXPECT_GT(system["in_sync"].get<int>(), 100) << system;
-        EXPECT_TRUE(system.contains("excluded") && system.contains("last_pull") &&
-                    system.contains("last_push"));
+        EXPECT_TRUE(
+            system.contains("excluded") && system.contains("last_pull") &&
+            system.contains("last_push")
+        );
     }
     for (const char* key : {"records", "links", "conflicts_open", "reviews_open", "quarantined"})
         EXPECT_TRUE(status.contains(key)) << key;
@@ -41,8 +42,9 @@ TEST(SyncScenario, AnEditInTheErpArrivesEverywhere) {
     EXPECT_EQ(plan.exit_code, 5) << plan.out;
     demo.converge();
     EXPECT_EQ(
-        demo.accounting("SELECT addr_phone FROM customers WHERE guid = '" +
-                        std::string(kTutorialGuid) + "'"),
+        demo.accounting(
+            "SELECT addr_phone FROM customers WHERE guid = '" + std::string(kTutorialGuid) + "'"
+        ),
         "+32 2 555 12 34"
     );
     EXPECT_EQ(demo.helpdesk("24", "WorkPhone"), "+32 2 555 12 34");
@@ -58,18 +60,23 @@ TEST(SyncScenario, AnEditInTheHelpdeskArrivesEverywhere) {
     demo.converge();
     EXPECT_EQ(demo.erp("SELECT email FROM customers WHERE id = 17"), "balie@guldenreiger.example");
     EXPECT_EQ(
-        demo.accounting("SELECT addr_email FROM customers WHERE guid = '" +
-                        std::string(kTutorialGuid) + "'"),
+        demo.accounting(
+            "SELECT addr_email FROM customers WHERE guid = '" + std::string(kTutorialGuid) + "'"
+        ),
         "balie@guldenreiger.example"
     );
 }
 
 TEST(SyncScenario, AnEditInTheBookArrivesEverywhere) {
     DemoHub demo("book-edit");
-    demo.accounting("UPDATE customers SET addr_name = 'Brouwerij De Grijze Reiger NV' WHERE guid = '" +
-                    std::string(kTutorialGuid) + "'");
+    demo.accounting(
+        "UPDATE customers SET addr_name = 'Brouwerij De Grijze Reiger NV' WHERE guid = '" +
+        std::string(kTutorialGuid) + "'"
+    );
     demo.converge();
-    EXPECT_EQ(demo.erp("SELECT name FROM customers WHERE id = 17"), "Brouwerij De Grijze Reiger NV");
+    EXPECT_EQ(
+        demo.erp("SELECT name FROM customers WHERE id = 17"), "Brouwerij De Grijze Reiger NV"
+    );
     EXPECT_EQ(demo.helpdesk("24", "RealName"), "Brouwerij De Grijze Reiger NV");
 }
 
@@ -85,8 +92,11 @@ TEST(SyncScenario, EditsOfDifferentFieldsMeet) {
     DemoHub demo("fields-meet");
     demo.erp("UPDATE customers SET phone = '02 555 12 34' WHERE id = 17");
     demo.edit_helpdesk("24", "MobilePhone", "0479 11 22 33");
-    demo.accounting("UPDATE customers SET addr_email = 'boekhouding@guldenreiger.example' WHERE "
-                    "guid = '" + std::string(kTutorialGuid) + "'");
+    demo.accounting(
+        "UPDATE customers SET addr_email = 'boekhouding@guldenreiger.example' WHERE "
+        "guid = '" +
+        std::string(kTutorialGuid) + "'"
+    );
     demo.converge();
     EXPECT_EQ(demo.helpdesk("24", "WorkPhone"), "+32 2 555 12 34");
     EXPECT_EQ(demo.helpdesk("24", "EmailAddress"), "boekhouding@guldenreiger.example");
@@ -127,18 +137,24 @@ TEST(SyncScenario, ConcurrentEditsOfOneFieldAreDecidedAndTheLoserIsKept) {
 
 TEST(SyncScenario, ANewCustomerIsCreatedWhereItBelongs) {
     DemoHub demo("new-customer");
-    demo.erp("INSERT INTO customers(id, name, street, postcode, city, country, phone, email, vat_id, "
-             "credit_limit, status) VALUES (9001, 'Nieuwe Klant BV', 'Kade 1', '9000', 'Gent', 'BE', "
-             "'09 222 33 44', 'info@nieuweklant.example', NULL, 1000, 'A')");
+    demo.erp(
+        "INSERT INTO customers(id, name, street, postcode, city, country, phone, email, vat_id, "
+        "credit_limit, status) VALUES (9001, 'Nieuwe Klant BV', 'Kade 1', '9000', 'Gent', 'BE', "
+        "'09 222 33 44', 'info@nieuweklant.example', NULL, 1000, 'A')"
+    );
     demo.converge();
     EXPECT_EQ(
-        demo.accounting("SELECT count(*) FROM customers WHERE addr_email = 'info@nieuweklant.example'"),
+        demo.accounting(
+            "SELECT count(*) FROM customers WHERE addr_email = 'info@nieuweklant.example'"
+        ),
         "1"
     );
     EXPECT_EQ(demo.helpdesk("info@nieuweklant.example", "RealName"), "Nieuwe Klant BV");
     demo.converge();
     EXPECT_EQ(
-        demo.accounting("SELECT count(*) FROM customers WHERE addr_email = 'info@nieuweklant.example'"),
+        demo.accounting(
+            "SELECT count(*) FROM customers WHERE addr_email = 'info@nieuweklant.example'"
+        ),
         "1"
     );
 }
@@ -167,10 +183,7 @@ TEST(SyncScenario, ARowThatCannotBeReadIsSetAsideAndTheRestGoesOn) {
     EXPECT_NE(still.dump().find("customers-2026-03-01.csv:2"), std::string::npos) << still;
 
     // Corrected.
-    write_file(
-        file,
-        header + "K-1017;Brouwerij De Gulden Reiger NV;;;;;;\r\n"
-    );
+    write_file(file, header + "K-1017;Brouwerij De Gulden Reiger NV;;;;;;\r\n");
     EXPECT_EQ(demo.syncline({"quarantine", "retry", "--all"}).exit_code, 0);
     demo.converge();
     EXPECT_EQ(demo.json({"quarantine", "list"})["quarantined"].size(), 0U);

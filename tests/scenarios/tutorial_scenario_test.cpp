@@ -4,10 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include <signal.h>
-
 #include <chrono>
 #include <filesystem>
+#include <signal.h>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -32,9 +31,12 @@ std::vector<Step> steps_of(const std::string& page) {
     std::size_t number = 0;
     for (std::string line; std::getline(lines, line);) {
         ++number;
-        if (line.starts_with("```")) inside = line == "```console";
-        else if (inside && line.starts_with("$ ")) steps.push_back({number, line.substr(2), {}});
-        else if (inside && !steps.empty()) steps.back().expected.push_back(line);
+        if (line.starts_with("```"))
+            inside = line == "```console";
+        else if (inside && line.starts_with("$ "))
+            steps.push_back({number, line.substr(2), {}});
+        else if (inside && !steps.empty())
+            steps.back().expected.push_back(line);
     }
     return steps;
 }
@@ -81,7 +83,10 @@ TEST(TutorialScenario, EveryCommandOfThePageDoesWhatItSays) {
     fs::create_directory_symlink(fs::path(BUILD_ROOT) / "bin", place / "build" / "dev" / "bin");
     fs::create_directory_symlink(fs::path(BUILD_ROOT) / "lib", place / "build" / "dev" / "lib");
     Program hub(
-        {std::string(BUILD_ROOT) + "/bin/syncline", "demo", "run", "--dir",
+        {std::string(BUILD_ROOT) + "/bin/syncline",
+         "demo",
+         "run",
+         "--dir",
          (place / "demo").string()},
         place / "hub-output"
     );
@@ -108,7 +113,8 @@ TEST(TutorialScenario, EveryCommandOfThePageDoesWhatItSays) {
             }
             if (std::chrono::steady_clock::now() > patience) {
                 FAIL() << "line " << step.line << ": " << step.command << "\nprinted:\n"
-                       << ended.out << ended.err << "\nthe hub said:\n" << hub.out();
+                       << ended.out << ended.err << "\nthe hub said:\n"
+                       << hub.out();
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(500));
         }

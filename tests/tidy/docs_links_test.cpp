@@ -267,7 +267,9 @@ protected:
         return out.str();
     }
 
-    const fs::path root_ = fs::path(testing::TempDir()) / "docs_planted";
+    const fs::path root_ = fs::path(testing::TempDir()) /
+                           (std::string("docs_planted_") +
+                            testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(PlantedDocs, BrokenLinksAreNamed) {

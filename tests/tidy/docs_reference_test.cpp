@@ -127,6 +127,15 @@ std::vector<std::string> literals_between(
     return found;
 }
 
+/// Every run of blanks and line ends as one blank, so that it does not matter how lines are broken.
+std::string on_one_line(const std::string& text) {
+    std::istringstream in(text);
+    std::string line;
+    for (std::string word; in >> word;)
+        line.append(word).append(" ");
+    return line;
+}
+
 /// `Name = 12,` -> Name, 12.
 std::map<std::string, std::string> enumerators_of(const std::string& source) {
     std::map<std::string, std::string> found;
@@ -142,7 +151,7 @@ std::map<std::string, std::string> enumerators_of(const std::string& source) {
 }
 
 std::string stale_errors(const fs::path& root) {
-    const std::string names = text_of(root / "hub/base/error.cpp");
+    const std::string names = on_one_line(text_of(root / "hub/base/error.cpp"));
     Facts sources;
     for (const auto& [code, number] : enumerators_of(text_of(root / "hub/base/error.hpp"))) {
         for (const std::string& name : literals_after(names, "ErrorCode::" + code + ": return"))

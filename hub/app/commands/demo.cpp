@@ -10,10 +10,8 @@
 #include "sandbox/request_tracker.hpp"
 
 #include <CLI/CLI.hpp>
-
-#include <poll.h>
-
 #include <cstdint>
+#include <poll.h>
 #include <system_error>
 
 namespace syncline::app {
@@ -110,11 +108,18 @@ Result<int> associate(Session& session) {
 std::string what_to_try(const fs::path& folder) {
     const std::string demo = fs::relative(folder).string();
     return "The hub is running; Ctrl-C stops it. Try, in another terminal:\n"
-           "  sqlite3 " + demo + "/systems/erp/erp.sqlite \"UPDATE customers SET phone = "
+           "  sqlite3 " +
+           demo +
+           "/systems/erp/erp.sqlite \"UPDATE customers SET phone = "
            "'02 555 12 34' WHERE id = 17\"\n"
-           "  syncline -C " + demo + "/hub explain erp:17 phones.main.number\n"
-           "  syncline -C " + demo + "/hub status\n"
-           "  syncline -C " + demo + "/hub reviews list";
+           "  syncline -C " +
+           demo +
+           "/hub explain erp:17 phones.main.number\n"
+           "  syncline -C " +
+           demo +
+           "/hub status\n"
+           "  syncline -C " +
+           demo + "/hub reviews list";
 }
 
 bool is_associated(Session& session) {
@@ -141,8 +146,10 @@ Result<int> run(Session& session, const DemoOptions& options) {
         if (code != kDone && code != kRecordsInError) return code;
     }
     RunOptions run_options;
-    if (options.once) run_options.until = RunOptions::Until::Converged;
-    else run_options.ready_text = what_to_try(folder);
+    if (options.once)
+        run_options.until = RunOptions::Until::Converged;
+    else
+        run_options.ready_text = what_to_try(folder);
     return run_hub(session, run_options);
 }
 

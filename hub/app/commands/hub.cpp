@@ -6,7 +6,6 @@
 #include "sync/run/engine.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <vector>
 
@@ -29,9 +28,7 @@ int init(Session& session) {
 /// Configuration and mappings, without touching a system.
 int check(Session& session) {
     return read_hub(session, [](Workspace& workspace, Format) -> Result<int> {
-        SYNCLINE_TRY(
-            const auto rules, sync::compile_rules(workspace.hub(), workspace.fields())
-        );
+        SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
         for (const sync::SystemRules& system : rules->rules.systems) {
             for (const mapping::MappedField& field : system.mapping->fields()) {
                 if (!field.lossy.empty())
@@ -50,8 +47,10 @@ int check(Session& session) {
 
 int run(Session& session, bool once) {
     RunOptions options;
-    if (once) options.until = RunOptions::Until::Converged;
-    else options.ready_text = "The hub is running. Ctrl-C stops it.";
+    if (once)
+        options.until = RunOptions::Until::Converged;
+    else
+        options.ready_text = "The hub is running. Ctrl-C stops it.";
     const auto code = run_hub(session, options);
     return code ? *code : fail(code.error());
 }
@@ -71,16 +70,18 @@ Json status_document(Workspace& workspace, const sync::Rules& rules) {
     document["hub"] = workspace.hub().id;
     document["systems"] = Json::array();
     const auto states = workspace.store().system_states();
-    for (const sync::SystemStanding& standing :
-         sync::standing_of_all(rules, workspace.store())) {
+    for (const sync::SystemStanding& standing : sync::standing_of_all(rules, workspace.store())) {
         store::SystemState state;
         for (const store::SystemState& known : states) {
             if (known.system == standing.system) state = known;
         }
         Json system{
-            {"id", standing.system.text()},     {"state", state_of(state)},
-            {"in_sync", standing.in_sync},      {"pending", standing.pending},
-            {"failing", standing.failing},      {"excluded", standing.excluded}};
+            {"id", standing.system.text()},
+            {"state", state_of(state)},
+            {"in_sync", standing.in_sync},
+            {"pending", standing.pending},
+            {"failing", standing.failing},
+            {"excluded", standing.excluded}};
         system["last_pull"] = time_or_null(state.last_pull);
         system["last_push"] = time_or_null(state.last_push);
         if (!state.last_error.empty()) system["last_error"] = state.last_error;
@@ -119,20 +120,20 @@ Listing status_listing(const Json& document) {
 
 int status(Session& session, bool fail_on_conflict) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(
-            const auto rules, sync::compile_rules(workspace.hub(), workspace.fields())
-        );
+        SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
         const Json document = status_document(workspace, rules->rules);
-        if (format == Format::Json || format == Format::Ndjson) print(document, format, "");
-        else print(status_listing(document), format);
+        if (format == Format::Json || format == Format::Ndjson)
+            print(document, format, "");
+        else
+            print(status_listing(document), format);
         const auto count = [&](const char* key) { return document[key].get<std::uint64_t>(); };
         if (format == Format::Table) {
             print_line("");
             print_line(
                 counted(count("records"), "record") + ", " + counted(count("links"), "link") +
                 "; open: " + counted(count("conflicts_open"), "conflict") + ", " +
-                counted(count("reviews_open"), "review") + "; in quarantine: " +
-                std::to_string(count("quarantined"))
+                counted(count("reviews_open"), "review") +
+                "; in quarantine: " + std::to_string(count("quarantined"))
             );
         }
         const bool open = count("conflicts_open") + count("reviews_open") > 0;

@@ -4,13 +4,11 @@
 #include "codec/plan_json.hpp"
 
 #include <CLI/CLI.hpp>
-
-#include <unistd.h>
-
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <unistd.h>
 
 namespace syncline::app {
 namespace {
@@ -54,8 +52,9 @@ Result<std::optional<Format>> format_or_file(const std::string& word) {
         ErrorCode::UsageInvalid,
         Remedy::Reject,
         "-o",
-        "\"" + word + "\" is no format of a plan (table, json, ndjson), and a file needs a dot or a "
-        "slash in its name, as in plan.json"};
+        "\"" + word +
+            "\" is no format of a plan (table, json, ndjson), and a file needs a dot or a "
+            "slash in its name, as in plan.json"};
 }
 
 int plan(Session& session, const PlanOptions& options) {
@@ -97,8 +96,7 @@ bool is_confirmed(const ApplyOptions& options, const Plan& plan) {
 int apply(Session& session, const ApplyOptions& options) {
     std::ifstream in(options.file, std::ios::binary);
     if (!in)
-        return fail(
-            {ErrorCode::NotFound, Remedy::Reject, options.file, "this plan cannot be read"}
+        return fail({ErrorCode::NotFound, Remedy::Reject, options.file, "this plan cannot be read"}
         );
     const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     const auto plan = codec::read_plan(text);
@@ -118,8 +116,7 @@ int apply(Session& session, const ApplyOptions& options) {
 Result<Plan> make_plan_of(Session& session) {
     Environment& environment = *session.environment;
     SYNCLINE_TRY(
-        const auto workspace,
-        Workspace::open(session.places(), Opening::Overlay, environment.clock)
+        const auto workspace, Workspace::open(session.places(), Opening::Overlay, environment.clock)
     );
     NoLog log;
     SYNCLINE_TRY(const auto hub, HubEngine::create(*workspace, environment, log, {}));

@@ -30,10 +30,14 @@ std::string operation_text(const PlannedOperation& operation) {
 
 std::string title_of(PlannedOperation::Kind kind) {
     switch (kind) {
-        case PlannedOperation::Kind::Link: return "Records that join a customer";
-        case PlannedOperation::Kind::Record: return "Records that begin a customer";
-        case PlannedOperation::Kind::Create: return "Records to create";
-        case PlannedOperation::Kind::Update: return "Records to update";
+        case PlannedOperation::Kind::Link:
+            return "Records that join a customer";
+        case PlannedOperation::Kind::Record:
+            return "Records that begin a customer";
+        case PlannedOperation::Kind::Create:
+            return "Records to create";
+        case PlannedOperation::Kind::Update:
+            return "Records to update";
     }
     return "";
 }
@@ -41,13 +45,23 @@ std::string title_of(PlannedOperation::Kind kind) {
 Listing systems_of(const Plan& plan) {
     Listing listing;
     listing.noun = "systems";
-    listing.columns = {{"system", "SYSTEM"}, {"read", "READ"},       {"linked", "TO LINK"},
-                       {"creates", "CREATE"}, {"updates", "UPDATE"}, {"clears", "EMPTY"},
-                       {"stopped", "STOPPED BY"}};
+    listing.columns = {
+        {"system", "SYSTEM"},
+        {"read", "READ"},
+        {"linked", "TO LINK"},
+        {"creates", "CREATE"},
+        {"updates", "UPDATE"},
+        {"clears", "EMPTY"},
+        {"stopped", "STOPPED BY"}};
     for (const PlannedSystem& system : plan.systems)
         listing.rows.push_back(
-            {system.system.text(), system.read, system.linked, system.creates, system.updates,
-             system.clears, system.stopped}
+            {system.system.text(),
+             system.read,
+             system.linked,
+             system.creates,
+             system.updates,
+             system.clears,
+             system.stopped}
         );
     return listing;
 }
@@ -74,24 +88,22 @@ void print_plan(const Plan& plan, bool all) {
     print_line("");
     if (plan.is_empty())
         print_line(
-            exit_code_of_plan(plan) == kDone
-                ? "Nothing to do: every system is in sync."
-                : "Nothing to do in the systems that could be read."
+            exit_code_of_plan(plan) == kDone ? "Nothing to do: every system is in sync."
+                                             : "Nothing to do in the systems that could be read."
         );
     print_line(
-        counted(plan.new_records, "new record") + "; open after it: " +
-        counted(plan.reviews, "review") + ", " + counted(plan.conflicts, "conflict") +
-        ", in quarantine: " + std::to_string(plan.quarantined)
+        counted(plan.new_records, "new record") +
+        "; open after it: " + counted(plan.reviews, "review") + ", " +
+        counted(plan.conflicts, "conflict") + ", in quarantine: " + std::to_string(plan.quarantined)
     );
 }
 
 int exit_code_of_plan(const Plan& plan) {
     // A system that could not be read at all makes the plan a partial one.
-    const bool is_partial = std::any_of(
-        plan.systems.begin(), plan.systems.end(), [](const PlannedSystem& system) {
+    const bool is_partial =
+        std::any_of(plan.systems.begin(), plan.systems.end(), [](const PlannedSystem& system) {
             return !system.stopped.empty() && system.read == 0 && system.calls == 0;
-        }
-    );
+        });
     return is_partial ? kSystemUnavailable : kDone;
 }
 
@@ -99,7 +111,8 @@ std::string report_text(const Json& report) {
     std::string text;
     for (const Json& system : report.value("systems", Json::array())) {
         text += system.value("system", "") + ": read " + codec::to_line(system["read"]);
-        for (const char* what : {"linked", "created", "updated", "refused", "in_doubt", "pending"}) {
+        for (const char* what :
+             {"linked", "created", "updated", "refused", "in_doubt", "pending"}) {
             const auto count = system.value(what, std::uint64_t{0});
             if (count > 0) text += ", " + std::string(what) + " " + std::to_string(count);
         }

@@ -5,7 +5,6 @@
 #include "sync/run/engine.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <map>
 #include <vector>
@@ -15,14 +14,18 @@ namespace {
 
 using codec::Json;
 
-bool is_review(const Case& item) { return item.kind != CaseKind::Conflict; }
+bool is_review(const Case& item) {
+    return item.kind != CaseKind::Conflict;
+}
 
 std::string record_text(const Case& item) {
     return item.customer.is_nil() ? "" : to_text(item.customer);
 }
 
 /// What each system's people say about the field of a conflict.
-std::vector<std::pair<SystemId, FieldValue>> voices(const sync::Aggregate& aggregate, FieldId field) {
+std::vector<std::pair<SystemId, FieldValue>> voices(
+    const sync::Aggregate& aggregate, FieldId field
+) {
     std::vector<std::pair<SystemId, FieldValue>> said;
     for (const Link& link : aggregate.links) {
         const LinkField* entry = link.fields.find(field);
@@ -36,13 +39,20 @@ int list_conflicts(Session& session) {
     return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
         Listing listing;
         listing.noun = "conflicts";
-        listing.columns = {{"id", "CONFLICT"}, {"record", "RECORD"}, {"field", "FIELD"},
-                           {"opened_at", "SINCE"}, {"reason", "WHY"}};
+        listing.columns = {
+            {"id", "CONFLICT"},
+            {"record", "RECORD"},
+            {"field", "FIELD"},
+            {"opened_at", "SINCE"},
+            {"reason", "WHY"}};
         for (const Case& item : workspace.store().cases(CaseKind::Conflict, /*open_only=*/true)) {
             const Field* field = workspace.fields().find(item.field);
             listing.rows.push_back(
-                {to_text(item.id), record_text(item), field == nullptr ? "" : field->path,
-                 to_rfc3339(item.opened_at), item.reason}
+                {to_text(item.id),
+                 record_text(item),
+                 field == nullptr ? "" : field->path,
+                 to_rfc3339(item.opened_at),
+                 item.reason}
             );
         }
         print(listing, format);
@@ -60,9 +70,7 @@ Result<Case> load_case(store::Store& store, std::optional<CaseKind> kind, const 
 
 int show_conflict(Session& session, const std::string& reference) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(
-            const Case item, load_case(workspace.store(), CaseKind::Conflict, reference)
-        );
+        SYNCLINE_TRY(const Case item, load_case(workspace.store(), CaseKind::Conflict, reference));
         const std::vector<CustomerId> ids{item.customer};
         const auto loaded = sync::load_aggregates(workspace.store(), ids);
         const Field* field = workspace.fields().find(item.field);
@@ -81,20 +89,20 @@ int show_conflict(Session& session, const std::string& reference) {
                            document["name"].get<std::string>() + "\n  " + item.reason + "\n";
         if (const FieldState* now = loaded.front().customer.fields.find(item.field)) {
             document["standing"] = value_json(*field, now->value);
-            text += "  stands now: " + value_text(now->value) + " (" + origin_text(now->origin) +
-                    ")\n";
+            text +=
+                "  stands now: " + value_text(now->value) + " (" + origin_text(now->origin) + ")\n";
         }
         document["values"] = Json::array();
         for (const auto& [system, value] : voices(loaded.front(), item.field)) {
-            document["values"].push_back(
-                Json{{"system", system.text()}, {"value", value_json(*field, value)}}
-            );
+            document["values"].push_back(Json{
+                {"system", system.text()}, {"value", value_json(*field, value)}});
             text += "  " + system.text() + " says: " + value_text(value) + "\n";
         }
         if (item.is_open())
             text += "settle it: syncline conflicts resolve " + short_text(item.id) +
                     " --take SYSTEM, or --value TEXT\n";
-        else text += "  settled: " + item.resolution + "\n";
+        else
+            text += "  settled: " + item.resolution + "\n";
         print(document, format, text);
         return kDone;
     });
@@ -107,8 +115,8 @@ struct Resolution {
 
 int resolve_conflict(Session& session, const Resolution& resolution) {
     Json params{{"conflict", resolution.conflict}, {"user", current_user()}};
-    const int answers = int(!resolution.system.empty()) + int(!resolution.value.empty()) +
-                        int(resolution.clears);
+    const int answers =
+        int(!resolution.system.empty()) + int(!resolution.value.empty()) + int(resolution.clears);
     if (answers != 1)
         return fail(
             {ErrorCode::UsageInvalid,
@@ -116,8 +124,10 @@ int resolve_conflict(Session& session, const Resolution& resolution) {
              "conflicts resolve",
              "say which value is right with one of --take SYSTEM, --value TEXT, --clear"}
         );
-    if (!resolution.system.empty()) params["system"] = resolution.system;
-    else params["value"] = resolution.value;
+    if (!resolution.system.empty())
+        params["system"] = resolution.system;
+    else
+        params["value"] = resolution.value;
     int code = kDone;
     const auto done = change_hub(session, "resolve_conflict", params, code);
     if (done) print_line("Resolved. The systems get the value with the next run.");
@@ -127,9 +137,8 @@ int resolve_conflict(Session& session, const Resolution& resolution) {
 Json candidates_json(const Case& item) {
     Json candidates = Json::array();
     for (const Candidate& candidate : item.candidates)
-        candidates.push_back(
-            Json{{"record", to_text(candidate.customer)}, {"reason", candidate.reason}}
-        );
+        candidates.push_back(Json{
+            {"record", to_text(candidate.customer)}, {"reason", candidate.reason}});
     return candidates;
 }
 
@@ -137,13 +146,20 @@ int list_reviews(Session& session) {
     return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
         Listing listing;
         listing.noun = "reviews";
-        listing.columns = {{"id", "REVIEW"}, {"kind", "KIND"}, {"system", "SYSTEM"},
-                           {"opened_at", "SINCE"}, {"reason", "WHY"}};
+        listing.columns = {
+            {"id", "REVIEW"},
+            {"kind", "KIND"},
+            {"system", "SYSTEM"},
+            {"opened_at", "SINCE"},
+            {"reason", "WHY"}};
         for (const Case& item : workspace.store().cases(std::nullopt, /*open_only=*/true)) {
             if (!is_review(item)) continue;
             listing.rows.push_back(
-                {to_text(item.id), std::string(name(item.kind)), item.system.text(),
-                 to_rfc3339(item.opened_at), item.reason}
+                {to_text(item.id),
+                 std::string(name(item.kind)),
+                 item.system.text(),
+                 to_rfc3339(item.opened_at),
+                 item.reason}
             );
         }
         print(listing, format);
@@ -187,8 +203,8 @@ int show_review(Session& session, const std::string& reference) {
             const std::vector<CustomerId> ids{candidate.customer};
             for (const Customer& customer : workspace.store().customers(ids)) {
                 document["candidates"][i]["values"] = customer_json(customer, workspace.fields());
-                text += "may be the customer " + to_text(customer.id) + ": " + candidate.reason +
-                        "\n";
+                text +=
+                    "may be the customer " + to_text(customer.id) + ": " + candidate.reason + "\n";
                 for (const auto& [id, state] : customer.fields) {
                     if (const Field* field = workspace.fields().find(id))
                         text += "  " + field->path + ": " + value_text(state.value) + "\n";
@@ -241,17 +257,26 @@ int list_quarantine(Session& session) {
     return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
         Listing listing;
         listing.noun = "quarantined";
-        listing.columns = {{"id", "ITEM"},      {"system", "SYSTEM"}, {"direction", "DIRECTION"},
-                           {"record", "RECORD"}, {"field", "FIELD"},  {"tries", "TRIES"},
-                           {"last_at", "LAST"}, {"reason", "WHY"}};
+        listing.columns = {
+            {"id", "ITEM"},
+            {"system", "SYSTEM"},
+            {"direction", "DIRECTION"},
+            {"record", "RECORD"},
+            {"field", "FIELD"},
+            {"tries", "TRIES"},
+            {"last_at", "LAST"},
+            {"reason", "WHY"}};
         for (const QuarantineItem& item : workspace.store().quarantine()) {
             const Field* field = workspace.fields().find(item.field);
             listing.rows.push_back(
-                {item.id, item.system.text(),
+                {item.id,
+                 item.system.text(),
                  item.direction == Direction::Inbound ? "in" : "out",
                  item.remote_id.empty() && !item.customer.is_nil() ? to_text(item.customer)
                                                                    : item.remote_id.text(),
-                 field == nullptr ? "" : field->path, item.tries, to_rfc3339(item.last_at),
+                 field == nullptr ? "" : field->path,
+                 item.tries,
+                 to_rfc3339(item.last_at),
                  item.reason}
             );
         }
@@ -309,7 +334,8 @@ int retry_quarantined(Session& session, const std::vector<std::uint64_t>& ids, b
 }
 
 void add_conflicts(CLI::App& app, Session& session) {
-    CLI::App* conflicts = app.add_subcommand("conflicts", "Fields whose value a person must decide");
+    CLI::App* conflicts =
+        app.add_subcommand("conflicts", "Fields whose value a person must decide");
     conflicts->require_subcommand(1);
     CLI::App* list = conflicts->add_subcommand("list", "Open conflicts");
     add_format(*list, session);

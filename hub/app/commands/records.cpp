@@ -8,7 +8,6 @@
 #include "sync/run/engine.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <map>
 #include <vector>
@@ -102,8 +101,10 @@ int list(Session& session, const ListOptions& options) {
                     return link.system.text() == options.system && link.state == LinkState::Active;
                 });
             if (!fits) return true;
-            if (listing.rows.size() < options.limit) add_row(listing, workspace, customer, links);
-            else ++left_out;
+            if (listing.rows.size() < options.limit)
+                add_row(listing, workspace, customer, links);
+            else
+                ++left_out;
             return true;
         });
         print(listing, format);
@@ -127,12 +128,11 @@ int find(Session& session, const std::string& words, const ListOptions& options)
                        (digits.size() > 5 &&
                         normal::letters_and_digits(text).find(digits) != std::string::npos);
             };
-            const bool fits = std::any_of(
-                customer.fields.begin(), customer.fields.end(), [&](const auto& entry) {
+            const bool fits =
+                std::any_of(customer.fields.begin(), customer.fields.end(), [&](const auto& entry) {
                     const auto& parts = entry.second.value.parts;
                     return std::any_of(parts.begin(), parts.end(), has);
-                }
-            );
+                });
             if (fits) add_row(listing, workspace, customer, links);
             return listing.rows.size() < options.limit;
         });
@@ -188,9 +188,14 @@ int history(Session& session, const std::string& reference) {
         SYNCLINE_TRY(const CustomerId id, find_record(workspace.store(), reference));
         Listing listing;
         listing.noun = "changes";
-        listing.columns = {{"at", "AT"},         {"field", "FIELD"}, {"kind", "WHAT"},
-                           {"origin", "BY"},     {"rule", "RULE"},   {"before", "BEFORE"},
-                           {"after", "AFTER"}};
+        listing.columns = {
+            {"at", "AT"},
+            {"field", "FIELD"},
+            {"kind", "WHAT"},
+            {"origin", "BY"},
+            {"rule", "RULE"},
+            {"before", "BEFORE"},
+            {"after", "AFTER"}};
         for (const Change& change : workspace.store().history(id)) {
             for (const FieldChange& item : change.fields) {
                 const Field* field = workspace.fields().find(item.field);
@@ -202,8 +207,12 @@ int history(Session& session, const std::string& reference) {
                                : Json(value_text(*side));
                 };
                 listing.rows.push_back(
-                    {to_rfc3339(change.at), field->path, std::string(name(item.kind)),
-                     origin_text(item.origin), std::string(name(item.rule)), value(item.before),
+                    {to_rfc3339(change.at),
+                     field->path,
+                     std::string(name(item.kind)),
+                     origin_text(item.origin),
+                     std::string(name(item.rule)),
+                     value(item.before),
                      value(item.after)}
                 );
             }
@@ -216,9 +225,7 @@ int history(Session& session, const std::string& reference) {
 int explain(Session& session, const std::string& reference, const std::string& path) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         SYNCLINE_TRY(const sync::Aggregate aggregate, load(workspace, reference));
-        SYNCLINE_TRY(
-            const auto rules, sync::compile_rules(workspace.hub(), workspace.fields())
-        );
+        SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
         SYNCLINE_TRY(
             const Explanation explanation,
             explain_field(rules->rules, aggregate, workspace.store(), path)
@@ -273,7 +280,9 @@ void add_record_commands(CLI::App& app, Session& session) {
     });
     const auto path = std::make_shared<std::string>();
     CLI::App* explain_command =
-        add(app, "explain", "Why a field has its value, and which systems have it",
+        add(app,
+            "explain",
+            "Why a field has its value, and which systems have it",
             [&session, reference, path] { return explain(session, *reference, *path); });
     explain_command->add_option("field", *path, "phones.main.number")->required();
 }

@@ -4,7 +4,6 @@
 #include "sync/run/engine.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <vector>
 
 namespace syncline::app {
@@ -32,13 +31,22 @@ int list(Session& session) {
     return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
         Listing listing;
         listing.noun = "systems";
-        listing.columns = {{"id", "SYSTEM"}, {"title", "TITLE"},   {"connector", "CONNECTOR"},
-                           {"state", "STATE"}, {"rights", "RIGHTS"}, {"poll_ms", "POLL MS"}};
+        listing.columns = {
+            {"id", "SYSTEM"},
+            {"title", "TITLE"},
+            {"connector", "CONNECTOR"},
+            {"state", "STATE"},
+            {"rights", "RIGHTS"},
+            {"poll_ms", "POLL MS"}};
         for (const SystemSetting& system : workspace.hub().systems) {
             const bool paused = state_of(workspace, system.id).paused;
             listing.rows.push_back(
-                {system.id.text(), system.title, system.connector, paused ? "paused" : "running",
-                 rights_text(system.rights), system.poll.count()}
+                {system.id.text(),
+                 system.title,
+                 system.connector,
+                 paused ? "paused" : "running",
+                 rights_text(system.rights),
+                 system.poll.count()}
             );
         }
         print(listing, format);
@@ -48,9 +56,12 @@ int list(Session& session) {
 
 std::string direction_text(MappingDirection direction) {
     switch (direction) {
-        case MappingDirection::Both: return "both";
-        case MappingDirection::In: return "in";
-        case MappingDirection::Out: return "out";
+        case MappingDirection::Both:
+            return "both";
+        case MappingDirection::In:
+            return "in";
+        case MappingDirection::Out:
+            return "out";
     }
     return "both";
 }
@@ -79,9 +90,7 @@ Json mapping_json(const sync::Rules& rules, const sync::SystemRules& system, std
 
 int show(Session& session, const std::string& id) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(
-            const auto rules, sync::compile_rules(workspace.hub(), workspace.fields())
-        );
+        SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
         const sync::SystemRules* system = rules->rules.find(SystemId{id});
         if (system == nullptr) {
             return Error{
@@ -123,11 +132,10 @@ int list_connectors(Session& session) {
     std::vector<Error> problems;
     Listing listing;
     listing.noun = "connectors";
-    listing.columns = {{"alias", "CONNECTOR"}, {"id", "ID"}, {"version", "VERSION"},
-                       {"title", "TITLE"}};
-    for (const connect::Manifest& manifest : connect::list_connectors(
-             session.environment->installation.connectors, problems
-         ))
+    listing.columns = {
+        {"alias", "CONNECTOR"}, {"id", "ID"}, {"version", "VERSION"}, {"title", "TITLE"}};
+    for (const connect::Manifest& manifest :
+         connect::list_connectors(session.environment->installation.connectors, problems))
         listing.rows.push_back({manifest.alias, manifest.id, manifest.version, manifest.title});
     print(listing, *format);
     for (const Error& problem : problems)
@@ -151,8 +159,9 @@ void add_system_commands(CLI::App& app, Session& session) {
     show_command->callback([&session, id] {
         session.command = [&session, id] { return show(session, *id); };
     });
-    for (const auto& [verb, help] : {std::pair("pause", "Leave it alone until it is resumed"),
-                                     std::pair("resume", "Read and write it again")}) {
+    for (const auto& [verb, help] :
+         {std::pair("pause", "Leave it alone until it is resumed"),
+          std::pair("resume", "Read and write it again")}) {
         CLI::App* command = systems->add_subcommand(verb, help);
         command->add_option("system", *id)->required();
         const char* operation = verb;

@@ -149,8 +149,9 @@ typedef struct syncline_call {
     int32_t (*cancelled)(void* ctx);
     /* Level 0 trace to 5 fatal. fields_json: an object of scalars, or absent. */
     void (*log)(void* ctx, int32_t level, syncline_str message, syncline_str fields_json);
-    /* Sends a request with the connection's base URL and credential, and hands the response, whatever its status, to on_response before returning OK. RATE_LIMITED, TRANSIENT
-     * (proved not sent) or IN_DOUBT (sent, no complete answer) when there is none. */
+    /* Sends a request with the connection's base URL and credential, and hands the response,
+     * whatever its status, to on_response before returning OK. RATE_LIMITED, TRANSIENT (proved not
+     * sent) or IN_DOUBT (sent, no complete answer) when there is none. */
     syncline_status (*http
     )(void* ctx,
       const syncline_http_request* request,
@@ -188,8 +189,8 @@ typedef struct syncline_record {
     syncline_str data_json;   /* flat object of scalars in the remote's shape; absent for DELETE. A
                                  missing key was not read; null and "" are values. */
     syncline_str origin;      /* who wrote it last, if told: for display */
-    syncline_str ext_json; /* optional: {"errors": [{"message": …}]}: the record is there and
-                              cannot be read; {"history": …, "merged_into": …, "server_time": …} */
+    syncline_str ext_json;    /* optional: {"errors": [{"message": …}]}: the record is there and
+                                 cannot be read; {"history": …, "merged_into": …, "server_time": …} */
 } syncline_record;
 
 enum {

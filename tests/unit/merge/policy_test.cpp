@@ -11,8 +11,7 @@ namespace syncline::merge {
 namespace {
 
 const LeafSpec kPlain{"notes", "Notes", ValueType::Text};
-const LeafSpec kIdentity{
-    "name", "Name", ValueType::Text, true, IndexKind::None, Domain::Identity};
+const LeafSpec kIdentity{"name", "Name", ValueType::Text, true, IndexKind::None, Domain::Identity};
 const SystemId kBooks{"books"};
 const SystemId kErp{"erp"};
 const SystemId kDesk{"desk"};
@@ -55,16 +54,16 @@ std::string winner(const Verdict& verdict, const std::vector<Contender>& contend
 }
 
 TEST(Newest, TakesTheProvablyLaterEdit) {
-    const std::vector<Contender> all{says(kBooks, "old", between(0, 10)),
-                                     says(kDesk, "new", between(11, 20))};
+    const std::vector<Contender> all{
+        says(kBooks, "old", between(0, 10)), says(kDesk, "new", between(11, 20))};
     const Verdict verdict = choose(field_of(kPlain), newest(), kOrder, all, 0);
     EXPECT_EQ(winner(verdict, all), "new");
     EXPECT_EQ(verdict.rule, Rule::Newest);
 }
 
 TEST(Newest, FallsToTheDeclaredOrderWhenTheOrderIsUnknowable) {
-    const std::vector<Contender> all{says(kDesk, "desk", between(0, 30)),
-                                     says(kErp, "erp", between(10, 20))};
+    const std::vector<Contender> all{
+        says(kDesk, "desk", between(0, 30)), says(kErp, "erp", between(10, 20))};
     const Verdict verdict =
         choose(field_of(kPlain), newest(Undecided::Order), kOrder, all, kNoStanding);
     EXPECT_EQ(winner(verdict, all), "erp");
@@ -72,11 +71,9 @@ TEST(Newest, FallsToTheDeclaredOrderWhenTheOrderIsUnknowable) {
 }
 
 TEST(Newest, AsksAPersonAboutIdentityUnlessToldOtherwise) {
-    const std::vector<Contender> all{says(kDesk, "a", between(0, 30)),
-                                     says(kErp, "b", between(0, 30))};
-    EXPECT_EQ(
-        choose(field_of(kIdentity), newest(), kOrder, all, 0).kind, Verdict::Kind::Contested
-    );
+    const std::vector<Contender> all{
+        says(kDesk, "a", between(0, 30)), says(kErp, "b", between(0, 30))};
+    EXPECT_EQ(choose(field_of(kIdentity), newest(), kOrder, all, 0).kind, Verdict::Kind::Contested);
     EXPECT_EQ(
         choose(field_of(kIdentity), newest(Undecided::Order), kOrder, all, 0).kind,
         Verdict::Kind::Winner
@@ -84,32 +81,30 @@ TEST(Newest, AsksAPersonAboutIdentityUnlessToldOtherwise) {
 }
 
 TEST(Newest, UndecidedButEqualIsNoConflict) {
-    const std::vector<Contender> all{says(kDesk, "same", between(0, 30)),
-                                     says(kErp, "same", between(0, 30))};
-    EXPECT_EQ(
-        choose(field_of(kIdentity), newest(), kOrder, all, 0).kind, Verdict::Kind::Winner
-    );
+    const std::vector<Contender> all{
+        says(kDesk, "same", between(0, 30)), says(kErp, "same", between(0, 30))};
+    EXPECT_EQ(choose(field_of(kIdentity), newest(), kOrder, all, 0).kind, Verdict::Kind::Winner);
 }
 
 TEST(Newest, AClearLosesToAValueHoweverLate) {
-    const std::vector<Contender> all{says(kBooks, "kept", between(0, 10)),
-                                     says(kDesk, "", between(50, 60))};
+    const std::vector<Contender> all{
+        says(kBooks, "kept", between(0, 10)), says(kDesk, "", between(50, 60))};
     const Verdict verdict = choose(field_of(kPlain), newest(), kOrder, all, 0);
     EXPECT_EQ(winner(verdict, all), "kept");
     EXPECT_EQ(verdict.rule, Rule::NullGuard);
 }
 
 TEST(Authority, TheBestListedSystemWinsEvenWithAClear) {
-    const std::vector<Contender> all{says(kDesk, "desk", between(50, 60)),
-                                     says(kErp, "", between(0, 10))};
+    const std::vector<Contender> all{
+        says(kDesk, "desk", between(50, 60)), says(kErp, "", between(0, 10))};
     const Verdict verdict = choose(field_of(kPlain), authority({kErp}), kOrder, all, 0);
     EXPECT_EQ(winner(verdict, all), "(cleared)");
     EXPECT_EQ(verdict.rule, Rule::Authority);
 }
 
 TEST(Authority, ListsRankAboveTheHubsOrder) {
-    const std::vector<Contender> all{says(kBooks, "books", between(0, 10)),
-                                     says(kErp, "erp", between(0, 10))};
+    const std::vector<Contender> all{
+        says(kBooks, "books", between(0, 10)), says(kErp, "erp", between(0, 10))};
     EXPECT_EQ(
         winner(choose(field_of(kPlain), authority({kErp, kBooks}), kOrder, all, 0), all), "erp"
     );
@@ -120,8 +115,8 @@ TEST(Authority, WithoutAListedSystemTheOtherwisePolicyDecides) {
     auto otherwise = newest();
     otherwise.kind = PolicyKind::Keep;
     policy.otherwise = std::make_shared<const PolicySetting>(otherwise);
-    const std::vector<Contender> all{says(kDesk, "standing", between(0, 10)),
-                                     says(kErp, "later", between(50, 60))};
+    const std::vector<Contender> all{
+        says(kDesk, "standing", between(0, 10)), says(kErp, "later", between(50, 60))};
     const Verdict verdict = choose(field_of(kPlain), policy, kOrder, all, 0);
     EXPECT_EQ(winner(verdict, all), "standing");
     EXPECT_EQ(verdict.rule, Rule::Keep);
@@ -136,10 +131,10 @@ TEST(APerson, RanksBeforeEverySystem) {
 TEST(Review, IsContestedOnlyWhenValuesDiffer) {
     PolicySetting policy = newest();
     policy.kind = PolicyKind::Review;
-    const std::vector<Contender> same{says(kDesk, "x", between(0, 1)),
-                                      says(kErp, "x", between(5, 6))};
-    const std::vector<Contender> differ{says(kDesk, "x", between(0, 1)),
-                                        says(kErp, "y", between(5, 6))};
+    const std::vector<Contender> same{
+        says(kDesk, "x", between(0, 1)), says(kErp, "x", between(5, 6))};
+    const std::vector<Contender> differ{
+        says(kDesk, "x", between(0, 1)), says(kErp, "y", between(5, 6))};
     EXPECT_EQ(choose(field_of(kPlain), policy, kOrder, same, 0).kind, Verdict::Kind::Winner);
     EXPECT_EQ(choose(field_of(kPlain), policy, kOrder, differ, 0).kind, Verdict::Kind::Contested);
 }
@@ -158,9 +153,10 @@ TEST(Union, JoinsTheElementsOfASet) {
 }
 
 TEST(Choose, DoesNotDependOnTheOrderOfContenders) {
-    std::vector<Contender> all{says(kBooks, "a", between(0, 25)),
-                               says(kErp, "b", between(10, 20)),
-                               says(kDesk, "c", between(21, 40))};
+    std::vector<Contender> all{
+        says(kBooks, "a", between(0, 25)),
+        says(kErp, "b", between(10, 20)),
+        says(kDesk, "c", between(21, 40))};
     const auto chosen = [&] {
         return winner(
             choose(field_of(kPlain), newest(Undecided::Order), kOrder, all, kNoStanding), all
