@@ -1,0 +1,84 @@
+#pragma once
+
+#include "sync/core/absorb.hpp"
+
+#include <string>
+
+namespace syncline::sync {
+
+/// One observation being absorbed. Lives for one call.
+class Absorption {
+public:
+    Absorption(
+        const Rules& rules,
+        Aggregate& aggregate,
+        Link& link,
+        const Observation& observation,
+        const AbsorbOptions& options,
+        Moment moment,
+        Effects& effects
+    )
+        : rules_(rules),
+          system_(rules.at(link.system)),
+          aggregate_(aggregate),
+          link_(link),
+          observation_(observation),
+          options_(options),
+          moment_(moment),
+          effects_(effects) {}
+
+    AbsorbResult run();
+
+private:
+    bool is_stale() const;
+    std::optional<RawFields> held(FieldId field) const;
+    void free_value(FieldId field, const RawFields& raw);
+    AbsorbLine absorb_field(const mapping::MappedField& mapped, const RawFields& raw);
+    AbsorbLine foreign_difference(
+        const mapping::MappedField& mapped,
+        const Field& field,
+        LinkField& entry,
+        const RawFields& raw
+    );
+    AbsorbLine foreign_edit(
+        const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
+    );
+    AbsorbLine concurrent(
+        const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
+    );
+    AbsorbLine hold_for_a_person(
+        const Field& field,
+        LinkField& entry,
+        const RawFields& raw,
+        const FieldValue& value,
+        const std::string& reason
+    );
+    std::optional<AbsorbLine> answered_by_ack(
+        FieldId field, LinkField& entry, const RawFields& raw
+    );
+    AbsorbLine unchanged(FieldId field, LinkField& entry);
+    AbsorbLine take_own_write(
+        FieldId field, LinkField& entry, const RawFields& raw, const Attempt& attempt
+    );
+    void refuse(FieldId field, LinkField& entry, const RawFields& raw);
+    void see(LinkField& entry, const RawFields& raw, Base base);
+    void quarantine(FieldId field, const RawFields& raw, const Error& error, Direction direction);
+    void release(FieldId field);
+    bool is_lossy_image(const Field& field, const LinkField& entry) const;
+    EditInterval interval_of(const LinkField& entry) const;
+    const FieldState* standing(FieldId field) const {
+        return aggregate_.customer.fields.find(field);
+    }
+    Origin origin() const { return Origin::of(link_.system); }
+
+    const Rules& rules_;
+    const SystemRules& system_;
+    Aggregate& aggregate_;
+    Link& link_;
+    const Observation& observation_;
+    const AbsorbOptions& options_;
+    Moment moment_;
+    Effects& effects_;
+};
+
+}  // namespace syncline::sync
