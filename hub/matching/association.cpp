@@ -75,6 +75,7 @@ private:
     const Record& at(std::size_t position) const { return records_[sorted_[position]]; }
     void note_identity(std::size_t position, Identity& identity) const;
     static void absorb(Identity& onto, const Identity& other);
+    static bool is_for(const Rung& rung, const Identity& identity);
     static bool may_join(const Identity& a, const Identity& b);
     static bool contradict(const Identity& a, const Identity& b);
 
@@ -151,6 +152,14 @@ bool Climb::contradict(const Identity& a, const Identity& b) {
     });
 }
 
+/// Does the rung place a record of this group?
+bool Climb::is_for(const Rung& rung, const Identity& identity) {
+    return rung.from.empty() ||
+           std::any_of(rung.from.begin(), rung.from.end(), [&](const SystemId& system) {
+               return identity.systems.contains(system);
+           });
+}
+
 /// Not two records of one system, not two existing customers.
 bool Climb::may_join(const Identity& a, const Identity& b) {
     if (a.customer && b.customer) return false;
@@ -205,7 +214,11 @@ void Climb::climb(const Rung& rung) {
 }
 
 void Climb::settle_cluster(const Rung& rung, const std::set<std::size_t>& roots) {
-    bool joinable = rung.then == Rung::Then::Link;
+    // A rung for records of some systems places those, and joins no others with each other.
+    const auto others = std::count_if(roots.begin(), roots.end(), [&](std::size_t root) {
+        return !is_for(rung, identities_.at(root));
+    });
+    bool joinable = rung.then == Rung::Then::Link && others <= 1;
     std::optional<CustomerId> existing;
     for (auto a = roots.begin(); a != roots.end(); ++a) {
         if (identities_.at(*a).customer) existing = identities_.at(*a).customer;
@@ -242,6 +255,7 @@ void Climb::question(const Rung& rung, const std::set<std::size_t>& roots) {
     auto a = roots.begin();
     for (std::size_t i = 0; i < hubs; ++i, ++a) {
         for (auto b = std::next(a); b != roots.end(); ++b) {
+            if (!is_for(rung, identities_.at(*a)) && !is_for(rung, identities_.at(*b))) continue;
             std::string reason = rung.text;
             if (contradict(identities_.at(*a), identities_.at(*b)))
                 reason += ", but a unique identifier differs";

@@ -119,7 +119,14 @@ Verdict united(const Field& field, std::span<const Contender> contenders) {
     const auto same = [&](const auto& a, const auto& b) {
         return normal::equivalent(field.spec(), *a, *b);
     };
-    parts.erase(std::unique(parts.begin(), parts.end(), same), parts.end());
+    // Equivalent spellings need not be neighbours; of each element the first spelling stays.
+    std::vector<std::optional<std::string>> elements;
+    for (auto& part : parts) {
+        const auto is_it = [&](const auto& element) { return same(element, part); };
+        if (std::none_of(elements.begin(), elements.end(), is_it))
+            elements.push_back(std::move(part));
+    }
+    parts = std::move(elements);
     if (parts.empty()) verdict.merged = FieldValue::cleared();
     return verdict;
 }

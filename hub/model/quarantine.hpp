@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "base/version.hpp"
 #include "model/ids.hpp"
 #include "model/raw_fields.hpp"
 
@@ -23,6 +24,7 @@ struct QuarantineItem {
     LinkId link;          ///< nil when there is none
     CustomerId customer;  ///< nil when not known
     FieldId field;        ///< zero: the whole record
+    Version version;      ///< outbound: the newest version that was refused; a later one is tried
     ErrorCode code = ErrorCode::PayloadMalformed;
     std::string reason;  ///< what is wrong and what to do; no personal data
     RawFields raw;       ///< inbound: the offending remote fields, kept encrypted

@@ -207,6 +207,7 @@ QuarantineItem& Bench::set_aside(
     if (!path.empty()) item.field = id(path);
     item.first_at = at(5);
     item.last_at = at(5);
+    item.version = version(2);
     aggregate.quarantined.push_back(std::move(item));
     return aggregate.quarantined.back();
 }

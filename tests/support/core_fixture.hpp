@@ -5,6 +5,8 @@
 #include "support/fakes.hpp"
 #include "sync/core/absorb.hpp"
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
@@ -20,6 +22,13 @@ inline constexpr std::string_view kMail = "emails.main.address";
 inline constexpr std::string_view kPhone = "phones.main.number";
 inline constexpr std::string_view kAddress = "addresses.billing";
 inline constexpr std::string_view kVat = "identifiers.vat.value";
+
+/// Telephone numbers, as the hub writes them.
+inline const std::string kOne = "+3225550101", kTwo = "+3225550102", kThree = "+3225550103",
+                         kFour = "+3225550104";
+
+inline const Base kForeign{Base::Kind::Foreign, {}}, kFresh{Base::Kind::Fresh, {}},
+    kContested{Base::Kind::Contested, {}};
 
 /// One customer and the systems that know it, for the pure functions of sync/core: rules, memory,
 /// effects and time, without a store or an engine. Every system has an active link with token "5"
@@ -169,5 +178,11 @@ struct AbsorbRow {
 
 /// Absorbs the reading of a row and expects what the row says, and nothing else.
 void expect_row(const AbsorbRow& row);
+
+/// Names the test of a row of any table after the row.
+template <class Row>
+std::string row_name(const ::testing::TestParamInfo<Row>& info) {
+    return info.param.name;
+}
 
 }  // namespace syncline::testing

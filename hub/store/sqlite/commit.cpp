@@ -303,7 +303,7 @@ void BatchWriter::write(QuarantineItem item) {
     Query row = query(
         "REPLACE INTO quarantine (about, subject, system, direction, remote_id, link, "
         "customer, field, code, reason, first_at, last_at, tries, retry_requested, "
-        "sealed, id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+        "version, sealed, id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
     );
     row.bind(ByteView(key))
         .bind(ByteView(subject))
@@ -319,6 +319,7 @@ void BatchWriter::write(QuarantineItem item) {
         .bind(to_unix_ms(item.last_at))
         .bind(std::uint64_t{item.tries})
         .bind(std::int64_t{item.retry_requested})
+        .bind(item.version.number)
         .bind(ByteView(sealed));
     if (is_known)
         row.bind(item.id);

@@ -174,7 +174,7 @@ std::vector<QuarantineItem> HubDatabase::quarantine() {
     {
         Query rows = query(
             "SELECT id, system, direction, remote_id, link, customer, field, code, "
-            "reason, first_at, last_at, tries, retry_requested, sealed "
+            "reason, first_at, last_at, tries, retry_requested, version, sealed "
             "FROM quarantine ORDER BY id"
         );
         while (rows.step()) {
@@ -192,6 +192,7 @@ std::vector<QuarantineItem> HubDatabase::quarantine() {
             item.last_at = from_unix_ms(rows.number());
             item.tries = static_cast<std::uint32_t>(rows.number());
             item.retry_requested = rows.number() != 0;
+            item.version = Version{rows.unsigned_number()};
             sealed.push_back(read_bytes(rows));
             if (const auto key = vault::key_id_of(sealed.back())) keys.push_back(*key);
         }

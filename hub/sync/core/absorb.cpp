@@ -38,11 +38,11 @@ AbsorbResult Absorption::run() {
         }
     }
     for (const mapping::MappedField& mapped : system_.mapping->fields()) {
-        const RawFields raw = system_.mapping->select(mapped.field, observation_.fields);
-        if (raw.empty()) continue;  // not read: unknown, never empty
+        const std::optional<RawFields> raw = shown(mapped);
+        if (!raw) continue;
         const auto before = mapped.unique ? held(mapped.field) : std::nullopt;
-        result.lines.emplace_back(mapped.field, absorb_field(mapped, raw));
-        if (before && raw != *before) free_value(mapped.field, *before);
+        result.lines.emplace_back(mapped.field, absorb_field(mapped, *raw));
+        if (before && *raw != *before) free_value(mapped.field, *before);
     }
     mark_looked(aggregate_, link_, observation_, effects_);
     if (link_.token != observation_.token || link_.modified_at != observation_.modified_at) {
@@ -58,6 +58,36 @@ std::optional<RawFields> Absorption::held(FieldId field) const {
     const LinkField* entry = link_.fields.find(field);
     if (entry == nullptr || !entry->shadow) return std::nullopt;
     return entry->shadow->raw;
+}
+
+/// What the remote holds in a field by this reading; nothing when it does not tell. Not read is
+/// unknown, never empty: what was not read of an address is what it was.
+std::optional<RawFields> Absorption::shown(const mapping::MappedField& mapped) const {
+    const RawFields read = system_.mapping->select(mapped.field, observation_.fields);
+    if (read.empty()) return std::nullopt;
+    const std::optional<RawFields> known = held(mapped.field);
+    const bool is_whole =
+        !known || std::all_of(known->begin(), known->end(), [&](const auto& part) {
+            return read.contains(part.first);
+        });
+    if (is_whole) return read;
+
+    const auto is_part_of = [&](const RawFields& whole) {
+        return std::all_of(read.begin(), read.end(), [&](const auto& part) {
+            const RawValue* other = whole.find(part.first);
+            return other != nullptr && *other == part.second;
+        });
+    };
+    if (is_part_of(*known)) return known;
+    for (const Attempt& attempt : aggregate_.attempts) {
+        const SentField* sent =
+            attempt.link == link_.id ? attempt.fields.find(mapped.field) : nullptr;
+        if (sent != nullptr && is_part_of(sent->raw)) return std::nullopt;  // a part of ours landed
+    }
+    RawFields whole = *known;
+    for (const auto& [remote, value] : read)
+        whole[remote] = value;
+    return whole;
 }
 
 void Absorption::free_value(FieldId field, const RawFields& raw) {
@@ -91,7 +121,7 @@ std::optional<AbsorbLine> Absorption::answered_by_ack(
     const SentField* sent = attempt->fields.find(field);
     if (sent == nullptr) return std::nullopt;
 
-    const Base base = Base::image_of(sent->version);
+    const Version version = sent->version;
     const bool is_image = raw == sent->raw || system_.mapping->is_image(field, raw, sent->value);
     if (!is_image && entry.shadow && entry.shadow->raw == raw)
         return std::nullopt;  // it kept the old value: an ignored write, not a transformed one
@@ -111,7 +141,7 @@ std::optional<AbsorbLine> Absorption::answered_by_ack(
         );
     }
     drop_field(aggregate_, *options_.answers, field, effects_);
-    see(entry, raw, base);
+    see_own(field, entry, raw, version);
     return AbsorbLine::AnsweredByAck;
 }
 
@@ -163,7 +193,7 @@ AbsorbLine Absorption::take_own_write(
             effects_
         );
     }
-    see(entry, raw, Base::image_of(sent.version));
+    see_own(field, entry, raw, sent.version);
     // An unanswered one stays: the same request may land a second time. What was left for a
     // deferred system is taken in once, and in order.
     if (system_.deferred)
@@ -174,10 +204,17 @@ AbsorbLine Absorption::take_own_write(
     return AbsorbLine::OwnWrite;
 }
 
-void Absorption::see(LinkField& entry, const RawFields& raw, Base base) {
+void Absorption::see(FieldId field, LinkField& entry, const RawFields& raw, Base base) {
+    if (base.kind != Base::Kind::Invalid) release(field);
     entry.shadow = Shadow{raw, base, observation_.sent_at};
     entry.ignored_pushes = 0;
     effects_.touched_links.insert(link_.id);
+}
+
+/// The remote holds what we wrote. That answers no question about what its people said before.
+void Absorption::see_own(FieldId field, LinkField& entry, const RawFields& raw, Version version) {
+    const bool asked = entry.shadow && entry.shadow->base.kind == Base::Kind::Contested;
+    see(field, entry, raw, asked ? entry.shadow->base : Base::image_of(version));
 }
 
 void Absorption::quarantine(
@@ -190,6 +227,7 @@ void Absorption::quarantine(
     item.link = link_.id;
     item.customer = aggregate_.customer.id;
     item.field = field;
+    if (const FieldState* state = standing(field)) item.version = state->version;
     item.code = error.code;
     item.reason = error.detail;
     item.raw = raw;

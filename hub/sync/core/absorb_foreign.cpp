@@ -18,7 +18,7 @@ AbsorbLine Absorption::foreign_difference(
     const FieldState* canonical = standing(field.id);
     const bool readable_before = entry.shadow && entry.shadow->base.kind != Base::Kind::Invalid;
     if (readable_before && system_.mapping->same_meaning(field.id, raw, entry.shadow->raw)) {
-        see(entry, raw, entry.shadow->base);
+        see(field.id, entry, raw, entry.shadow->base);
         return AbsorbLine::Cosmetic;
     }
     const bool fresh =
@@ -27,16 +27,18 @@ AbsorbLine Absorption::foreign_difference(
     const FieldValue* known = canonical != nullptr ? &canonical->value : nullptr;
     const auto value = system_.mapping->read(field.id, raw, known);
     if (!value) {
-        see(entry, raw, {Base::Kind::Invalid, entry.shadow ? entry.shadow->base.version : Version{}}
-        );
+        see(field.id,
+            entry,
+            raw,
+            {Base::Kind::Invalid, entry.shadow ? entry.shadow->base.version : Version{}});
         quarantine(field.id, raw, value.error(), Direction::Inbound);
         return AbsorbLine::Invalid;
     }
-    release(field.id);
     if (!fresh && canonical != nullptr &&
         system_.mapping->is_image(field.id, raw, canonical->value)) {
-        entry.contribution = {*value, canonical->version, interval_of(entry)};
-        see(entry, raw, Base::image_of(canonical->version));
+        if (mapped.direction != MappingDirection::Out)
+            entry.contribution = {*value, canonical->version, interval_of(entry)};
+        see(field.id, entry, raw, Base::image_of(canonical->version));
         return AbsorbLine::SameChange;
     }
     if (mapped.direction == MappingDirection::Out) {
@@ -55,10 +57,9 @@ AbsorbLine Absorption::foreign_difference(
         refuse(field.id, entry, raw);
         return AbsorbLine::Drift;
     }
-    const EditInterval interval = interval_of(entry);
-    entry.contribution = {*value, moment_.versions.high_water(), interval};
+    entry.contribution = {*value, {}, interval_of(entry)};
     if (fresh) {
-        see(entry, raw, {Base::Kind::Fresh, {}});
+        see(field.id, entry, raw, {Base::Kind::Fresh, {}});
         return AbsorbLine::FirstContact;
     }
     return foreign_edit(field, entry, raw, *value);
@@ -68,33 +69,55 @@ AbsorbLine Absorption::foreign_edit(
     const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
 ) {
     const FieldState* canonical = standing(field.id);
-    if (aggregate_.is_contested(field.id))
+    if (aggregate_.is_contested(field.id) && !is_agreed(field, value))
         return hold_for_a_person(field, entry, raw, value, "edited again while undecided");
     const Version base = entry.shadow->base.version;
     const Base::Kind kind = entry.shadow->base.kind;
     const bool based = kind == Base::Kind::Image || (kind == Base::Kind::Invalid && base.exists());
     const Version standing_version = canonical != nullptr ? canonical->version : Version{};
-    if (canonical != nullptr && !(based && base == standing_version))
+    // Who said what stands has no rival in its own earlier word.
+    const bool only_change = (based && base == standing_version) ||
+                             (canonical != nullptr && canonical->origin == origin());
+    const bool settles = aggregate_.is_contested(field.id);
+    if (canonical != nullptr && !only_change && !settles)
         return concurrent(field, entry, raw, value);
 
     if (canonical == nullptr && value.is_cleared()) {
-        see(entry, raw, Base::image_of({}));
+        see(field.id, entry, raw, Base::image_of({}));
         return AbsorbLine::FastForward;
     }
-    if (canonical != nullptr && is_lossy_image(field, entry)) {
-        // The remote holds only a part of the value (a cut name): taking its edit would drop the
-        // rest everywhere.
+    if (canonical != nullptr && !settles && held_a_part(field, entry)) {
         return hold_for_a_person(
             field, entry, raw, value, "edited where only a part of the value fits"
         );
     }
-    const Rule rule = canonical == nullptr ? Rule::FirstValue : Rule::OnlyChange;
+    Rule rule = canonical == nullptr ? Rule::FirstValue : Rule::OnlyChange;
+    if (settles) rule = Rule::SameChange;
     const Version version = make_version(
         aggregate_, field, value, origin(), interval_of(entry), rule, moment_, effects_
     );
     entry.contribution->version = version;
-    see(entry, raw, Base::image_of(version));
+    see(field.id, entry, raw, Base::image_of(version));
+    if (settles) close_conflict(aggregate_, field.id, "the systems agree again", moment_, effects_);
     return AbsorbLine::FastForward;
+}
+
+/// With this value from this system, does everybody in an open question say the same? What stands
+/// counts as said until the system that said it takes it back.
+bool Absorption::is_agreed(const Field& field, const FieldValue& value) const {
+    const FieldState& canonical = *standing(field.id);
+    bool is_taken_back = canonical.origin == origin();
+    for (const Link& other : aggregate_.links) {
+        const LinkField* entry = other.fields.find(field.id);
+        const bool speaks = other.id != link_.id && other.state == LinkState::Active &&
+                            entry != nullptr && entry->shadow && entry->contribution;
+        if (!speaks) continue;
+        if (entry->contribution->version == canonical.version) return false;
+        if (entry->shadow->base.kind != Base::Kind::Contested) continue;
+        if (!normal::equivalent(field, entry->contribution->value, value)) return false;
+        if (canonical.origin.is(other.system)) is_taken_back = true;
+    }
+    return is_taken_back;
 }
 
 AbsorbLine Absorption::concurrent(
@@ -106,23 +129,8 @@ AbsorbLine Absorption::concurrent(
             journal(aggregate_, field.id, ChangeKind::Loser, rule, from, when, said, effects_);
         };
     const EditInterval interval = interval_of(entry);
-    std::vector<merge::Contender> contenders;
-    contenders.push_back({before.value, before.origin, before.interval});
-    contenders.push_back({value, origin(), interval});
-    // What others said and nothing later superseded: without them the winner would depend on who
-    // was read first.
-    for (const Link& other : aggregate_.links) {
-        const LinkField* said = other.fields.find(field.id);
-        const bool counts = other.id != link_.id && !before.origin.is(other.system) &&
-                            other.state == LinkState::Active && said != nullptr &&
-                            said->contribution && said->shadow &&
-                            said->shadow->base.kind == Base::Kind::Foreign &&
-                            !before.interval.is_after(said->contribution->interval);
-        if (!counts) continue;
-        contenders.push_back(
-            {said->contribution->value, Origin::of(other.system), said->contribution->interval}
-        );
-    }
+    std::vector<merge::Contender> contenders = rivals_of(field);
+    contenders.insert(contenders.begin() + 1, {value, origin(), interval});
     const merge::Verdict verdict = merge::choose(
         field,
         merge::policy_for(field, rules_.hub->policies),
@@ -133,15 +141,21 @@ AbsorbLine Absorption::concurrent(
     if (verdict.kind == merge::Verdict::Kind::Contested)
         return hold_for_a_person(field, entry, raw, value, "changed on both sides");
 
-    if (verdict.kind == merge::Verdict::Kind::Winner && verdict.winner == 0) {
+    const bool merged = verdict.kind == merge::Verdict::Kind::Merged;
+    const bool stays =
+        !merged && normal::equivalent(field, contenders[verdict.winner].value, before.value);
+    if (stays) {
         lost(origin(), interval, value, verdict.rule);
         refuse(field.id, entry, raw);
         return AbsorbLine::ConcurrentLost;
     }
-    const bool merged = verdict.kind == merge::Verdict::Kind::Merged;
     const merge::Contender winner =
         merged ? merge::Contender{verdict.merged, {Origin::Kind::Rule, "union"}, interval}
                : contenders[verdict.winner];
+    if (!merged && verdict.winner == 1 && holds_a_part_only(field, before.value))
+        return hold_for_a_person(
+            field, entry, raw, value, "edited where only a part of the value fits"
+        );
     const Version version = make_version(
         aggregate_,
         field,
@@ -154,9 +168,33 @@ AbsorbLine Absorption::concurrent(
     );
     lost(before.origin, before.interval, before.value, verdict.rule);
     if (!merged && verdict.winner != 1) lost(origin(), interval, value, verdict.rule);
+    if (!merged && verdict.winner == 1) entry.contribution->version = version;
     const bool image = system_.mapping->is_image(field.id, raw, winner.value);
-    see(entry, raw, image ? Base::image_of(version) : Base{Base::Kind::Foreign, {}});
+    see(field.id, entry, raw, image ? Base::image_of(version) : Base{Base::Kind::Foreign, {}});
     return merged ? AbsorbLine::ConcurrentMerged : AbsorbLine::ConcurrentWon;
+}
+
+/// What stands, first, and everything else that was said by another system and is not superseded:
+/// without it the winner would depend on who was read first.
+std::vector<merge::Contender> Absorption::rivals_of(const Field& field) const {
+    const FieldState& before = *standing(field.id);
+    std::vector<merge::Contender> rivals{{before.value, before.origin, before.interval}};
+    for (const Link& other : aggregate_.links) {
+        const LinkField* entry = other.fields.find(field.id);
+        const bool speaks = other.id != link_.id && !before.origin.is(other.system) &&
+                            other.state == LinkState::Active && entry != nullptr &&
+                            entry->contribution && entry->shadow;
+        if (!speaks) continue;
+        const Contribution& said = *entry->contribution;
+        const bool says_the_same = said.version == before.version;
+        const bool says_otherwise = entry->shadow->base.kind == Base::Kind::Foreign &&
+                                    !before.interval.is_after(said.interval);
+        if (says_the_same || says_otherwise)
+            rivals.push_back(
+                {says_the_same ? before.value : said.value, Origin::of(other.system), said.interval}
+            );
+    }
+    return rivals;
 }
 
 AbsorbLine Absorption::hold_for_a_person(
@@ -177,21 +215,32 @@ AbsorbLine Absorption::hold_for_a_person(
         value,
         effects_
     );
-    see(entry, raw, {Base::Kind::Contested, {}});
+    see(field.id, entry, raw, {Base::Kind::Contested, {}});
     return AbsorbLine::Contested;
 }
 
-/// The base value in this system is an accepted image, but not the whole of the canonical value.
-bool Absorption::is_lossy_image(const Field& field, const LinkField& entry) const {
+/// The value this system held was an accepted image of what stands, but not the whole of it (a cut
+/// name): taking its edit would drop the rest everywhere.
+bool Absorption::held_a_part(const Field& field, const LinkField& entry) const {
     const FieldState* canonical = standing(field.id);
+    if (!entry.shadow->base.is_image_of(canonical->version))
+        return holds_a_part_only(field, canonical->value);
     const auto held = system_.mapping->read(field.id, entry.shadow->raw, &canonical->value);
     return held && !normal::equivalent(field, *held, canonical->value);
+}
+
+/// What this system would hold of a value is not the whole of it.
+bool Absorption::holds_a_part_only(const Field& field, const FieldValue& value) const {
+    const auto written = system_.mapping->write(field.id, value, {});
+    if (!written) return false;
+    const auto held = system_.mapping->read(field.id, *written, &value);
+    return held && !normal::equivalent(field, *held, value);
 }
 
 /// A value the hub does not accept. What was left for a deferred system before has been overruled
 /// there by it, and is left once more.
 void Absorption::refuse(FieldId field, LinkField& entry, const RawFields& raw) {
-    see(entry, raw, {Base::Kind::Foreign, {}});
+    see(field, entry, raw, {Base::Kind::Foreign, {}});
     if (!system_.deferred) return;
     for (const Attempt& attempt : std::vector<Attempt>(aggregate_.attempts)) {
         if (attempt.link == link_.id && attempt.fields.contains(field))
@@ -201,8 +250,9 @@ void Absorption::refuse(FieldId field, LinkField& entry, const RawFields& raw) {
 
 EditInterval Absorption::interval_of(const LinkField& entry) const {
     // A deferred system's file was written at a time nobody knows, so the edit may be older than
-    // the last reading.
-    const bool bounded = entry.shadow && !system_.deferred;
+    // the last reading; and a value that can be read only now was not made just now.
+    const bool bounded =
+        entry.shadow && !system_.deferred && entry.shadow->base.kind != Base::Kind::Invalid;
     const Timestamp earliest =
         bounded ? std::max(entry.shadow->seen_at, options_.unchanged_until) : Timestamp{};
     return {std::min(earliest, observation_.received_at), observation_.received_at};

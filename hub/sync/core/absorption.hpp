@@ -1,8 +1,11 @@
 #pragma once
 
+#include "merge/policy.hpp"
 #include "sync/core/absorb.hpp"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace syncline::sync {
 
@@ -32,6 +35,7 @@ public:
 private:
     bool is_stale() const;
     std::optional<RawFields> held(FieldId field) const;
+    std::optional<RawFields> shown(const mapping::MappedField& mapped) const;
     void free_value(FieldId field, const RawFields& raw);
     AbsorbLine absorb_field(const mapping::MappedField& mapped, const RawFields& raw);
     AbsorbLine foreign_difference(
@@ -61,10 +65,14 @@ private:
         FieldId field, LinkField& entry, const RawFields& raw, const Attempt& attempt
     );
     void refuse(FieldId field, LinkField& entry, const RawFields& raw);
-    void see(LinkField& entry, const RawFields& raw, Base base);
+    void see(FieldId field, LinkField& entry, const RawFields& raw, Base base);
+    void see_own(FieldId field, LinkField& entry, const RawFields& raw, Version version);
     void quarantine(FieldId field, const RawFields& raw, const Error& error, Direction direction);
     void release(FieldId field);
-    bool is_lossy_image(const Field& field, const LinkField& entry) const;
+    bool is_agreed(const Field& field, const FieldValue& value) const;
+    std::vector<merge::Contender> rivals_of(const Field& field) const;
+    bool held_a_part(const Field& field, const LinkField& entry) const;
+    bool holds_a_part_only(const Field& field, const FieldValue& value) const;
     EditInterval interval_of(const LinkField& entry) const;
     const FieldState* standing(FieldId field) const {
         return aggregate_.customer.fields.find(field);

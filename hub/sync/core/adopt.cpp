@@ -64,6 +64,13 @@ std::vector<merge::Contender> contenders_on(
     return contenders;
 }
 
+/// Does somebody say what stands who is not heard now: a person, or a system without a voice here?
+bool is_said_elsewhere(const std::vector<Voice>& voices, const FieldState& standing) {
+    return std::none_of(voices.begin(), voices.end(), [&](const Voice& voice) {
+        return standing.origin.is(voice.link->system);
+    });
+}
+
 /// A value that every voice with something to say already shows: then there is nothing to decide.
 /// Among several the one that says most parts; then the value that stands, so that hearing it again
 /// is no change; then the declared order of systems.
@@ -72,9 +79,11 @@ std::optional<std::size_t> agreed(
     const Field& field,
     const std::vector<Voice>& voices,
     const std::vector<merge::Contender>& contenders,
-    bool first_stands
+    const FieldState* standing
 ) {
     std::optional<std::size_t> best;
+    const bool first_stands = standing != nullptr;
+    const bool first_counts = first_stands && is_said_elsewhere(voices, *standing);
     const auto rank = [&](const Origin& origin) {
         const auto& order = rules.hub->order;
         const auto is_it = [&](const SystemId& system) { return origin.is(system); };
@@ -85,6 +94,8 @@ std::optional<std::size_t> agreed(
             return !says_something(voice) || shows(voice, field, contenders[i].value);
         });
         if (!accepted) continue;
+        if (first_counts && !normal::equivalent(field, contenders[i].value, standing->value))
+            continue;
         if (!best) {
             best = i;
             continue;
@@ -106,21 +117,24 @@ void base_on(
     const std::vector<Voice>& voices,
     const FieldState& decided,
     bool contested,
+    Rule rule,
     Effects& effects
 ) {
     for (const Voice& voice : voices) {
         const bool image = shows(voice, field, decided.value);
-        if (!voice.is_fresh && !(contested && !image)) continue;
+        const bool is_asked = voice.entry->shadow->base.kind == Base::Kind::Contested;
+        if (!voice.is_fresh && !(contested ? !image : is_asked)) continue;
         Base base = image ? Base::image_of(decided.version) : Base{Base::Kind::Foreign, {}};
         if (contested && !image && says_something(voice)) base = {Base::Kind::Contested, {}};
         voice.entry->shadow->base = base;
         effects.touched_links.insert(voice.link->id);
+        if (image && says_something(voice)) voice.entry->contribution->version = decided.version;
         if (image || !voice.is_fresh || !says_something(voice)) continue;
         journal(
             aggregate,
             field.id,
             contested ? ChangeKind::Contested : ChangeKind::Loser,
-            contested ? Rule::Review : decided.rule,
+            contested ? Rule::Review : rule,
             Origin::of(voice.link->system),
             voice.entry->contribution->interval,
             voice.entry->contribution->value,
@@ -152,8 +166,9 @@ void adopt_field(
     std::size_t winner = 0;
     Rule rule = Rule::FirstValue;
     const bool stands = standing != nullptr;
-    if (const auto accepted = agreed(rules, field, voices, contenders, stands)) {
+    if (const auto accepted = agreed(rules, field, voices, contenders, standing)) {
         winner = *accepted;
+        contested = false;
         if (contenders.size() > 1) rule = Rule::SameChange;
     } else {
         const merge::Verdict verdict = merge::choose(
@@ -168,6 +183,8 @@ void adopt_field(
         contested = contested || verdict.kind == merge::Verdict::Kind::Contested;
         if (contested && stands) winner = 0;
     }
+    // Hearing again what stands is no change.
+    if (stands && normal::equivalent(field, contenders[winner].value, standing->value)) winner = 0;
     if (!stands || winner != 0) {
         const merge::Contender chosen = contenders[winner];
         make_version(
@@ -185,7 +202,7 @@ void adopt_field(
             effects
         );
     }
-    base_on(aggregate, field, voices, decided, contested, effects);
+    base_on(aggregate, field, voices, decided, contested, rule, effects);
 }
 
 }  // namespace

@@ -18,6 +18,18 @@ bool was_written(const Aggregate& aggregate, const Link& link, FieldId field, Ve
     );
 }
 
+/// Has the field, or without one anything of the customer, a newer version than was refused?
+bool has_changed_since(const Aggregate& aggregate, const Field* field, Version refused) {
+    if (field != nullptr) {
+        const FieldState* state = aggregate.customer.fields.find(field->id);
+        return state != nullptr && state->version > refused;
+    }
+    const auto& fields = aggregate.customer.fields;
+    return std::any_of(fields.begin(), fields.end(), [&](const auto& entry) {
+        return entry.second.version > refused;
+    });
+}
+
 /// A refused write is not repeated until somebody asks or the value has changed since.
 bool is_held_back(
     const Aggregate& aggregate, const SystemId& system, const Link* link, const Field* field
@@ -29,11 +41,9 @@ bool is_held_back(
             if (item.system != system || item.direction != Direction::Outbound) return false;
             if (item.retry_requested) return false;
             if ((link != nullptr ? link->id : LinkId{}) != item.link) return false;
-            if (field != nullptr && item.field != FieldId{} && item.field != field->id)
-                return false;
-            if (field == nullptr) return item.field == FieldId{};
-            const FieldState* state = aggregate.customer.fields.find(field->id);
-            return state == nullptr || state->version.unix_ms() <= to_unix_ms(item.last_at);
+            const bool is_about_it =
+                item.field == FieldId{} || (field != nullptr && item.field == field->id);
+            return is_about_it && !has_changed_since(aggregate, field, item.version);
         }
     );
 }
@@ -43,6 +53,7 @@ void quarantine_write(
     const SystemId& system,
     const Link* link,
     FieldId field,
+    Version version,
     const Error& error,
     Moment moment,
     Effects& effects
@@ -56,6 +67,7 @@ void quarantine_write(
     }
     item.customer = aggregate.customer.id;
     item.field = field;
+    item.version = version;
     item.code = error.code;
     item.reason = error.detail;
     item.first_at = moment.now;
@@ -270,7 +282,14 @@ std::optional<Delivery> derive_update(
         const auto written = system->mapping->write(field.id, canonical.value, held);
         if (!written) {
             quarantine_write(
-                aggregate, system->id(), &link, field.id, written.error(), moment, effects
+                aggregate,
+                system->id(),
+                &link,
+                field.id,
+                canonical.version,
+                written.error(),
+                moment,
+                effects
             );
             continue;
         }
@@ -321,7 +340,14 @@ CreateAnswer derive_create(
         const auto written = system.mapping->write(mapped.field, canonical->value, {});
         if (!written) {
             quarantine_write(
-                aggregate, system.id(), nullptr, mapped.field, written.error(), moment, effects
+                aggregate,
+                system.id(),
+                nullptr,
+                mapped.field,
+                canonical->version,
+                written.error(),
+                moment,
+                effects
             );
             continue;
         }

@@ -26,6 +26,11 @@ bool is_number(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+std::string_view without_leading_zeros(std::string_view number) {
+    number.remove_prefix(std::min(number.find_first_not_of('0'), number.size() - 1));
+    return number;
+}
+
 }  // namespace
 
 const SystemRules* Rules::find(const SystemId& system) const {
@@ -80,10 +85,11 @@ bool in_scope(const SystemRules& system, const Customer& customer, const FieldTa
 
 int compare_tokens(TokenOrder order, const std::string& a, const std::string& b) {
     if (order != TokenOrder::Ordered || a.empty() || b.empty()) return 0;
-    if (is_number(a) && is_number(b)) {
-        if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
-    }
-    return a.compare(b);
+    if (!is_number(a) || !is_number(b)) return a.compare(b);
+    const std::string_view digits_a = without_leading_zeros(a);
+    const std::string_view digits_b = without_leading_zeros(b);
+    if (digits_a.size() != digits_b.size()) return digits_a.size() < digits_b.size() ? -1 : 1;
+    return digits_a.compare(digits_b);
 }
 
 }  // namespace syncline::sync

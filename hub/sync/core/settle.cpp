@@ -5,7 +5,10 @@
 #include "sync/core/versions.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace syncline::sync {
 namespace {
@@ -41,6 +44,8 @@ void refuse(
     // One field alone was sent: it is the one that was refused, even when the remote did not say.
     if (attempt.fields.size() == 1) item.field = attempt.fields.begin()->first;
     if (attempt.kind == AttemptKind::Create) item.field = FieldId{};
+    for (const auto& [field, sent] : attempt.fields)
+        item.version = std::max(item.version, sent.version);
     effects.quarantined.push_back(std::move(item));
 }
 
@@ -77,6 +82,50 @@ void ask_about_duplicate(Aggregate& aggregate, const Link& link, Moment moment, 
     item.candidates.push_back({link.customer, {}, "has the record"});
     item.opened_at = moment.now;
     put_case(aggregate, std::move(item), effects);
+}
+
+bool is_duplicate_question(const Case& item, const SystemId& system) {
+    return item.kind == CaseKind::Duplicate && item.system == system && item.link.is_nil() &&
+           item.is_open();
+}
+
+/// Several records are there of which each may be the one that a create made: none is chosen.
+void ask_which_is_ours(
+    Aggregate& aggregate,
+    const SystemId& system,
+    const std::vector<const Observation*>& found,
+    Moment moment,
+    Effects& effects
+) {
+    std::set<std::string> ids;
+    for (const Observation* candidate : found)
+        ids.insert(candidate->remote_id.text());
+    Case item;
+    item.id = mint<CaseId>(moment.now, moment.random);
+    item.kind = CaseKind::Duplicate;
+    item.customer = aggregate.customer.id;
+    item.system = system;
+    item.opened_at = moment.now;
+    item.reason = "several records of " + system.text() + " may be the one made for this customer:";
+    for (const std::string& id : ids)
+        item.reason += " " + id;
+    item.reason += "; delete or merge the others there, and the one that is left is taken";
+    for (const Case& other : aggregate.cases) {
+        if (is_duplicate_question(other, system) && other.reason == item.reason) return;
+    }
+    put_case(aggregate, std::move(item), effects);
+}
+
+/// One record is left, or none.
+void close_duplicate_question(
+    Aggregate& aggregate, const SystemId& system, Moment moment, Effects& effects
+) {
+    for (Case item : std::vector<Case>(aggregate.cases)) {
+        if (!is_duplicate_question(item, system)) continue;
+        item.resolved_at = moment.now;
+        item.resolution = "only one is left";
+        put_case(aggregate, std::move(item), effects);
+    }
 }
 
 /// What was set aside about this write no longer stands: the remote took it.
@@ -178,17 +227,23 @@ void settle_created(
     Attempt* attempt = find_attempt(aggregate, id);
     if (attempt == nullptr || !attempt->link.is_nil()) return;
     const SystemRules& system = rules.at(attempt->system);
-    const Observation* ours = nullptr;
+    std::vector<const Observation*> matches;
     for (const Observation& candidate : found) {
         if (candidate.kind != Observation::Kind::Present) continue;
-        if (is_our_record(system, *attempt, candidate)) ours = &candidate;
+        if (is_our_record(system, *attempt, candidate)) matches.push_back(&candidate);
     }
-    if (ours == nullptr) {
+    if (matches.size() > 1) {
+        ask_which_is_ours(aggregate, system.id(), matches, moment, effects);
+        return;
+    }
+    close_duplicate_question(aggregate, system.id(), moment, effects);
+    if (matches.empty()) {
         // Not there (or somebody else's): only once the request can no longer land is it forgotten.
         if (moment.now >= attempt->issued_at + system.max_inflight)
             close_attempt(aggregate, id, effects);
         return;
     }
+    const Observation* ours = matches.front();
     const auto is_it = [&](const Link& link) { return link.remote_id == ours->remote_id; };
     const auto before = std::find_if(known.begin(), known.end(), is_it);
     if (before != known.end() && before->state != LinkState::Unassociated) {

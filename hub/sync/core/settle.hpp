@@ -27,11 +27,12 @@ FollowUp settle(
     Effects& effects
 );
 
-/// What a look after a create in doubt found: links the record when its content is what was sent,
-/// else (somebody else's record under the planned id) forgets the attempt so that another id is
-/// chosen. `found` empty: the create did not land; forgotten once nothing can surface any more.
-/// `known`: links that the found records have already, because a listing named them first. One that
-/// is nobody's yet joins the customer; one of another customer becomes a question.
+/// What a look after a create in doubt found: links the record when its content is what was sent;
+/// asks when several are (each look again, until one is left); else (somebody else's record under
+/// the planned id) forgets the attempt so that another id is chosen. `found` empty: the create did
+/// not land; forgotten once nothing can surface any more. `known`: links that the found records
+/// have already, because a listing named them first. One that is nobody's yet joins the customer;
+/// one of another customer becomes a question.
 void settle_created(
     const Rules& rules,
     Aggregate& aggregate,

@@ -106,12 +106,16 @@ void close_conflict(
 void close_settled_conflicts(Aggregate& aggregate, Moment moment, Effects& effects) {
     for (const Case& item : std::vector<Case>(aggregate.cases)) {
         if (item.kind != CaseKind::Conflict || !item.is_open()) continue;
+        // The system that asked may not be readable just now, or not be compared again yet.
+        const auto holds_it = [&](const Link& link) {
+            const LinkField* entry = link.fields.find(item.field);
+            if (entry == nullptr || !entry->shadow) return false;
+            const Base::Kind base = entry->shadow->base.kind;
+            const bool is_unclear = base == Base::Kind::Invalid || base == Base::Kind::Fresh;
+            return base == Base::Kind::Contested || (is_unclear && link.system == item.system);
+        };
         const bool still_held =
-            std::any_of(aggregate.links.begin(), aggregate.links.end(), [&](const Link& link) {
-                const LinkField* entry = link.fields.find(item.field);
-                return entry != nullptr && entry->shadow &&
-                       entry->shadow->base.kind == Base::Kind::Contested;
-            });
+            std::any_of(aggregate.links.begin(), aggregate.links.end(), holds_it);
         if (!still_held)
             close_conflict(aggregate, item.field, "the systems agree again", moment, effects);
     }

@@ -176,6 +176,31 @@ TEST(Ladder, RungsBuildOnEachOther) {
     EXPECT_EQ(all.reason_of("desk:4"), "same mail, name");
 }
 
+TEST(Ladder, ARungForSomeSystemsJoinsNoOthersWithEachOther) {
+    Registry all;
+    all.add(kErp, "1", {{kNumber, "1001"}})
+        .add(kBooks, "7", {{kNumber, "1001"}})
+        .add(kShop, "5", {{kNumber, "1001"}});
+    all.decide();
+    EXPECT_EQ(all.together().size(), 3U);
+    EXPECT_EQ(
+        all.questions(),
+        Questions({
+            "shop:5 -> books:7: same number, which several records share",
+            "shop:5 -> erp:1: same number, which several records share",
+        })
+    );
+}
+
+TEST(Ladder, ARungForSomeSystemsPlacesTheirRecordWithTheOneThatOthersAgreeOn) {
+    Registry all;
+    all.add(kErp, "1", {{kVat, "BE1"}, {kNumber, "1001"}})
+        .add(kBooks, "7", {{kVat, "BE1"}, {kNumber, "1001"}})
+        .add(kShop, "5", {{kNumber, "1001"}});
+    all.decide();
+    EXPECT_EQ(all.together(), (Together{{"erp:1", "books:7", "shop:5"}}));
+}
+
 TEST(Ladder, ANewRecordJoinsTheExistingCustomer) {
     const CustomerId acme = customer(1);
     Registry all;

@@ -12,6 +12,7 @@ namespace {
 
 const LeafSpec kPlain{"notes", "Notes", ValueType::Text};
 const LeafSpec kIdentity{"name", "Name", ValueType::Text, true, IndexKind::None, Domain::Identity};
+const LeafSpec kTitled{"name", "Name", ValueType::PersonOrOrganisationName};
 const SystemId kBooks{"books"};
 const SystemId kErp{"erp"};
 const SystemId kDesk{"desk"};
@@ -150,6 +151,16 @@ TEST(Union, JoinsTheElementsOfASet) {
     EXPECT_EQ(verdict.kind, Verdict::Kind::Merged);
     const std::vector<std::optional<std::string>> expected{"export", "gold"};
     EXPECT_EQ(verdict.merged.parts, expected);
+}
+
+TEST(Union, HasNoElementTwiceInAnySpelling) {
+    PolicySetting policy = newest();
+    policy.kind = PolicyKind::Union;
+    Contender a = says(kDesk, "ACME", between(0, 1));
+    a.value.parts.emplace_back("AZ");  // sorts between the spellings
+    const std::vector<Contender> all{a, says(kErp, "Acme", between(5, 6))};
+    const Verdict verdict = choose(field_of(kTitled, MergeKind::Set), policy, kOrder, all, 0);
+    EXPECT_EQ(verdict.merged.parts.size(), 2U);
 }
 
 TEST(Choose, DoesNotDependOnTheOrderOfContenders) {

@@ -1,4 +1,5 @@
 #include "unit/store/store_fixture.hpp"
+#include "vault/sqlite.hpp"
 
 namespace syncline::store {
 namespace {
@@ -22,6 +23,7 @@ TEST_F(Quarantine, ItemsComeBackAsTheyWere) {
     given.direction = Direction::Outbound;
     given.link = new_id<LinkId>();
     given.customer = new_id<CustomerId>();
+    given.version = Version{0xFEDC'BA98'7654'3210};
     put(given);
     reopen();
     const QuarantineItem item = only();
@@ -39,6 +41,22 @@ TEST_F(Quarantine, ItemsComeBackAsTheyWere) {
     EXPECT_EQ(item.last_at, given.last_at);
     EXPECT_EQ(item.tries, 1U);
     EXPECT_FALSE(item.retry_requested);
+    EXPECT_EQ(item.version, given.version);
+}
+
+TEST_F(Quarantine, ItemsOfADatabaseFromBeforeTheyKnewTheVersionRemain) {
+    put(new_item("17"));
+    close();
+    {
+        vault::sqlite::Database database(folder_ / "hub.db", vault::sqlite::OpenMode::ReadWrite);
+        database.execute(
+            "ALTER TABLE quarantine DROP COLUMN version; DELETE FROM migration WHERE version = 2; "
+            "PRAGMA user_version = 1"
+        );
+    }
+    reopen();
+    EXPECT_EQ(only().remote_id, RemoteId{"17"});
+    EXPECT_EQ(only().version, Version{});
 }
 
 TEST_F(Quarantine, TheSameTroubleAgainIsCountedUp) {

@@ -15,13 +15,7 @@ namespace {
 
 using sync::AbsorbLine;
 
-const std::string kOne = "+3225550101";
-const std::string kTwo = "+3225550102";
-const std::string kThree = "+3225550103";
-const std::string kFour = "+3225550104";
 const std::string kConflict = "conflict phones.main.number";
-const Base kForeign{Base::Kind::Foreign, {}};
-const Base kContested{Base::Kind::Contested, {}};
 const Base kInvalidAfterOne{Base::Kind::Invalid, Bench::version(1)};
 const SystemId kErp{"erp"};
 const SystemId kBooks{"books"};
@@ -31,10 +25,6 @@ class ConflictTable : public ::testing::TestWithParam<AbsorbRow> {};
 
 TEST_P(ConflictTable, Holds) {
     expect_row(GetParam());
-}
-
-std::string name_of(const ::testing::TestParamInfo<AbsorbRow>& info) {
-    return info.param.name;
 }
 
 void ask(Bench& bench) {
@@ -55,6 +45,25 @@ void desk_lost(Bench& bench, EditInterval when) {
     bench.hub.order = {kDesk, kErp, kBooks};
     bench.holds("desk", kPhone, kFour, kForeign);
     bench.said("desk", kPhone, kFour, when);
+}
+
+/// `desk` comes first in the order too, and made the change that stands as well, spelled its way.
+void desk_agrees(Bench& bench, EditInterval when) {
+    bench.hub.order = {kDesk, kErp, kBooks};
+    bench.holds("desk", kPhone, "02 555 01 02", Bench::image_of(2));
+    bench.said("desk", kPhone, "02 555 01 02", when);
+    bench.entry("desk", kPhone).contribution->version = Bench::version(2);
+}
+
+/// `erp` said again what stands; `books` asks whether that is right.
+void erp_says_it(Bench& bench) {
+    bench.said("erp", kPhone, kOne);
+    bench.entry("erp", kPhone).contribution->version = Bench::version(2);
+}
+
+/// What stands was said by `books` itself.
+void said_by_books(Bench& bench) {
+    bench.aggregate.customer.fields[bench.id(kPhone)].origin = Origin::of(kBooks);
 }
 
 /// Line 12. The standing value stays.
@@ -169,6 +178,40 @@ const std::vector<AbsorbRow> kLost{
      .after = "foreign",
      .said_after = kThree,
      .journal = {"loser newest_undecided books " + kThree}},
+    {.name = "ToAnotherThatLaterMadeTheStandingChangeToo",
+     .line = AbsorbLine::ConcurrentLost,
+     .stands = kTwo,
+     .base = Bench::image_of(1),
+     .also =
+         [](Bench& bench) {
+             stood_long(bench);
+             desk_agrees(bench, Bench::between(22, 23));
+         },
+     .read = kThree,
+     .after = "foreign",
+     .said_after = kThree,
+     .journal = {"loser newest books " + kThree}},
+    {.name = "ToAnAuthorityThatMadeTheStandingChangeToo",
+     .line = AbsorbLine::ConcurrentLost,
+     .stands = kTwo,
+     .base = Bench::image_of(1),
+     .by = PolicyKind::Authority,
+     .authorities = {kDesk, kBooks},
+     .also = [](Bench& bench) { desk_agrees(bench, Bench::between(3, 4)); },
+     .read = kThree,
+     .after = "foreign",
+     .said_after = kThree,
+     .journal = {"loser authority books " + kThree}},
+    {.name = "WhenItCanOnlyNowBeReadBecauseItsTimeIsUnknown",
+     .line = AbsorbLine::ConcurrentLost,
+     .stands = kTwo,
+     .base = kInvalidAfterOne,
+     .also = stood_long,
+     .read = kOne,
+     .retry = true,
+     .after = "foreign",
+     .said_after = kOne,
+     .journal = {"loser newest_undecided books " + kOne}},
     {.name = "AndWhatAThirdSaidWhoseRecordIsGoneDoesNotCount",
      .line = AbsorbLine::ConcurrentLost,
      .stands = kTwo,
@@ -183,7 +226,7 @@ const std::vector<AbsorbRow> kLost{
      .said_after = kThree,
      .journal = {"loser newest_undecided books " + kThree}},
 };
-INSTANTIATE_TEST_SUITE_P(Lost, ConflictTable, ::testing::ValuesIn(kLost), name_of);
+INSTANTIATE_TEST_SUITE_P(Lost, ConflictTable, ::testing::ValuesIn(kLost), row_name<AbsorbRow>);
 
 /// Line 13. Another value than the standing one stands.
 const std::vector<AbsorbRow> kWon{
@@ -267,7 +310,7 @@ const std::vector<AbsorbRow> kWon{
           "loser newest_undecided erp " + kTwo,
           "loser newest_undecided books " + kFour}},
 };
-INSTANTIATE_TEST_SUITE_P(Won, ConflictTable, ::testing::ValuesIn(kWon), name_of);
+INSTANTIATE_TEST_SUITE_P(Won, ConflictTable, ::testing::ValuesIn(kWon), row_name<AbsorbRow>);
 
 /// Line 14. A set takes what both sides say.
 const std::vector<AbsorbRow> kMerged{
@@ -292,7 +335,7 @@ const std::vector<AbsorbRow> kMerged{
      .said_after = "(cleared)",
      .journal = {"version union union " + kTwo, "loser union erp " + kTwo}},
 };
-INSTANTIATE_TEST_SUITE_P(Merged, ConflictTable, ::testing::ValuesIn(kMerged), name_of);
+INSTANTIATE_TEST_SUITE_P(Merged, ConflictTable, ::testing::ValuesIn(kMerged), row_name<AbsorbRow>);
 
 /// Line 15. A person decides, and nobody is written over until then.
 const std::vector<AbsorbRow> kAsked{
@@ -342,6 +385,74 @@ const std::vector<AbsorbRow> kAsked{
      .said_after = kThree,
      .journal = {"contested review books " + kThree},
      .cases = {kConflict}},
+    {.name = "WhileAThirdStillSaysWhatStands",
+     .line = AbsorbLine::Contested,
+     .also =
+         [](Bench& bench) {
+             ask(bench);
+             bench.holds("desk", kPhone, kThree, kContested);
+             bench.said("desk", kPhone, kThree);
+             erp_says_it(bench);
+         },
+     .read = kThree,
+     .after = "contested",
+     .said_after = kThree,
+     .journal = {"contested review books " + kThree},
+     .cases = {kConflict}},
+    {.name = "WhileAThirdSaysSomethingElse",
+     .line = AbsorbLine::Contested,
+     .also =
+         [](Bench& bench) {
+             ask(bench);
+             said_by_books(bench);
+             bench.holds("desk", kPhone, kFour, kContested);
+             bench.said("desk", kPhone, kFour);
+         },
+     .read = kThree,
+     .after = "contested",
+     .said_after = kThree,
+     .journal = {"contested review books " + kThree},
+     .cases = {kConflict}},
+    {.name = "WhenAPersonSaidWhatStands",
+     .line = AbsorbLine::Contested,
+     .also =
+         [](Bench& bench) {
+             ask(bench);
+             bench.aggregate.customer.fields[bench.id(kPhone)].origin = Origin::of_user("ann");
+             bench.holds("desk", kPhone, kThree, kContested);
+             bench.said("desk", kPhone, kThree);
+         },
+     .read = kThree,
+     .after = "contested",
+     .said_after = kThree,
+     .journal = {"contested review books " + kThree},
+     .cases = {kConflict}},
+    {.name = "WhereOnlyAPartFitsAlthoughItIsProvablyLater",
+     .line = AbsorbLine::Contested,
+     .path = kName,
+     .stands = "Acme Industries Global",
+     .shadow = "Acme Int",
+     .base = Bench::image_of(1),
+     .also =
+         [](Bench& bench) {
+             bench.aggregate.customer.fields[bench.id(kName)].interval = Bench::between(3, 4);
+         },
+     .read = "Acmi Int",
+     .after = "contested",
+     .said_after = "Acmi Int",
+     .journal = {"contested review books Acmi Int"},
+     .cases = {"conflict name"}},
+    {.name = "WhereOnlyAPartFitsThoughItCouldNotBeRead",
+     .line = AbsorbLine::Contested,
+     .path = kName,
+     .stands = "Acme International",
+     .shadow = "\xff\xfe",
+     .base = {Base::Kind::Invalid, Bench::version(2)},
+     .read = "Acmi Int",
+     .after = "contested",
+     .said_after = "Acmi Int",
+     .journal = {"contested review books Acmi Int"},
+     .cases = {"conflict name"}},
     {.name = "WhereOnlyAPartFitsAndThatPartWasEdited",
      .line = AbsorbLine::Contested,
      .path = kName,
@@ -363,7 +474,7 @@ const std::vector<AbsorbRow> kAsked{
      .journal = {"contested review books (cleared)"},
      .cases = {"conflict name"}},
 };
-INSTANTIATE_TEST_SUITE_P(Asked, ConflictTable, ::testing::ValuesIn(kAsked), name_of);
+INSTANTIATE_TEST_SUITE_P(Asked, ConflictTable, ::testing::ValuesIn(kAsked), row_name<AbsorbRow>);
 
 }  // namespace
 }  // namespace syncline::testing

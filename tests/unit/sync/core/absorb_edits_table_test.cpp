@@ -15,15 +15,8 @@ namespace {
 
 using sync::AbsorbLine;
 
-const std::string kOne = "+3225550101";
-const std::string kTwo = "+3225550102";
-const std::string kThree = "+3225550103";
-const std::string kFour = "+3225550104";
 const std::string kSpelledTwo = "02 555 01 02";
 const std::string kNonsense = "ask Piet";
-const Base kForeign{Base::Kind::Foreign, {}};
-const Base kFresh{Base::Kind::Fresh, {}};
-const Base kContested{Base::Kind::Contested, {}};
 const Base kInvalid{Base::Kind::Invalid, {}};
 const Base kInvalidAfterOne{Base::Kind::Invalid, Bench::version(1)};
 const Base kInvalidAfterTwo{Base::Kind::Invalid, Bench::version(2)};
@@ -32,10 +25,6 @@ class EditTable : public ::testing::TestWithParam<AbsorbRow> {};
 
 TEST_P(EditTable, Holds) {
     expect_row(GetParam());
-}
-
-std::string name_of(const ::testing::TestParamInfo<AbsorbRow>& info) {
-    return info.param.name;
 }
 
 void ask(Bench& bench) {
@@ -85,7 +74,7 @@ const std::vector<AbsorbRow> kUnreadable{
      .after = "invalid after 2",
      .set_aside = {"inbound phones.main.number"}},
 };
-INSTANTIATE_TEST_SUITE_P(Unreadable, EditTable, ::testing::ValuesIn(kUnreadable), name_of);
+INSTANTIATE_TEST_SUITE_P(Unreadable, EditTable, ::testing::ValuesIn(kUnreadable), row_name<AbsorbRow>);
 
 /// Line 7. Both sides made the same change.
 const std::vector<AbsorbRow> kSameChange{
@@ -144,7 +133,7 @@ const std::vector<AbsorbRow> kSameChange{
      .line = AbsorbLine::SameChange,
      .stands = kTwo,
      .base = Bench::image_of(1),
-     .said = kTwo,
+     .said = kThree,
      .direction = MappingDirection::Out,
      .read = kTwo,
      .after = "image of 2"},
@@ -160,7 +149,7 @@ const std::vector<AbsorbRow> kSameChange{
      .said_after = kTwo,
      .released = {9}},
 };
-INSTANTIATE_TEST_SUITE_P(SameChange, EditTable, ::testing::ValuesIn(kSameChange), name_of);
+INSTANTIATE_TEST_SUITE_P(SameChange, EditTable, ::testing::ValuesIn(kSameChange), row_name<AbsorbRow>);
 
 /// Line 9. The system may not author the field.
 const std::vector<AbsorbRow> kDrift{
@@ -209,7 +198,7 @@ const std::vector<AbsorbRow> kDrift{
      .after = "foreign",
      .journal = {"drift drift books " + kThree}},
 };
-INSTANTIATE_TEST_SUITE_P(Drift, EditTable, ::testing::ValuesIn(kDrift), name_of);
+INSTANTIATE_TEST_SUITE_P(Drift, EditTable, ::testing::ValuesIn(kDrift), row_name<AbsorbRow>);
 
 /// Line 11. Never compared yet: adoption decides, over all systems at once.
 const std::vector<AbsorbRow> kFirstContact{
@@ -266,7 +255,7 @@ const std::vector<AbsorbRow> kFirstContact{
      .said_after = kThree,
      .released = {9}},
 };
-INSTANTIATE_TEST_SUITE_P(FirstContact, EditTable, ::testing::ValuesIn(kFirstContact), name_of);
+INSTANTIATE_TEST_SUITE_P(FirstContact, EditTable, ::testing::ValuesIn(kFirstContact), row_name<AbsorbRow>);
 
 /// Line 10. Only this side changed.
 const std::vector<AbsorbRow> kFastForward{
@@ -369,8 +358,63 @@ const std::vector<AbsorbRow> kFastForward{
      .said_after = kThree,
      .attempts = {"open 1 phones.main.number"},
      .journal = {"version only_change books " + kThree}},
+    {.name = "OfAValueThatCanBeReadAgain",
+     .line = AbsorbLine::FastForward,
+     .shadow = kNonsense,
+     .base = kInvalidAfterTwo,
+     .read = kThree,
+     .after = "image of new",
+     .stands_after = kThree + " new books",
+     .said_after = kThree,
+     .journal = {"version only_change books " + kThree}},
+    {.name = "OfWhoSaidWhatStandsAfterAnOldWriteOfOurs",
+     .line = AbsorbLine::FastForward,
+     .stands = kTwo,
+     .shadow = kFour,
+     .base = Bench::image_of(1),
+     .by = PolicyKind::Authority,
+     .authorities = {SystemId{"books"}},
+     .also =
+         [](Bench& bench) {
+             bench.aggregate.customer.fields[bench.id(kPhone)].origin =
+                 Origin::of(SystemId{"books"});
+         },
+     .read = kThree,
+     .after = "image of new",
+     .stands_after = kThree + " new books",
+     .said_after = kThree,
+     .journal = {"version only_change books " + kThree}},
+    {.name = "ThatMakesAllInAQuestionSayTheSame",
+     .line = AbsorbLine::FastForward,
+     .also =
+         [](Bench& bench) {
+             bench.asks_about(kPhone);
+             bench.aggregate.customer.fields[bench.id(kPhone)].origin =
+                 Origin::of(SystemId{"books"});
+             bench.holds("desk", kPhone, "02 555 01 03", kContested);
+             bench.said("desk", kPhone, kThree);
+             bench.said("erp", kPhone, kFour);  // long ago
+         },
+     .read = kThree,
+     .after = "image of new",
+     .stands_after = kThree + " new books",
+     .said_after = kThree,
+     .journal = {"version same_change books " + kThree}},
+    {.name = "ThatMakesAllSayTheSameOnceWhatStandsWasTakenBack",
+     .line = AbsorbLine::FastForward,
+     .also =
+         [](Bench& bench) {
+             bench.asks_about(kPhone);
+             bench.holds("erp", kPhone, kThree, kContested);
+             bench.said("erp", kPhone, kThree);
+         },
+     .read = kThree,
+     .after = "image of new",
+     .stands_after = kThree + " new books",
+     .said_after = kThree,
+     .journal = {"version same_change books " + kThree}},
 };
-INSTANTIATE_TEST_SUITE_P(FastForward, EditTable, ::testing::ValuesIn(kFastForward), name_of);
+INSTANTIATE_TEST_SUITE_P(FastForward, EditTable, ::testing::ValuesIn(kFastForward), row_name<AbsorbRow>);
 
 }  // namespace
 }  // namespace syncline::testing

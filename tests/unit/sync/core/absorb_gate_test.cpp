@@ -3,6 +3,7 @@
 
 #include "support/core_fixture.hpp"
 #include "support/world.hpp"
+#include "sync/core/adopt.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,10 +18,7 @@ using sync::AbsorbLine;
 using sync::TokenOrder;
 using Lines = std::vector<std::string>;
 
-const std::string kOne = "+3225550101";
 const std::string kSpelledOne = "02 555 01 01";
-const std::string kTwo = "+3225550102";
-const std::string kThree = "+3225550103";
 
 /// A bench where `books` holds the phone number that stands, last changed there at 9.
 struct Known : Bench {
@@ -133,6 +131,94 @@ TEST(AbsorbMask, EachFieldIsDecidedForItself) {
     ASSERT_EQ(result.lines.size(), 2U);
     EXPECT_EQ(bench.standing_text(kMail), "sales@acme.be new books");
     EXPECT_EQ(bench.standing_text(kPhone), kOne + " 2 erp");
+}
+
+/// A bench whose systems hold streets too, and whose `books` holds a whole address.
+struct Addressed : Bench {
+    explicit Addressed(int image)
+        : Bench({"erp", "books"}, [](HubSetting& hub) {
+              for (SystemSetting& system : hub.systems) {
+                  MappedFieldSetting street = mapped(system, "addresses.billing.city");
+                  street.field = "addresses.billing.street";
+                  street.remotes = {"street"};
+                  system.mapping.push_back(street);
+              }
+          }) {
+        stands(kAddress, "Gent", 2).value = address("Kerkstraat 1", "Gent");
+        holds("books", kAddress, remote("Kerkstraat 1", "Gent"), image_of(image));
+    }
+    FieldValue address(const std::string& street, const std::string& city) const {
+        FieldValue value = this->value(kAddress, city);
+        value.parts[FieldTable::part_index(field(kAddress), "addresses.billing.street")] = street;
+        return value;
+    }
+    static RawFields remote(const std::string& street, const std::string& city) {
+        RawFields fields = text_field("city", city);
+        fields["street"] = RawValue::of_text(street);
+        return fields;
+    }
+    Observation city(const std::string& text) const {
+        return reading("books", text_field("city", text));
+    }
+    RawFields held() { return entry("books", kAddress).shadow->raw; }
+};
+
+TEST(AbsorbMask, APartOfAnAddressThatWasNotReadIsWhatItWas) {
+    Addressed bench(2);
+    const sync::AbsorbResult same = bench.absorb(bench.city("Gent"));
+    ASSERT_EQ(same.lines.size(), 1U);
+    EXPECT_EQ(same.lines.front().second, AbsorbLine::Unchanged);
+    EXPECT_TRUE(bench.held() == Addressed::remote("Kerkstraat 1", "Gent"));
+    EXPECT_EQ(bench.said_text("books", kAddress), "nothing");
+
+    bench.absorb(bench.city("Brugge"));
+    EXPECT_TRUE(bench.held() == Addressed::remote("Kerkstraat 1", "Brugge"));
+    EXPECT_TRUE(bench.standing(kAddress)->value == bench.address("Kerkstraat 1", "Brugge"));
+}
+
+TEST(AbsorbMask, APartOfAnAddressSettlesNothingThatIsOwed) {
+    Addressed bench(1);
+    bench.aggregate.customer.fields[bench.id(kAddress)].value =
+        bench.address("Nieuwstraat 2", "Gent");
+    bench.absorb(bench.city("Gent"));
+    EXPECT_EQ(bench.shown(bench.entry("books", kAddress).shadow->base), "image of 1");
+}
+
+TEST(AbsorbMask, APartOfAWriteOfOursIsNoEdit) {
+    Addressed bench(1);
+    const FieldValue sent = bench.address("Nieuwstraat 2", "Brugge");
+    bench.aggregate.customer.fields[bench.id(kAddress)].value = sent;
+    bench.wrote("books", kAddress, "Brugge", 2).fields[bench.id(kAddress)] = {
+        sent, Addressed::remote("Nieuwstraat 2", "Brugge"), Bench::version(2)};
+    EXPECT_TRUE(bench.absorb(bench.city("Brugge")).lines.empty());
+    EXPECT_TRUE(bench.held() == Addressed::remote("Kerkstraat 1", "Gent"));
+    EXPECT_TRUE(bench.effects.changes.empty());
+
+    bench.absorb(bench.reading("books", Addressed::remote("Nieuwstraat 2", "Brugge")));
+    EXPECT_EQ(bench.shown(bench.entry("books", kAddress).shadow->base), "image of 2");
+}
+
+TEST(AbsorbConflict, AValueThatCannotBeReadLeavesItsQuestionOpen) {
+    Known bench;
+    bench.holds("books", kPhone, kTwo, kContested);
+    bench.said("books", kPhone, kTwo);
+    bench.asks_about(kPhone).system = SystemId{"books"};
+    bench.absorb(bench.phone("ask Piet"));
+    EXPECT_EQ(bench.open_cases().size(), 1U);
+    bench.absorb(bench.phone(kOne, "11"));
+    EXPECT_EQ(bench.open_cases().size(), 1U) << "compared anew by adoption";
+    sync::adopt(bench.rules, bench.aggregate, bench.moment(), bench.effects);
+    EXPECT_TRUE(bench.open_cases().empty()) << "the systems agree";
+}
+
+TEST(AbsorbConflict, AnothersUnreadableValueHoldsNoQuestionOpen) {
+    Known bench;
+    bench.holds("books", kPhone, kTwo, kContested);
+    bench.said("books", kPhone, kTwo);
+    bench.asks_about(kPhone).system = SystemId{"books"};
+    bench.holds("erp", kPhone, "ask Piet", {Base::Kind::Invalid, {}});
+    bench.absorb(bench.phone(kOne));
+    EXPECT_TRUE(bench.open_cases().empty());
 }
 
 TEST(AbsorbMask, OfAnAnswerOnlyWhatWasSentIsTheRemotesStatement) {

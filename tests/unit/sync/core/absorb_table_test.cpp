@@ -15,28 +15,16 @@ namespace {
 
 using sync::AbsorbLine;
 
-const std::string kOne = "+3225550101";
-const std::string kTwo = "+3225550102";
-const std::string kThree = "+3225550103";
-const std::string kFour = "+3225550104";
-
 class EchoTable : public ::testing::TestWithParam<AbsorbRow> {};
 
 TEST_P(EchoTable, Holds) {
     expect_row(GetParam());
 }
 
-std::string name_of(const ::testing::TestParamInfo<AbsorbRow>& info) {
-    return info.param.name;
-}
-
 const std::string kSpelledOne = "02 555 01 01";
 const std::string kSpelledTwo = "02 555 01 02";
 const std::string kSpelledThree = "02 555 01 03";
 const std::string kNonsense = "ask Piet";
-const Base kForeign{Base::Kind::Foreign, {}};
-const Base kFresh{Base::Kind::Fresh, {}};
-const Base kContested{Base::Kind::Contested, {}};
 const Base kInvalidAfterTwo{Base::Kind::Invalid, Bench::version(2)};
 
 void ask(Bench& bench) {
@@ -113,8 +101,31 @@ const std::vector<AbsorbRow> kAnswered{
      .read = kTwo,
      .is_answer = true,
      .after = "image of 2"},
+    {.name = "WhichEndsWhatCouldNotBeRead",
+     .line = AbsorbLine::AnsweredByAck,
+     .stands = kTwo,
+     .shadow = kNonsense,
+     .base = kInvalidAfterTwo,
+     .sent = {{kTwo}},
+     .also = [](Bench& bench) { bench.set_aside("books", kPhone, Direction::Inbound, 9); },
+     .read = kTwo,
+     .is_answer = true,
+     .after = "image of 2",
+     .released = {9}},
+    {.name = "WhichAnswersNoQuestion",
+     .line = AbsorbLine::AnsweredByAck,
+     .stands = kTwo,
+     .shadow = kThree,
+     .base = kContested,
+     .said = kThree,
+     .sent = {{kTwo}},
+     .also = ask,
+     .read = kTwo,
+     .is_answer = true,
+     .after = "contested",
+     .cases = {"conflict phones.main.number"}},
 };
-INSTANTIATE_TEST_SUITE_P(Answered, EchoTable, ::testing::ValuesIn(kAnswered), name_of);
+INSTANTIATE_TEST_SUITE_P(Answered, EchoTable, ::testing::ValuesIn(kAnswered), row_name<AbsorbRow>);
 
 /// Line 2. Nothing is different from what was seen last.
 const std::vector<AbsorbRow> kUnchanged{
@@ -206,7 +217,7 @@ const std::vector<AbsorbRow> kUnchanged{
      .after = "image of 1",
      .attempts = {"looked 2 phones.main.number"}},
 };
-INSTANTIATE_TEST_SUITE_P(Unchanged, EchoTable, ::testing::ValuesIn(kUnchanged), name_of);
+INSTANTIATE_TEST_SUITE_P(Unchanged, EchoTable, ::testing::ValuesIn(kUnchanged), row_name<AbsorbRow>);
 
 /// Line 4. A write of ours shows.
 const std::vector<AbsorbRow> kOwnWrite{
@@ -307,8 +318,29 @@ const std::vector<AbsorbRow> kOwnWrite{
      .read = kTwo,
      .after = "image of 2",
      .attempts = {"answered 3 phones.main.number"}},
+    {.name = "WhichEndsWhatCouldNotBeRead",
+     .line = AbsorbLine::OwnWrite,
+     .stands = kTwo,
+     .shadow = kNonsense,
+     .base = kInvalidAfterTwo,
+     .sent = {{kTwo}},
+     .also = [](Bench& bench) { bench.set_aside("books", kPhone, Direction::Inbound, 9); },
+     .read = kTwo,
+     .after = "image of 2",
+     .released = {9}},
+    {.name = "WhichAnswersNoQuestion",
+     .line = AbsorbLine::OwnWrite,
+     .stands = kTwo,
+     .shadow = kThree,
+     .base = kContested,
+     .said = kThree,
+     .sent = {{kTwo}},
+     .also = ask,
+     .read = kTwo,
+     .after = "contested",
+     .cases = {"conflict phones.main.number"}},
 };
-INSTANTIATE_TEST_SUITE_P(OwnWrite, EchoTable, ::testing::ValuesIn(kOwnWrite), name_of);
+INSTANTIATE_TEST_SUITE_P(OwnWrite, EchoTable, ::testing::ValuesIn(kOwnWrite), row_name<AbsorbRow>);
 
 /// Line 6. The same value in other letters.
 const std::vector<AbsorbRow> kCosmetic{
@@ -367,7 +399,7 @@ const std::vector<AbsorbRow> kCosmetic{
      .read = kSpelledOne,
      .after = "image of 2"},
 };
-INSTANTIATE_TEST_SUITE_P(Cosmetic, EchoTable, ::testing::ValuesIn(kCosmetic), name_of);
+INSTANTIATE_TEST_SUITE_P(Cosmetic, EchoTable, ::testing::ValuesIn(kCosmetic), row_name<AbsorbRow>);
 
 }  // namespace
 }  // namespace syncline::testing

@@ -17,13 +17,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-const std::string kOne = "+3225550101";
-const std::string kTwo = "+3225550102";
-const std::string kThree = "+3225550103";
 const std::vector<std::string> kThreeSystems{"erp", "books", "desk"};
-const Base kFresh{Base::Kind::Fresh, {}};
-const Base kForeign{Base::Kind::Foreign, {}};
-const Base kContested{Base::Kind::Contested, {}};
 
 /// A bench whose systems were read and not compared yet.
 struct FirstMeeting : Bench {
@@ -235,6 +229,70 @@ TEST(Adopt, ANewRecordJoinsAnOpenQuestion) {
     EXPECT_EQ(bench.base("desk"), "contested");
     EXPECT_EQ(bench.base("books"), "contested");
     EXPECT_EQ(bench.open_cases().size(), 1U);
+}
+
+TEST(Adopt, HearingAgainWhatStandsIsNoChangeBesideALostValue) {
+    FirstMeeting bench;
+    bench.stands(kPhone, kOne, 2, Origin::of(SystemId{"desk"}), Bench::between(1, 2));
+    bench.holds("desk", kPhone, kOne, Bench::image_of(2));
+    bench.said("desk", kPhone, kOne);
+    bench.holds("books", kPhone, kTwo, kForeign);
+    bench.said("books", kPhone, kTwo);
+    bench.shows("erp", kPhone, "02 555 01 01", Bench::between(10, 21));
+    bench.said("erp", kPhone, kOne, Bench::between(10, 21));
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " 2 desk");
+    EXPECT_EQ(bench.base("erp"), "image of 2");
+}
+
+TEST(Adopt, APersonsWordStandsAgainstTheOnlyVoice) {
+    FirstMeeting bench;
+    bench.stands(kPhone, kOne, 2, Origin::of_user("ann"), Bench::between(5, 15));
+    bench.holds("books", kPhone, kOne, Bench::image_of(2));
+    bench.shows("desk", kPhone, kTwo);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " 2 ann");
+    EXPECT_EQ(bench.base("desk"), "foreign");
+    EXPECT_EQ(bench.journal(), Lines{"loser newest_undecided desk " + kTwo});
+}
+
+TEST(Adopt, WhatASystemSaidThatIsGoneStandsAgainstTheOnlyVoice) {
+    FirstMeeting bench;
+    bench.stands(kPhone, kOne, 2, Origin::of(SystemId{"erp"}), Bench::between(5, 15));
+    bench.said("erp", kPhone, kOne);
+    bench.holds("erp", kPhone, kOne, Bench::image_of(2));
+    bench.link("erp").state = LinkState::Gone;
+    bench.shows("desk", kPhone, kTwo);
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kPhone), kOne + " 2 erp");
+}
+
+TEST(Adopt, AQuestionEndsWhenAllSayTheSame) {
+    FirstMeeting bench;
+    bench.stands(kPhone, kOne, 2);
+    bench.holds("erp", kPhone, kTwo, kContested);
+    bench.said("erp", kPhone, kTwo);
+    bench.holds("books", kPhone, "02 555 01 02", kContested);
+    bench.said("books", kPhone, kTwo);
+    bench.asks_about(kPhone);
+    bench.shows("desk", kPhone, kTwo);
+    bench.adopt();
+    EXPECT_EQ(Bench::shown(bench.standing(kPhone)->value), kTwo);
+    EXPECT_TRUE(bench.open_cases().empty());
+    for (const char* system : {"erp", "books", "desk"})
+        EXPECT_EQ(bench.base(system), "image of new") << system;
+}
+
+TEST(Adopt, WhoSaysWhatIsDecidedIsKnownToSayIt) {
+    FirstMeeting bench;
+    bench.shows("erp", kPhone, kOne, Bench::between(0, 5));
+    bench.shows("books", kPhone, kTwo, Bench::between(6, 10));
+    bench.shows("desk", kPhone, kTwo, Bench::between(11, 20));
+    bench.adopt();
+    const Version decided = bench.standing(kPhone)->version;
+    EXPECT_NE(bench.entry("erp", kPhone).contribution->version, decided);
+    EXPECT_EQ(bench.entry("books", kPhone).contribution->version, decided);
+    EXPECT_EQ(bench.entry("desk", kPhone).contribution->version, decided);
 }
 
 TEST(Adopt, ALostValueIsContestedOnceTheFieldIs) {

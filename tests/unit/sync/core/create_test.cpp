@@ -19,8 +19,6 @@ using sync::CreateAnswer;
 using sync::TakenFields;
 using Lines = std::vector<std::string>;
 
-const std::string kTwo = "+3225550102";
-
 /// A customer that only `erp` has.
 struct Missing : Bench {
     explicit Missing(const Bench::Adjust& adjust = {}) : Bench({"erp", "books"}, adjust) {
@@ -139,6 +137,13 @@ const std::vector<Creating> kCreates{
      [](Missing& bench) {
          bench.set_aside("erp", "", Direction::Outbound, 9).system = SystemId{"books"};
          bench.aggregate.quarantined.back().link = {};
+     }},
+    {"RefusedBeforeAndSomethingChangedSince",
+     CreateAnswer::Create,
+     [](Missing& bench) {
+         bench.set_aside("erp", "", Direction::Outbound, 9).system = SystemId{"books"};
+         bench.aggregate.quarantined.back().link = {};
+         bench.stands(kMail, "info@acme.be", 3);
      }},
     {"RefusedBeforeAndWantedAgain",
      CreateAnswer::Create,

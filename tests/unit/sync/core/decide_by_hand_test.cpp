@@ -16,11 +16,6 @@ namespace {
 using sync::FieldStanding;
 using Lines = std::vector<std::string>;
 
-const std::string kOne = "+3225550101";
-const std::string kTwo = "+3225550102";
-const std::string kThree = "+3225550103";
-const Base kContested{Base::Kind::Contested, {}};
-
 /// `erp` said what stands, `books` and `desk` contest it, and somebody is asked.
 struct Asked : Bench {
     Asked() : Bench({"erp", "books", "desk"}) {

@@ -105,6 +105,9 @@ TEST(Tokens, AreNumbersWhenBothAreDigits) {
     EXPECT_LT(compare_tokens(TokenOrder::Ordered, "9", "10"), 0);
     EXPECT_GT(compare_tokens(TokenOrder::Ordered, "10", "9"), 0);
     EXPECT_EQ(compare_tokens(TokenOrder::Ordered, "10", "10"), 0);
+    EXPECT_LT(compare_tokens(TokenOrder::Ordered, "009", "10"), 0);
+    EXPECT_EQ(compare_tokens(TokenOrder::Ordered, "0010", "10"), 0);
+    EXPECT_EQ(compare_tokens(TokenOrder::Ordered, "00", "0"), 0);
     EXPECT_LT(
         compare_tokens(TokenOrder::Ordered, "99999999999999999999", "100000000000000000000"), 0
     ) << "larger than any machine word";

@@ -16,9 +16,6 @@ namespace {
 using sync::FieldStanding;
 using Lines = std::vector<std::string>;
 
-const std::string kTwo = "+3225550102";
-const std::string kThree = "+3225550103";
-
 /// A create of which nobody knows whether it happened, sent at 22.
 struct InDoubt : Bench {
     InDoubt() : Bench({"erp", "books"}) {
@@ -132,6 +129,28 @@ TEST(SettleCreated, OursIsFoundAmongOthers) {
     bench.look({bench.found(), other, gone});
     ASSERT_NE(bench.made(), nullptr);
     EXPECT_EQ(bench.made()->remote_id, RemoteId{"8"});
+}
+
+TEST(SettleCreated, OfSeveralNoneIsChosenUntilOneIsLeft) {
+    for (const bool reversed : {false, true}) {
+        InDoubt bench;
+        std::vector<Observation> two{bench.found(), bench.found()};
+        two[1].remote_id = RemoteId{"9"};
+        if (reversed) std::swap(two[0], two[1]);
+        bench.look(two);
+        EXPECT_EQ(bench.made(), nullptr);
+        EXPECT_EQ(bench.aggregate.attempts.size(), 1U) << "no third one is made";
+        ASSERT_EQ(bench.open_cases(), Lines{"duplicate"});
+        EXPECT_NE(bench.aggregate.cases.front().reason.find(": 8 9; "), std::string::npos);
+        bench.look(two);
+        EXPECT_EQ(bench.open_cases().size(), 1U) << "asked once";
+        EXPECT_TRUE(bench.effects.empty());
+
+        bench.look({bench.found()});
+        ASSERT_NE(bench.made(), nullptr);
+        EXPECT_EQ(bench.made()->remote_id, RemoteId{"8"});
+        EXPECT_TRUE(bench.open_cases().empty());
+    }
 }
 
 TEST(SettleCreated, OneThatAListingNamedFirstJoinsTheCustomer) {

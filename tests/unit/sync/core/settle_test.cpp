@@ -22,9 +22,6 @@ using sync::FollowUp;
 using Lines = std::vector<std::string>;
 using Outcome = Receipt::Outcome;
 
-const std::string kOne = "+3225550101";
-const std::string kTwo = "+3225550102";
-
 /// A write to `books`, made durable and called: of two fields of its record, or a new record.
 struct Writing : Bench {
     explicit Writing(AttemptKind kind) : Bench({"erp", "books"}) {
@@ -108,6 +105,7 @@ TEST_P(Answered, WithoutAWriteThatHappened) {
     EXPECT_EQ(item.link, bench.delivery->attempt.link);
     EXPECT_EQ(item.remote_id, bench.delivery->remote_id);
     EXPECT_EQ(item.last_at, Bench::at(22));
+    EXPECT_EQ(item.version, Bench::version(2));
 }
 
 constexpr auto kUpdate = AttemptKind::Update;
