@@ -69,24 +69,17 @@ AbsorbLine Absorption::foreign_edit(
     const Field& field, LinkField& entry, const RawFields& raw, const FieldValue& value
 ) {
     const FieldState* canonical = standing(field.id);
-    if (aggregate_.is_contested(field.id) && !is_agreed(field, value))
-        return hold_for_a_person(field, entry, raw, value, "edited again while undecided");
-    const Version base = entry.shadow->base.version;
-    const Base::Kind kind = entry.shadow->base.kind;
-    const bool based = kind == Base::Kind::Image || (kind == Base::Kind::Invalid && base.exists());
-    const Version standing_version = canonical != nullptr ? canonical->version : Version{};
-    // Who said what stands has no rival in its own earlier word.
-    const bool only_change = (based && base == standing_version) ||
-                             (canonical != nullptr && canonical->origin == origin());
     const bool settles = aggregate_.is_contested(field.id);
-    if (canonical != nullptr && !only_change && !settles)
+    if (settles && !is_agreed(field, value))
+        return hold_for_a_person(field, entry, raw, value, "edited again while undecided");
+    if (!settles && canonical != nullptr && !is_only_change(*canonical, entry))
         return concurrent(field, entry, raw, value);
 
     if (canonical == nullptr && value.is_cleared()) {
         see(field.id, entry, raw, Base::image_of({}));
         return AbsorbLine::FastForward;
     }
-    if (canonical != nullptr && !settles && held_a_part(field, entry)) {
+    if (!settles && canonical != nullptr && held_a_part(field, entry)) {
         return hold_for_a_person(
             field, entry, raw, value, "edited where only a part of the value fits"
         );
@@ -100,6 +93,15 @@ AbsorbLine Absorption::foreign_edit(
     see(field.id, entry, raw, Base::image_of(version));
     if (settles) close_conflict(aggregate_, field.id, "the systems agree again", moment_, effects_);
     return AbsorbLine::FastForward;
+}
+
+/// Has nobody but this system changed the field since it was last in agreement? Who said what
+/// stands has no rival in its own earlier word.
+bool Absorption::is_only_change(const FieldState& canonical, const LinkField& entry) const {
+    const Base& base = entry.shadow->base;
+    const bool is_based = base.kind == Base::Kind::Image ||
+                          (base.kind == Base::Kind::Invalid && base.version.exists());
+    return (is_based && base.version == canonical.version) || canonical.origin == origin();
 }
 
 /// With this value from this system, does everybody in an open question say the same? What stands

@@ -69,6 +69,7 @@ private:
     void see_own(FieldId field, LinkField& entry, const RawFields& raw, Version version);
     void quarantine(FieldId field, const RawFields& raw, const Error& error, Direction direction);
     void release(FieldId field);
+    bool is_only_change(const FieldState& canonical, const LinkField& entry) const;
     bool is_agreed(const Field& field, const FieldValue& value) const;
     std::vector<merge::Contender> rivals_of(const Field& field) const;
     bool held_a_part(const Field& field, const LinkField& entry) const;
