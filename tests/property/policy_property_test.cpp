@@ -1,6 +1,7 @@
 /// The law of every policy: some value stands, and always the same one.
 
 #include "merge/policy.hpp"
+#include "support/generators.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,51 +17,22 @@
 namespace syncline::merge {
 namespace {
 
-const std::vector<std::string> kNames{"erp", "books", "desk", "shop"};
-
-template <class Enum>
-Enum any_of(Enum last) {
-    return static_cast<Enum>(*rc::gen::inRange(0, static_cast<int>(last) + 1));
-}
-int below(int limit) {
-    return *rc::gen::inRange(0, limit);
-}
-
-std::vector<SystemId> any_systems() {
-    std::vector<SystemId> systems;
-    for (const std::string& name : kNames) {
-        if (*rc::gen::arbitrary<bool>()) systems.push_back(SystemId{name});
-    }
-    if (*rc::gen::arbitrary<bool>()) std::reverse(systems.begin(), systems.end());
-    return systems;
-}
-
-PolicySetting any_policy(int depth = 1) {
-    PolicySetting policy;
-    policy.pattern = "*";
-    policy.kind = any_of(PolicyKind::Review);
-    policy.systems = any_systems();
-    policy.on_undecided = any_of(Undecided::Review);
-    if (depth > 0 && *rc::gen::arbitrary<bool>())
-        policy.otherwise = std::make_shared<const PolicySetting>(any_policy(depth - 1));
-    return policy;
-}
-
 Contender any_contender(bool is_set) {
     Contender contender;
-    const int kind = below(6);
-    contender.origin = kind == 0 ? Origin::of_user("ann")
-                       : kind == 1
-                           ? Origin{Origin::Kind::Rule, "union"}
-                           : Origin::of(SystemId{kNames[static_cast<std::size_t>(below(4))]});
-    const int parts = is_set ? below(4) : 1;
+    const int kind = testing::below(6);
+    contender.origin =
+        kind == 0 ? Origin::of_user("ann")
+        : kind == 1
+            ? Origin{Origin::Kind::Rule, "union"}
+            : Origin::of(SystemId{testing::kNames[static_cast<std::size_t>(testing::below(4))]});
+    const int parts = is_set ? testing::below(4) : 1;
     for (int i = 0; i < parts; ++i) {
         contender.value.parts.push_back(
             *rc::gen::element<std::optional<std::string>>(std::nullopt, "Acme", "ACME", "Bolt")
         );
     }
-    const int earliest = below(8);
-    contender.interval = {from_unix_ms(earliest), from_unix_ms(earliest + below(6))};
+    const int earliest = testing::below(8);
+    contender.interval = {from_unix_ms(earliest), from_unix_ms(earliest + testing::below(6))};
     return contender;
 }
 
@@ -72,10 +44,10 @@ RC_GTEST_PROP(PolicyProperty, IsTotalAndDoesNotDependOnTheOrderOfContenders, ())
     const bool is_set = *rc::gen::arbitrary<bool>();
     field.merge = is_set ? MergeKind::Set : MergeKind::Register;
     field.parts.push_back({"", field.path, field.id, &kSpec, true});
-    const PolicySetting policy = any_policy(2);
-    const std::vector<SystemId> order = any_systems();
+    const PolicySetting policy = testing::any_policy("*", 2);
+    const std::vector<SystemId> order = testing::any_systems();
     std::vector<Contender> contenders;
-    for (int i = 1 + below(4); i > 0; --i)
+    for (int i = 1 + testing::below(4); i > 0; --i)
         contenders.push_back(any_contender(is_set));
     const bool stands = *rc::gen::arbitrary<bool>();
 
