@@ -9,6 +9,7 @@ namespace syncline::testing {
 namespace {
 
 constexpr int kPassesToRest = 60;
+constexpr int kRetries = 6;
 
 std::string upper(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](char c) {
@@ -22,6 +23,11 @@ std::string text_of(const Field& field, const std::string& path, const FieldValu
     return value.parts.at(FieldTable::part_index(field, path)).value_or("");
 }
 
+/// What a system that rewrites a field in a way nobody declared makes of a value.
+std::string rewritten(const std::string& value) {
+    return value.empty() || value.starts_with("* ") ? value : "* " + value;
+}
+
 /// Does a system of this character hold what it can of the value?
 bool holds(
     const FakeSystem::Character& character,
@@ -30,6 +36,7 @@ bool holds(
     const std::string& value
 ) {
     if (remote == "name" && character.cut_at != 0) return held == value.substr(0, character.cut_at);
+    if (remote == character.rewrites && held == rewritten(value)) return true;
     if (remote == "city") return upper(held) == upper(value);
     return held == value;
 }
@@ -88,7 +95,8 @@ void Simulation::come_to_rest() {
     world_->clock.advance(std::chrono::minutes{5});  // no request lingers longer
     for (int i = 0; i < kPassesToRest; ++i) {
         const std::size_t before = world_->writes();
-        static_cast<void>(world_->engine().retry_quarantined({}));
+        // What is refused again and again stays refused.
+        if (i < kRetries) static_cast<void>(world_->engine().retry_quarantined({}));
         std::uint64_t changes = world_->pass().changes();
         const bool asked = decide_everything();
         for (const std::string& name : names_)
@@ -106,6 +114,9 @@ void Simulation::check_rest() {
     if (world_->pass().changes() != 0 || world_->writes() != before)
         violate("a hub at rest changed something");
     for (const std::string& name : names_) {
+        // Without a condition, and with readings that lag, an edit of the last moments is unseen.
+        const FakeSystem::Character& character = characters_.at(name);
+        if (!character.conditional_write && character.stale_for.count() != 0) continue;
         for (const std::string& lost : (*world_)[name].lost_edits())
             violate("a write destroyed an edit that nobody had read: " + lost);
     }
@@ -181,7 +192,12 @@ void Simulation::check_nothing_invented() {
                 if (entry.kind != ChangeKind::Version || !entry.after) continue;
                 const std::string value = text_of(field, path, *entry.after);
                 if (entry.origin.kind != Origin::Kind::System || value.empty()) continue;
-                if (!was_typed(aggregate, remote, value))
+                // A write whose answer was lost shows only in what the system made of it.
+                const auto author = characters_.find(entry.origin.name);
+                const bool is_rewritten = author != characters_.end() &&
+                                          author->second.rewrites == remote &&
+                                          value.starts_with("* ");
+                if (!is_rewritten && !was_typed(aggregate, remote, value))
                     violate("nobody typed the version \"" + value + "\" of " + path);
             }
         }
@@ -203,6 +219,11 @@ void Simulation::check_nothing_lost() {
             for (const Link& link : aggregate.links) {
                 const auto& character = characters_.at(link.system.text());
                 if (character.deferred || link.state != LinkState::Active) continue;
+                const std::string place =
+                    link.system.text() + ":" + link.remote_id.text() + "." + remote;
+                const auto& destroyed = (*world_)[link.system.text()].lost_edits();
+                if (std::find(destroyed.begin(), destroyed.end(), place) != destroyed.end())
+                    continue;  // told by check_rest, where it can be helped
                 std::string last;
                 for (const auto& entry : (*world_)[link.system.text()].authored()) {
                     if (entry.id == link.remote_id && entry.field == remote) last = entry.value;
@@ -212,11 +233,7 @@ void Simulation::check_nothing_lost() {
                     std::any_of(known.begin(), known.end(), [&](const std::string& value) {
                         return holds(character, remote, last, value);
                     });
-                if (!is_known)
-                    violate(
-                        "\"" + last + "\", typed in " + link.system.text() + ":" +
-                        link.remote_id.text() + "." + remote + ", is nowhere"
-                    );
+                if (!is_known) violate("\"" + last + "\", typed in " + place + ", is nowhere");
             }
         }
     }

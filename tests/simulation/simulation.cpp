@@ -52,6 +52,13 @@ std::vector<Member> Simulation::draw_members(SeededRandom& random) {
         character.upper_cases = random.one_in(4);
         if (random.one_in(4)) character.cut_at = 14;
         if (random.one_in(4)) character.unique = "email";
+        if (random.one_in(4)) {  // nothing tells a write that its record changed meanwhile
+            character.conditional_write = false;
+            if (random.one_in(2)) character.version = connect::VersionKind::None;
+        }
+        if (random.one_in(4)) character.stale_for = std::chrono::seconds{2};
+        if (random.one_in(6) && !character.upper_cases && character.states_what_it_stored)
+            character.rewrites = "city";
         const bool deferred = i + 1 == count && count > 2 && random.one_in(3);
         if (deferred) {
             character = {};
@@ -239,7 +246,8 @@ void Simulation::something_breaks() {
         &FakeSystem::Faults::refuse_field,
         &FakeSystem::Faults::ignore_write,
         &FakeSystem::Faults::lookup_fails,
-        &FakeSystem::Faults::write_lingers};
+        &FakeSystem::Faults::write_lingers,
+        &FakeSystem::Faults::stale_reads};
     const std::size_t kind = random_.below(std::size(kinds));
     faults.*kinds[kind] += 1 + static_cast<int>(random_.below(3));
     ++outcome_.faults;

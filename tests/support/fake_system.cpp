@@ -29,6 +29,8 @@ FakeSystem::FakeSystem(SystemId id, FakeClock& clock, Character character)
 std::string FakeSystem::stored(const std::string& field, const std::string& value) const {
     if (field == "name" && character_.cut_at != 0)
         return std::string(first_characters(value, character_.cut_at));
+    if (field == character_.rewrites && !value.empty() && !value.starts_with("* "))
+        return "* " + value;
     if (field != "city" || !character_.upper_cases) return value;
     std::string upper = value;
     std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) {
@@ -37,10 +39,37 @@ std::string FakeSystem::stored(const std::string& field, const std::string& valu
     return upper;
 }
 
-RemoteId FakeSystem::add(std::map<std::string, std::string> fields) {
-    const RemoteId id{std::to_string(next_++)};
+FakeSystem::Row& FakeSystem::change(const RemoteId& id) {
+    const auto known = rows_.find(id);
+    if (character_.stale_for.count() != 0) {
+        Past past;
+        past.until = clock_.now();
+        past.existed = known != rows_.end();
+        if (past.existed) past.row = known->second;
+        pasts_[id].push_back(std::move(past));
+    }
     Row& row = rows_[id];
     row.version = ++version_;
+    row.changed_at = clock_.now();
+    return row;
+}
+
+const FakeSystem::Past* FakeSystem::stale(const RemoteId& id) {
+    const auto pasts = pasts_.find(id);
+    if (pasts == pasts_.end() || faults_.stale_reads <= 0) return nullptr;
+    const Timestamp then = clock_.now() - character_.stale_for;
+    const auto shown =
+        std::find_if(pasts->second.begin(), pasts->second.end(), [&](const Past& past) {
+            return past.until > then;
+        });
+    if (shown == pasts->second.end()) return nullptr;
+    --faults_.stale_reads;
+    return &*shown;
+}
+
+RemoteId FakeSystem::add(std::map<std::string, std::string> fields) {
+    const RemoteId id{std::to_string(next_++)};
+    Row& row = change(id);
     for (const auto& [field, value] : fields) {
         row.fields[field] = stored(field, value);
         row.edited_at[field] = row.version;
@@ -51,31 +80,24 @@ RemoteId FakeSystem::add(std::map<std::string, std::string> fields) {
 }
 
 void FakeSystem::edit(const RemoteId& id, const std::string& field, const std::string& value) {
-    Row& row = rows_.at(id);
-    if (row.fields[field] == stored(field, value)) return;
+    if (rows_.at(id).fields[field] == stored(field, value)) return;
+    Row& row = change(id);
     row.fields[field] = stored(field, value);
-    row.version = ++version_;
     row.edited_at[field] = row.version;
     authored_.push_back({id, field, row.fields[field]});
     ++edits_;
 }
 
 void FakeSystem::remove(const RemoteId& id) {
-    Row& row = rows_.at(id);
-    row.gone = true;
-    row.version = ++version_;
+    change(id).gone = true;
 }
 
 void FakeSystem::restore(const RemoteId& id) {
-    Row& row = rows_.at(id);
-    row.gone = false;
-    row.version = ++version_;
+    change(id).gone = false;
 }
 
 void FakeSystem::make_unreadable(const RemoteId& id, const std::string& reason) {
-    Row& row = rows_.at(id);
-    row.problem = reason;
-    row.version = ++version_;
+    change(id).problem = reason;
 }
 
 const std::map<std::string, std::string>& FakeSystem::record(const RemoteId& id) const {
@@ -90,8 +112,23 @@ std::map<RemoteId, std::map<std::string, std::string>> FakeSystem::records() con
     return all;
 }
 
-Observation FakeSystem::observe(const RemoteId& id, Row& row) const {
+Observation FakeSystem::observe(const RemoteId& id, Row& row) {
+    if (const Past* past = stale(id)) {
+        if (past->existed) {
+            row.read_version = std::max(row.read_version, past->row.version);
+            return shown(id, past->row);
+        }
+        Observation absent = shown(id, row);
+        absent.kind = Observation::Kind::Gone;
+        absent.fields = {};
+        absent.token.clear();
+        return absent;
+    }
     row.read_version = row.version;
+    return shown(id, row);
+}
+
+Observation FakeSystem::shown(const RemoteId& id, const Row& row) const {
     Observation observation;
     observation.system = id_;
     observation.entity = "customer";
@@ -124,6 +161,7 @@ Result<connect::Capabilities> FakeSystem::discover(const std::string& entity) {
     can.incremental = character_.incremental;
     can.creates_need_planned_id = character_.ids_are_planned;
     can.max_batch = 10;
+    can.stale_window_ms = static_cast<std::uint32_t>(character_.stale_for.count());
     can.max_inflight_ms = static_cast<std::uint32_t>(kMostInFlight.count());
     return can;
 }
@@ -138,11 +176,16 @@ Result<connect::ReadSummary> FakeSystem::read(
     clock_.advance(std::chrono::milliseconds{1});  // requests take time
     summary.sent_at = clock_.now();
     summary.complete_listing = !only_new;
-    const std::uint64_t until = version_;
+    std::uint64_t until = version_;
     std::vector<Observation> page;
     for (auto& [id, row] : rows_) {
-        if ((row.gone && !only_new) || row.version < since) continue;
-        page.push_back(observe(id, row));
+        // What changed lately comes again, until no copy can lag behind it any more.
+        if (row.changed_at + 2 * character_.stale_for > clock_.now())
+            until = std::min(until, row.version);
+        if (row.version < since) continue;
+        Observation seen = observe(id, row);
+        if (seen.kind == Observation::Kind::Gone && !only_new) continue;
+        page.push_back(std::move(seen));
         ++summary.records;
     }
     sink.records(std::move(page));
@@ -168,7 +211,9 @@ Result<std::vector<Observation>> FakeSystem::lookup_created(const Delivery& crea
     for (auto& [id, row] : rows_) {
         const bool is_it = character_.ids_are_planned ? id == create.attempt.planned_id
                                                       : row.made_by == to_text(create.attempt.id);
-        if (is_it) found.push_back(observe(id, row));
+        if (!is_it) continue;
+        Observation seen = observe(id, row);
+        if (seen.kind == Observation::Kind::Present) found.push_back(std::move(seen));
     }
     return found;
 }
@@ -193,7 +238,7 @@ bool FakeSystem::is_taken(const RemoteId& id, const RawFields& patch) const {
 }
 
 void FakeSystem::apply(const RemoteId& id, const RawFields& patch) {
-    Row& row = rows_[id];
+    Row& row = change(id);
     for (const auto& [field, value] : patch) {
         const auto edited = row.edited_at.find(field);
         const bool unseen = edited != row.edited_at.end() && edited->second > row.read_version;
@@ -201,7 +246,6 @@ void FakeSystem::apply(const RemoteId& id, const RawFields& patch) {
             lost_edits_.push_back(id_.text() + ":" + id.text() + "." + field);
         row.fields[field] = stored(field, value.text);
     }
-    row.version = ++version_;
     ++writes_;
 }
 
@@ -209,7 +253,7 @@ RemoteId FakeSystem::place(const Delivery& delivery) {
     if (delivery.attempt.kind == AttemptKind::Update) return delivery.remote_id;
     RemoteId id = delivery.remote_id;
     if (id.empty()) id = RemoteId{std::to_string(next_++)};
-    rows_[id].made_by = to_text(delivery.attempt.id);
+    change(id).made_by = to_text(delivery.attempt.id);
     return id;
 }
 
@@ -261,7 +305,9 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
     receipt.outcome = Receipt::Outcome::Stored;
     receipt.remote_id = id;
     if (character_.states_what_it_stored) {
-        receipt.stored = observe(id, rows_.at(id));
+        Row& row = rows_.at(id);
+        row.read_version = row.version;
+        receipt.stored = shown(id, row);
         receipt.token = receipt.stored->token;
     }
     return receipt;
@@ -290,10 +336,9 @@ void FakeSystem::let_lingering_writes_land() {
 
 void FakeSystem::take_in_corrections() {
     for (const auto& [id, patch] : std::exchange(corrections_, {})) {
-        Row& row = rows_.at(id);
+        Row& row = change(id);
         for (const auto& [field, value] : patch)
             row.fields[field] = stored(field, value.text);
-        row.version = ++version_;
     }
 }
 

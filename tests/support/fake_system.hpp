@@ -19,6 +19,8 @@ public:
         bool conditional_write = true;
         bool states_what_it_stored = true;  ///< a write's answer carries the stored record
         bool deferred = false;
+        std::chrono::milliseconds stale_for{0};  ///< how old a stale reading shows a record
+        std::string rewrites;  ///< a field that it stores in a way nobody declared; "" = none
         bool incremental = false;
         std::size_t cut_at = 0;        ///< characters kept of "name"; 0 = all
         bool upper_cases = false;      ///< stores "city" in capitals
@@ -37,6 +39,7 @@ public:
         int ignore_write = 0;  ///< an update is answered, and nothing stored
         int lookup_fails = 0;
         int write_lingers = 0;  ///< the answer is lost, and the request lands later
+        int stale_reads = 0;    ///< a record is shown as it was a while ago
         std::string refuses;    ///< a field that is never accepted; "" = none
     };
 
@@ -94,9 +97,21 @@ private:
         std::string problem;  ///< why it cannot be read; "" = it can
         std::map<std::string, std::uint64_t> edited_at;  ///< field -> version of the last own edit
         std::uint64_t read_version = 0;                  ///< newest version the hub was shown
+        Timestamp changed_at{};
+    };
+    /// How a record was until a moment.
+    struct Past {
+        Timestamp until{};
+        bool existed = false;
+        Row row;
     };
 
-    Observation observe(const RemoteId& id, Row& row) const;
+    Observation observe(const RemoteId& id, Row& row);
+    Observation shown(const RemoteId& id, const Row& row) const;
+    /// The record as a lagging copy shows it now, if this reading is one; nothing: as it is.
+    const Past* stale(const RemoteId& id);
+    /// Every change goes through here: remembers how the record was.
+    Row& change(const RemoteId& id);
     std::string stored(const std::string& field, const std::string& value) const;
     Receipt write_one(const Delivery& delivery);
     bool is_taken(const RemoteId& id, const RawFields& patch) const;
@@ -109,6 +124,7 @@ private:
     Character character_;
     Faults faults_;
     std::map<RemoteId, Row> rows_;
+    std::map<RemoteId, std::vector<Past>> pasts_;
     std::vector<std::pair<RemoteId, RawFields>> corrections_;
     std::uint64_t next_ = 1;
     std::uint64_t version_ = 0;

@@ -37,20 +37,27 @@ AbsorbResult Absorption::run() {
             put_case(aggregate_, std::move(item), effects_);
         }
     }
+    bool is_doubtful = false;
     for (const mapping::MappedField& mapped : system_.mapping->fields()) {
         const std::optional<RawFields> raw = shown(mapped);
         if (!raw) continue;
         const auto before = mapped.unique ? held(mapped.field) : std::nullopt;
-        result.lines.emplace_back(mapped.field, absorb_field(mapped, *raw));
+        const AbsorbLine line = absorb_field(mapped, *raw);
+        result.lines.emplace_back(mapped.field, line);
+        if (line == AbsorbLine::Doubtful) {
+            is_doubtful = true;
+            continue;
+        }
         if (before && *raw != *before) free_value(mapped.field, *before);
     }
-    mark_looked(aggregate_, link_, observation_, effects_);
+    mark_looked(system_, aggregate_, link_, observation_, effects_);
+    link_.read_at = observation_.sent_at;
+    if (is_doubtful) return result;  // its token and time of change may be old ones
     if (link_.token != observation_.token || link_.modified_at != observation_.modified_at) {
         link_.token = observation_.token;
         link_.modified_at = observation_.modified_at;
         effects_.touched_links.insert(link_.id);
     }
-    link_.read_at = observation_.sent_at;
     return result;
 }
 
@@ -106,8 +113,20 @@ AbsorbLine Absorption::absorb_field(const mapping::MappedField& mapped, const Ra
 
     if (const Attempt* attempt = own_write(system_, aggregate_, link_, id, raw))
         return take_own_write(id, entry, raw, *attempt);
+    if (may_be_old(entry)) return AbsorbLine::Doubtful;
     purge_dead(system_, aggregate_, link_, id, observation_, effects_);
     return foreign_difference(mapped, rules_.fields->at(id), entry, raw);
+}
+
+/// Where readings may be out of date and no token tells, a difference is news only when the
+/// remote's own time of change moved on, or when the reading is later than the last one that showed
+/// the old value by more than a reading can be old. Until then it proves nothing.
+bool Absorption::may_be_old(const LinkField& entry) const {
+    if (!system_.may_read_stale() || !entry.shadow) return false;
+    const bool moved_on =
+        link_.modified_at != Timestamp{} && observation_.modified_at > link_.modified_at;
+    if (moved_on) return false;
+    return !shows_the_time_after(system_, entry.shadow->seen_at, observation_);
 }
 
 std::optional<AbsorbLine> Absorption::answered_by_ack(
@@ -149,8 +168,8 @@ AbsorbLine Absorption::unchanged(FieldId field, LinkField& entry) {
     entry.shadow->seen_at = observation_.sent_at;
     std::vector<AttemptId> ignored;
     for (const Attempt& attempt : aggregate_.attempts) {
-        const bool seen_since =
-            options_.answers == attempt.id || observation_.sent_at >= attempt.answered_at;
+        const bool seen_since = options_.answers == attempt.id ||
+                                shows_the_time_after(system_, attempt.answered_at, observation_);
         if (!system_.deferred && attempt.link == link_.id && seen_since &&
             attempt.state == AttemptState::Answered && attempt.fields.contains(field))
             ignored.push_back(attempt.id);

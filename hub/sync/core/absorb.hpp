@@ -13,6 +13,7 @@ namespace syncline::sync {
 enum class AbsorbLine : std::uint8_t {
     AnsweredByAck = 1,    ///< the remote's own statement of what it stored
     Unchanged = 2,        ///< equal to the shadow
+    Doubtful = 3,         ///< may be out of date: nothing is taken from it yet
     OwnWrite = 4,         ///< an image of a write of ours
     Cosmetic = 6,         ///< another spelling of the same value
     SameChange = 7,       ///< an image of the canonical value: both sides made the same change

@@ -255,8 +255,9 @@ EditInterval Absorption::interval_of(const LinkField& entry) const {
     // the last reading; and a value that can be read only now was not made just now.
     const bool bounded =
         entry.shadow && !system_.deferred && entry.shadow->base.kind != Base::Kind::Invalid;
-    const Timestamp earliest =
-        bounded ? std::max(entry.shadow->seen_at, options_.unchanged_until) : Timestamp{};
+    Timestamp earliest;
+    if (bounded)
+        earliest = std::max(entry.shadow->seen_at, options_.unchanged_until) - system_.stale_window;
     return {std::min(earliest, observation_.received_at), observation_.received_at};
 }
 

@@ -11,6 +11,8 @@ void absorb_gone(
     const Rules& rules, Aggregate& aggregate, Link& link, Moment moment, Effects& effects
 ) {
     if (link.state == LinkState::Gone) return;
+    // Shortly after it was there, a copy that lags may not have it yet.
+    if (moment.now < link.read_at + rules.at(link.system).stale_window) return;
     link.state = LinkState::Gone;
     effects.touched_links.insert(link.id);
     for (const mapping::MappedField& mapped : rules.at(link.system).mapping->fields()) {

@@ -18,18 +18,26 @@ bool may_surface(
         system.conditional_write && !attempt.expected_token.empty() &&
         (system.token_order == TokenOrder::Ordered
              ? compare_tokens(system.token_order, attempt.expected_token, observation.token) < 0
-             : !observation.token.empty() && observation.token != attempt.expected_token);
-    const bool lingered_out = observation.sent_at >= attempt.issued_at + system.max_inflight;
+             : !system.may_read_stale() && !observation.token.empty() &&
+                   observation.token != attempt.expected_token);
+    const bool lingered_out =
+        observation.sent_at >= attempt.issued_at + system.max_inflight + system.stale_window;
     return !token_moved && !lingered_out;
 }
 
 /// An answered write has shown its effect when the record was read in a later state.
-bool was_seen(const Attempt& attempt, const Observation& observation) {
-    return observation.sent_at >= attempt.answered_at &&
+bool was_seen(const SystemRules& system, const Attempt& attempt, const Observation& observation) {
+    return shows_the_time_after(system, attempt.answered_at, observation) &&
            (observation.token.empty() || observation.token != attempt.expected_token);
 }
 
 }  // namespace
+
+bool shows_the_time_after(
+    const SystemRules& system, Timestamp moment, const Observation& observation
+) {
+    return observation.sent_at >= moment + system.stale_window;
+}
 
 const Attempt* own_write(
     const SystemRules& system,
@@ -95,7 +103,8 @@ void purge_dead(
     for (const Attempt& attempt : aggregate.attempts) {
         if (!belongs(attempt, link) || !attempt.fields.contains(field)) continue;
         const bool answered = attempt.state == AttemptState::Answered;
-        if (answered ? was_seen(attempt, observation) : !may_surface(system, attempt, observation))
+        if (answered ? was_seen(system, attempt, observation)
+                     : !may_surface(system, attempt, observation))
             dead.push_back(attempt.id);
     }
     for (const AttemptId& attempt : dead)
@@ -116,11 +125,15 @@ void leave_again(Aggregate& aggregate, const AttemptId& attempt, Effects& effect
 }
 
 void mark_looked(
-    Aggregate& aggregate, const Link& link, const Observation& observation, Effects& effects
+    const SystemRules& system,
+    Aggregate& aggregate,
+    const Link& link,
+    const Observation& observation,
+    Effects& effects
 ) {
     for (Attempt& attempt : aggregate.attempts) {
         if (!belongs(attempt, link) || attempt.state != AttemptState::Open) continue;
-        if (observation.sent_at < attempt.issued_at) continue;
+        if (!shows_the_time_after(system, attempt.issued_at, observation)) continue;
         attempt.state = AttemptState::Looked;
         effects.touched_attempts.insert(attempt.id);
     }

@@ -5,6 +5,12 @@
 
 namespace syncline::sync {
 
+/// Does the observation certainly show how the record was at that moment or later? What is read may
+/// be as old as the system's stale window.
+bool shows_the_time_after(
+    const SystemRules& system, Timestamp moment, const Observation& observation
+);
+
 /// The newest write of ours to this link and field of which `raw` is an accepted image, or nullptr.
 const Attempt* own_write(
     const SystemRules& system,
@@ -34,10 +40,14 @@ void purge_dead(
     Effects& effects
 );
 
-/// Marks open attempts of the link as looked at when the observation's read was sent after them, so
+/// Marks open attempts of the link as looked at when the observation shows the time after them, so
 /// that they no longer block pushing (they still may surface, and stay).
 void mark_looked(
-    Aggregate& aggregate, const Link& link, const Observation& observation, Effects& effects
+    const SystemRules& system,
+    Aggregate& aggregate,
+    const Link& link,
+    const Observation& observation,
+    Effects& effects
 );
 
 /// A write to a deferred system that does not count as left there any more, because nobody knows

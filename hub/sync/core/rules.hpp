@@ -28,6 +28,12 @@ struct SystemRules {
     bool deferred = false;  ///< a write shows its effect much later
     bool can_write = false;
     std::chrono::milliseconds max_inflight{60'000};
+    std::chrono::milliseconds stale_window{0};  ///< how old what is read may be
+
+    /// Can a reading show what was there before a reading made earlier, with nothing to tell it by?
+    bool may_read_stale() const {
+        return stale_window.count() != 0 && token_order != TokenOrder::Ordered;
+    }
 
     const SystemId& id() const { return setting->id; }
 };

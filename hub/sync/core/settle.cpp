@@ -157,7 +157,9 @@ FollowUp settle_stored(
     release_written(aggregate, attempt, effects);
     if (attempt.kind == AttemptKind::Create && attempt.link.is_nil()) {
         if (receipt.remote_id.empty()) return FollowUp::LookCreated;
-        join(aggregate, attempt, new_link(attempt, receipt.remote_id, moment), effects);
+        Link made = new_link(attempt, receipt.remote_id, moment);
+        made.read_at = receipt.answered_at;  // it was there then
+        join(aggregate, attempt, std::move(made), effects);
     }
     if (rules.at(attempt.system).deferred) return FollowUp::None;
     if (!receipt.stored) return FollowUp::Look;
@@ -239,7 +241,7 @@ void settle_created(
     close_duplicate_question(aggregate, system.id(), moment, effects);
     if (matches.empty()) {
         // Not there (or somebody else's): only once the request can no longer land is it forgotten.
-        if (moment.now >= attempt->issued_at + system.max_inflight)
+        if (moment.now >= attempt->issued_at + system.max_inflight + system.stale_window)
             close_attempt(aggregate, id, effects);
         return;
     }

@@ -4,9 +4,11 @@
 #include "sync/core/pending.hpp"
 #include "sync/core/settle.hpp"
 #include "sync/run/pull.hpp"
+#include "sync/run/read_before_write.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -276,9 +278,14 @@ bool plan_ids(
 }
 
 void deliver_batch(
-    Workbench& bench, Station& station, std::span<Delivery> deliveries, SystemReport& report
+    Workbench& bench, Station& station, std::vector<Delivery> deliveries, SystemReport& report
 ) {
-    if (!plan_ids(bench, station, deliveries, report)) return;
+    if (!station.capabilities->conditional_write && !station.capabilities->write_deferred) {
+        const std::size_t planned = deliveries.size();
+        deliveries = read_before_write(bench, station, std::move(deliveries), report);
+        if (report.error) report.pending += planned;
+    }
+    if (deliveries.empty() || !plan_ids(bench, station, deliveries, report)) return;
     store::CommitBatch intents;
     for (const Delivery& delivery : deliveries)
         intents.attempts.push_back(delivery.attempt);
@@ -359,7 +366,9 @@ void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report
             return;
         }
         const std::size_t count = std::min(batch_size, all.size() - at);
-        deliver_batch(bench, station, std::span(all).subspan(at, count), report);
+        const auto begin = std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(at));
+        const auto end = begin + static_cast<std::ptrdiff_t>(count);
+        deliver_batch(bench, station, std::vector<Delivery>(begin, end), report);
     }
     store::CommitBatch batch;
     store::SystemState state = bench.state_of(station.setting->id);

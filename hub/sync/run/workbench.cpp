@@ -49,18 +49,15 @@ Result<void> Workbench::reach(Station& station) {
     const connect::Capabilities& can = *discovered;
     const RightsSetting& rights = station.setting->rights;
     const bool writes = rights.create || rights.update || rights.remove;
-    const bool writes_blindly =
-        writes && can.can_write && !can.conditional_write && !can.write_deferred;
-    if (writes_blindly || can.stale_window_ms != 0) {
+    const bool writes_blindly = writes && can.can_write && !can.conditional_write &&
+                                !can.write_deferred && !can.lookup_by_id;
+    if (writes_blindly) {
         return Error{
             ErrorCode::PluginUnsupported,
             Remedy::Reconfigure,
             station.setting->file,
-            writes_blindly ? "this connector neither writes conditionally nor leaves its writes "
-                             "for later, so a "
-                             "write could destroy an edit nobody saw; set \"rights\" to read only"
-                           : "this connector says that its reads may be stale, which this version "
-                             "cannot judge"};
+            "this connector neither writes conditionally nor can be asked for one record before a "
+            "write, so a write could destroy an edit nobody saw; set \"rights\" to read only"};
     }
     for (SystemRules& rules : compiled_->rules.systems) {
         if (rules.id() != station.setting->id) continue;
@@ -69,6 +66,7 @@ Result<void> Workbench::reach(Station& station) {
         rules.deferred = can.write_deferred;
         rules.can_write = can.can_write;
         rules.max_inflight = std::chrono::milliseconds{can.max_inflight_ms};
+        rules.stale_window = std::chrono::milliseconds{can.stale_window_ms};
     }
     station.capabilities = std::move(discovered).value();
     return {};
