@@ -111,6 +111,8 @@ public:
     virtual std::vector<Attempt> attempts_of_links(std::span<const LinkId> ids) = 0;
     /// Create attempts whose record is not known yet (link nil), and all attempts in state Open.
     virtual std::vector<Attempt> unsettled_attempts() = 0;
+    /// Every write to a system that is not forgotten yet, answered ones too.
+    virtual std::vector<Attempt> attempts_of_system(const SystemId& system) = 0;
 
     /// Remote ids and state of every link of a system, without what is encrypted: for the end of a
     /// complete listing.

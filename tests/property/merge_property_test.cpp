@@ -2,11 +2,8 @@
 /// the hub reads and writes, answers are lost. Only the pure core takes part.
 
 #include "merge/policy.hpp"
-#include "support/core_fixture.hpp"
+#include "support/companions.hpp"
 #include "support/generators.hpp"
-#include "sync/core/adopt.hpp"
-#include "sync/core/pending.hpp"
-#include "sync/core/settle.hpp"
 
 #include <gtest/gtest.h>
 
@@ -34,193 +31,6 @@ PolicySetting any_order_free_policy() {
     return policy;
 }
 
-/// One of five phone numbers, or nothing; every other system stores them in the national spelling.
-std::string number(int value, int system) {
-    if (value == 0) return "";
-    const std::string last = std::to_string(value);
-    return (system % 2 == 0 ? "+322555010" : "02 555 01 0") + last;
-}
-
-/// What happens to a write on its way.
-enum class Way { Stored, StoredUntold, LostAfter, LostBefore, NotSent };
-
-/// A hub's memory of one customer and the systems themselves.
-class Companions {
-public:
-    Companions(int systems, const PolicySetting& policy)
-        : bench(
-              {kNames.begin(), kNames.begin() + systems},
-              [&](HubSetting& hub) {
-                  hub.policies = {policy};
-                  for (SystemSetting& system : hub.systems) {
-                      auto& mapping = system.mapping;
-                      std::erase_if(mapping, [](const MappedFieldSetting& entry) {
-                          return entry.field != kPhone;
-                      });
-                  }
-              }
-          ),
-          remotes_(static_cast<std::size_t>(systems)) {
-        for (Link& link : bench.aggregate.links)
-            link.token.clear();
-    }
-
-    std::size_t size() const { return remotes_.size(); }
-    int count() const { return static_cast<int>(size()); }
-
-    /// The first readings, with what each holds from before.
-    void meet() {
-        for (int i = 0; i < count(); ++i) {
-            edit(i, below(6));
-            read(i);
-        }
-    }
-
-    void edit(int system, int value) {
-        Remote& remote = at(system);
-        remote.text = number(value, system);
-        remote.is_unread = true;
-        ++remote.token;
-    }
-
-    Observation see(int system) {
-        const Remote& remote = at(system);
-        Observation seen = bench.reading(kNames[index(system)], bench.raw(kPhone, remote.text));
-        seen.token = std::to_string(remote.token);
-        seen.sent_at = Bench::at(now_);
-        seen.received_at = Bench::at(now_ + 1);
-        now_ += 2;
-        bench.clock.set(Bench::at(now_));
-        return seen;
-    }
-
-    void absorb(const Observation& seen) {
-        const std::string text = seen.fields.begin()->second.text;
-        const std::optional<Shadow> before = bench.entry(seen.system.text(), kPhone).shadow;
-        const bool is_new = !before || !same(before->raw.begin()->second.text, text);
-        const std::size_t known = journal.size();
-        const bool is_edit = std::exchange(at(index_of(seen.system)).is_unread, false);
-        bench.absorb(seen);
-        decide();
-        if (!is_edit) return;
-        ++edits_seen;
-        const FieldState* state = bench.standing(kPhone);
-        const bool stands = state != nullptr && same(Bench::shown(state->value), text);
-        const bool is_told = std::any_of(
-            journal.begin() + static_cast<std::ptrdiff_t>(known),
-            journal.end(),
-            [&](const FieldChange& change) {
-                return change.after && same(Bench::shown(*change.after), text);
-            }
-        );
-        const bool says_nothing_yet = !before && text.empty();
-        if (is_new && !stands && !is_told && !says_nothing_yet && state != nullptr)
-            lost.push_back(text);
-    }
-    void read(int system) { absorb(see(system)); }
-
-    void write(int system, Way way) {
-        Link& link = bench.link(kNames[index(system)]);
-        const auto owed = sync::derive_update(
-            bench.rules, bench.aggregate, link, {}, bench.moment(), bench.effects
-        );
-        if (!owed) return;
-        bench.aggregate.attempts.push_back(owed->attempt);
-        Remote& remote = at(system);
-        Receipt receipt;
-        receipt.attempt = owed->attempt.id;
-        receipt.remote_id = link.remote_id;
-        receipt.outcome = Receipt::Outcome::NotSent;
-        const bool arrives = way != Way::LostBefore && way != Way::NotSent;
-        if (way == Way::LostBefore) receipt.outcome = Receipt::Outcome::InDoubt;
-        if (arrives && owed->if_version != std::to_string(remote.token)) {
-            receipt.outcome = Receipt::Outcome::Conflict;
-        } else if (arrives) {
-            RC_ASSERT(!remote.is_unread);  // an edit nobody read would be written over
-            const std::string sent = owed->patch.begin()->second.text;
-            remote.text = sent.empty() ? "" : number(sent.back() - '0', system);
-            ++remote.token;
-            const bool told = way != Way::LostAfter;
-            receipt.outcome = told ? Receipt::Outcome::Stored : Receipt::Outcome::InDoubt;
-            if (way == Way::Stored) receipt.stored = see(system);
-        }
-        receipt.answered_at = Bench::at(++now_);
-        bench.clock.set(Bench::at(now_));
-        sync::settle(bench.rules, bench.aggregate, *owed, receipt, bench.moment(), bench.effects);
-        decide();
-    }
-
-    /// Reads and writes until nothing is owed.
-    void settle_all() {
-        for (int round = 0; round < 4; ++round) {
-            for (int i = 0; i < count(); ++i)
-                read(i);
-            for (int i = 0; i < count(); ++i)
-                write(i, Way::StoredUntold);
-        }
-    }
-
-    std::size_t versions() const {
-        return static_cast<std::size_t>(std::count_if(
-            journal.begin(),
-            journal.end(),
-            [](const FieldChange& change) { return change.kind == ChangeKind::Version; }
-        ));
-    }
-    /// The canonical value, and what is owed to whom.
-    std::vector<std::string> outcome() {
-        std::vector<std::string> lines;
-        const FieldState* state = bench.standing(kPhone);
-        lines.push_back(state != nullptr ? Bench::shown(state->value) : "nothing");
-        for (const sync::SystemRules& system : bench.rules.systems)
-            lines.emplace_back(sync::name(
-                sync::standing_of(bench.rules, bench.aggregate, system, bench.field(kPhone), {})
-            ));
-        return lines;
-    }
-    /// Do all systems hold what stands?
-    bool agree() {
-        const std::vector<std::string> lines = outcome();
-        return std::all_of(lines.begin() + 1, lines.end(), [](const std::string& line) {
-            return line == "in_sync" || line == "unknown";
-        });
-    }
-
-    Bench bench;
-    std::vector<FieldChange> journal;
-    std::size_t edits_seen = 0;
-    std::vector<std::string> lost;  ///< edits that neither stand nor are in the journal
-
-private:
-    static bool same(const std::string& a, const std::string& b) {
-        const auto digit = [](const std::string& text) {
-            return text.empty() || text.back() == ')' ? '0' : text.back();
-        };
-        return digit(a) == digit(b);
-    }
-    struct Remote {
-        std::string text;
-        int token = 1;
-        bool is_unread = false;  ///< its people edited it since it was read
-    };
-    std::size_t index(int system) const { return static_cast<std::size_t>(system) % size(); }
-    Remote& at(int system) { return remotes_[index(system)]; }
-    static int index_of(const SystemId& system) {
-        return static_cast<int>(
-            std::find(kNames.begin(), kNames.end(), system.text()) - kNames.begin()
-        );
-    }
-    void decide() {
-        sync::adopt(bench.rules, bench.aggregate, bench.moment(), bench.effects);
-        sync::eliminate_no_ops(bench.rules, bench.aggregate, bench.effects);
-        journal.insert(journal.end(), bench.effects.changes.begin(), bench.effects.changes.end());
-        bench.effects = {};
-    }
-
-    std::vector<Remote> remotes_;
-    int now_ = 100;
-};
-
 /// What somebody does: kind, system, value.
 using Step = std::tuple<int, int, int>;
 
@@ -228,6 +38,14 @@ std::vector<Step> any_steps() {
     return *rc::gen::container<std::vector<Step>>(
         rc::gen::tuple(rc::gen::inRange(0, 3), rc::gen::inRange(0, 4), rc::gen::inRange(0, 6))
     );
+}
+
+/// The first readings, with what each holds from before.
+void meet(Companions& all) {
+    for (int i = 0; i < all.count(); ++i) {
+        all.edit(i, below(6));
+        all.read(i);
+    }
 }
 
 void act(Companions& all, const Step& step) {
@@ -240,16 +58,17 @@ void act(Companions& all, const Step& step) {
 
 RC_GTEST_PROP(MergeProperty, NoEditThatWasReadIsLost, ()) {
     Companions all(2 + below(3), any_policy(std::string(kPhone), 1));
-    all.meet();
+    meet(all);
     for (const Step& step : any_steps())
         act(all, step);
     all.settle_all();
     RC_ASSERT(all.lost.empty());
+    RC_ASSERT(all.overwritten.empty());
 }
 
 RC_GTEST_PROP(MergeProperty, AnEditMakesOneVersionAtMostAndNothingElseMakesAny, ()) {
     Companions all(2 + below(3), any_policy(std::string(kPhone), 1));
-    all.meet();
+    meet(all);
     for (const Step& step : any_steps()) {
         const std::size_t before = all.versions();
         const std::size_t edits = all.edits_seen;
@@ -264,7 +83,7 @@ RC_GTEST_PROP(MergeProperty, AnEditMakesOneVersionAtMostAndNothingElseMakesAny, 
 
 RC_GTEST_PROP(MergeProperty, TheSameReadingAgainChangesNothing, ()) {
     Companions all(2 + below(3), any_policy(std::string(kPhone), 1));
-    all.meet();
+    meet(all);
     for (const Step& step : any_steps())
         act(all, step);
     for (int i = 0; i < all.count(); ++i) {
@@ -286,7 +105,7 @@ RC_GTEST_PROP(MergeProperty, TheSameReadingAgainChangesNothing, ()) {
 
 RC_GTEST_PROP(MergeProperty, AllSystemsAgreeInTheEndUnlessAPersonIsAsked, ()) {
     Companions all(2 + below(3), any_policy(std::string(kPhone), 1));
-    all.meet();
+    meet(all);
     for (const Step& step : any_steps())
         act(all, step);
     all.settle_all();

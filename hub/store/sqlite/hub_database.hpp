@@ -38,6 +38,7 @@ public:
     std::vector<Customer> customers(std::span<const CustomerId> ids) override;
     std::vector<Attempt> attempts_of_links(std::span<const LinkId> ids) override;
     std::vector<Attempt> unsettled_attempts() override;
+    std::vector<Attempt> attempts_of_system(const SystemId& system) override;
     std::vector<LinkHead> link_heads(const SystemId& system, const std::string& entity) override;
     std::vector<Link> unassociated_links() override;
     std::vector<KeyHolders> holders(std::span<const MatchKey> keys, std::size_t limit) override;

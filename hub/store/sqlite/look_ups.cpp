@@ -190,6 +190,12 @@ std::vector<Attempt> HubDatabase::unsettled_attempts() {
     return read_attempts(rows);
 }
 
+std::vector<Attempt> HubDatabase::attempts_of_system(const SystemId& system) {
+    Query rows = query(select(kAttemptColumns, "FROM attempt WHERE system = ?"));
+    rows.bind(std::string_view(system.text()));
+    return read_attempts(rows);
+}
+
 std::vector<Store::LinkHead> HubDatabase::link_heads(
     const SystemId& system, const std::string& entity
 ) {

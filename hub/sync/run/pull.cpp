@@ -89,7 +89,20 @@ bool look_for_created(
     return true;
 }
 
-/// Looks at what unanswered writes may have done, before anything is read or written: what a create
+/// Writes whose effect is to be looked for. What was left for a deferred system shows in its lists;
+/// elsewhere an answered write too is looked for until it was seen, because a record that it did
+/// not change is in no list of changes.
+std::vector<Attempt> unseen_writes(Workbench& bench, const Station& station) {
+    if (!station.capabilities->write_deferred)
+        return bench.store().attempts_of_system(station.setting->id);
+    std::vector<Attempt> writes = bench.store().unsettled_attempts();
+    std::erase_if(writes, [&](const Attempt& attempt) {
+        return attempt.system != station.setting->id;
+    });
+    return writes;
+}
+
+/// Looks at what unsettled writes may have done, before anything is read or written: what a create
 /// made must be known as ours when the listing names it.
 void look_after_unsettled(Workbench& bench, const Station& station, SystemReport& report) {
     std::vector<RemoteId> look;
@@ -97,8 +110,7 @@ void look_after_unsettled(Workbench& bench, const Station& station, SystemReport
         for (const QuarantineItem& item : wanted_again(bench, station))
             look.push_back(item.remote_id);
     }
-    for (const Attempt& attempt : bench.store().unsettled_attempts()) {
-        if (attempt.system != station.setting->id) continue;
+    for (const Attempt& attempt : unseen_writes(bench, station)) {
         const std::vector<CustomerId> customer{attempt.customer};
         std::vector<Aggregate> loaded = load_aggregates(bench.store(), customer);
         if (loaded.empty()) continue;

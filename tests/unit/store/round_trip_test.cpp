@@ -127,6 +127,8 @@ TEST_F(RoundTrip, Attempts) {
     answered.attempts[1].state = AttemptState::Answered;
     store_->commit(answered);
     EXPECT_EQ(store_->unsettled_attempts(), std::vector{answered.attempts[1]});
+    EXPECT_EQ(store_->attempts_of_system(answered.attempts[0].system).size(), 2U);
+    EXPECT_TRUE(store_->attempts_of_system(SystemId{"another"}).empty());
     EXPECT_EQ(store_->attempts_of_links(std::array{link.id}), std::vector{answered.attempts[0]});
 
     CommitBatch closed;

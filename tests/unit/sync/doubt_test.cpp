@@ -64,6 +64,29 @@ TEST_F(Two, AWriteWhoseAnswerIsLostIsFoundAndNotMadeAgain) {
     expect_quiet();
 }
 
+class TwoOfWhichOneTellsNothing : public Two {
+protected:
+    static FakeSystem::Character silent() {
+        FakeSystem::Character character;
+        character.states_what_it_stored = false;
+        character.incremental = true;
+        return character;
+    }
+    TwoOfWhichOneTellsNothing() : Two(silent()) {}
+};
+
+TEST_F(TwoOfWhichOneTellsNothing, AnAnsweredWriteIsLookedForUntilItWasSeen) {
+    world["books"].faults().ignore_write = 1;
+    world["books"].faults().lookup_fails = 2;  // right after the write, and at the next pass
+    world["erp"].edit(erp, "city", "Brugge");
+    world.pass();
+    world.pass();
+    EXPECT_EQ(world.store().attempts_of_system(SystemId{"books"}).size(), 1U);
+    world.settle();
+    EXPECT_EQ(in_books("city"), "Brugge");
+    EXPECT_TRUE(world.store().attempts_of_system(SystemId{"books"}).empty());
+}
+
 TEST_F(Two, NothingIsWrittenToARecordInDoubtBeforeItWasLookedAt) {
     world["books"].faults().write_lost_before = 1;
     world["books"].faults().lookup_fails = 2;  // right after the write, and at the next pass
