@@ -295,19 +295,23 @@ Result<HubSetting> HubReader::read() {
     return first;
 }
 
+Error no_hub(const fs::path& folder) {
+    std::error_code failed;
+    const fs::path below = folder / "hub";
+    const std::string detail =
+        fs::exists(below / "hub.json", failed)
+            ? "there is no hub here, but in " + below.string() + "; name that folder with -C"
+            : "there is no hub here: -C names the folder of a hub. To make one, write hub.json and "
+              "its system files (docs/reference/configuration.md), then call `syncline init`; "
+              "`syncline demo create` makes an example";
+    return {ErrorCode::ConfigInvalid, Remedy::Reconfigure, (folder / "hub.json").string(), detail};
+}
+
 }  // namespace
 
 Result<HubSetting> read_configuration(const fs::path& folder, const Catalogue& catalogue) {
     std::error_code failed;
-    if (!fs::exists(folder / "hub.json", failed)) {
-        return Error{
-            ErrorCode::ConfigInvalid,
-            Remedy::Reconfigure,
-            (folder / "hub.json").string(),
-            "there is no hub here: -C names the folder of a hub.json; `syncline demo create` makes "
-            "an "
-            "example to start from"};
-    }
+    if (!fs::exists(folder / "hub.json", failed)) return no_hub(folder);
     return HubReader(fs::absolute(folder), catalogue).read();
 }
 

@@ -235,6 +235,13 @@ int explain(Session& session, const std::string& reference, const std::string& p
     });
 }
 
+void add_limit(CLI::App& command, ListOptions& options) {
+    constexpr std::size_t kMost = 1'000'000;
+    command.add_option("--limit", options.limit, "At most so many")
+        ->check(CLI::Range(std::size_t{1}, kMost))
+        ->type_name("N");
+}
+
 }  // namespace
 
 void add_record_commands(CLI::App& app, Session& session) {
@@ -245,7 +252,7 @@ void add_record_commands(CLI::App& app, Session& session) {
     const auto words = std::make_shared<std::string>();
 
     CLI::App* list_command = records->add_subcommand("list", "All records");
-    list_command->add_option("--limit", options->limit, "At most so many");
+    add_limit(*list_command, *options);
     list_command->add_option("--system", options->system, "Only records that this system has");
     add_format(*list_command, session);
     list_command->callback([&session, options] {
@@ -255,7 +262,7 @@ void add_record_commands(CLI::App& app, Session& session) {
     CLI::App* find_command =
         records->add_subcommand("find", "Records with these words in a value: a name, a number");
     find_command->add_option("words", *words)->required();
-    find_command->add_option("--limit", options->limit, "At most so many");
+    add_limit(*find_command, *options);
     add_format(*find_command, session);
     find_command->callback([&session, options, words] {
         session.command = [&session, options, words] { return find(session, *words, *options); };
