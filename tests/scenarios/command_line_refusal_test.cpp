@@ -139,6 +139,12 @@ TEST(CommandLineScenario, WhatIsNotThereIsNamedAndExitsWith1) {
          {{"records", "history", "ffffffff"}, 1, "ffffffff: there is no such record [not_found]"},
          {{"records", "show", "erp:41"}, 1, "waits for a review; see `syncline reviews list`"},
          {{"explain", "erp:99999", "name"}, 1, "erp:99999: there is no such record"},
+         {{"explain", "ERP:17", "name"},
+          1,
+          "no system is called \"ERP\"; there are accounting, erp"},
+         {{"records", "history", "crm:17"},
+          1,
+          "crm:17: no system is called \"crm\"; there are accounting, erp, helpdesk, supplier"},
          {{"explain", "erp:17", "phones.man.number"}, 1, "did you mean phones.main.number?"},
          {{"conflicts", "show", "ffffffff"}, 1, "ffffffff: there is no such conflict [not_found]"},
          {{"conflicts", "show", review()},
@@ -167,7 +173,9 @@ TEST(CommandLineScenario, WhatIsNotThereIsNamedAndExitsWith1) {
          {{"systems", "resume", "crm"}, 1, "no system has this name"},
          {{"apply", "/nowhere/plan.json", "--yes"},
           1,
-          "/nowhere/plan.json: this plan cannot be read"}}
+          "/nowhere/plan.json: this plan cannot be read"},
+         {{"apply", "/tmp", "--yes"}, 1, "/tmp: this plan cannot be read"},
+         {{"apply", "/dev/null", "--yes"}, 1, "/dev/null: this is no plan: "}}
     );
 }
 
@@ -176,6 +184,9 @@ TEST(CommandLineScenario, WordsThatAreOffExitWith2) {
     expect_refused(
         {{{}, 2, more},
          {{"reboot"}, 2, more},
+         {{"staus"},
+          2,
+          "syncline: there is no command \"staus\"; did you mean \"status\"?\nRun with --help"},
          {{"records"}, 2, more},
          {{"records", "paint"}, 2, more},
          {{"status", "--bright"}, 2, "--bright"},
@@ -186,6 +197,10 @@ TEST(CommandLineScenario, WordsThatAreOffExitWith2) {
          {{"explain"}, 2, "record is required"},
          {{"explain", "erp:17"}, 2, "field is required"},
          {{"records", "find"}, 2, "words is required"},
+         {{"records", "find", " "}, 2, "say what to look for"},
+         {{"conflicts", "resolve", conflict(), "--value", ""},
+          2,
+          "--clear says that there is none"},
          {{"records", "list", "--limit", "many"}, 2, "many"},
          {{"records", "list", "--limit", "-1"}, 2, "--limit: Value -1 not in range 1 to 1000000"},
          {{"records", "list", "--limit", "0"}, 2, "--limit: Value 0 not in range"},

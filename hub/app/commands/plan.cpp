@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -118,12 +119,18 @@ int apply(Session& session, const ApplyOptions& options) {
     if (!format) return fail(format.error());
     if (const auto there = expect_hub(session.places()); !there) return fail(there.error());
     std::ifstream in(options.file, std::ios::binary);
-    if (!in)
+    std::error_code ignored;
+    if (!in || std::filesystem::is_directory(options.file, ignored))
         return fail({ErrorCode::NotFound, Remedy::Reject, options.file, "this plan cannot be read"}
         );
     const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     const auto plan = codec::read_plan(text);
-    if (!plan) return fail(plan.error());
+    if (!plan) {
+        Error refused = plan.error();
+        refused.where = options.file;
+        refused.detail += "; `" + command_of(session) + " plan -o plan.json` makes one";
+        return fail(refused);
+    }
     if (!is_confirmed(session, options, *plan)) return kUsage;
     int code = kDone;
     const auto report = change_hub(session, "apply", Json{{"plan", text}}, code);

@@ -101,14 +101,22 @@ int show_conflict(Session& session, const std::string& reference) {
 }
 
 struct Resolution {
-    std::string conflict, system, value;
+    std::string conflict, system;
+    std::optional<std::string> value;
     bool clears = false;
 };
 
 int resolve_conflict(Session& session, const Resolution& resolution) {
     Json params{{"conflict", resolution.conflict}, {"user", current_user()}};
-    const int answers =
-        int(!resolution.system.empty()) + int(!resolution.value.empty()) + int(resolution.clears);
+    if (resolution.value && resolution.value->empty())
+        return fail(
+            {ErrorCode::UsageInvalid,
+             Remedy::Reject,
+             "--value",
+             "this value is empty; --clear says that there is none"}
+        );
+    const int answers = int(!resolution.system.empty()) + int(resolution.value.has_value()) +
+                        int(resolution.clears);
     if (answers != 1)
         return fail(
             {ErrorCode::UsageInvalid,
@@ -119,7 +127,7 @@ int resolve_conflict(Session& session, const Resolution& resolution) {
     if (!resolution.system.empty())
         params["system"] = resolution.system;
     else
-        params["value"] = resolution.value;
+        params["value"] = resolution.value.value_or("");
     return change_and_tell(session, "resolve_conflict", params, [](const Json&) {
         return std::string("Resolved. The systems get the value with the next run.");
     });

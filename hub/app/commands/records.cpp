@@ -1,8 +1,10 @@
+#include "app/approval.hpp"
 #include "app/commands/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/explanation.hpp"
 #include "app/record_json.hpp"
 #include "app/record_reference.hpp"
+#include "base/text.hpp"
 #include "normal/normal_form.hpp"
 #include "normal/unicode.hpp"
 #include "sync/run/engine.hpp"
@@ -118,6 +120,14 @@ int list(Session& session, const ListOptions& options) {
 int find(Session& session, const std::string& words, const ListOptions& options) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         const std::string wanted = normal::folded(words);
+        if (trimmed(wanted).empty()) {
+            return Error{
+                ErrorCode::UsageInvalid,
+                Remedy::Reject,
+                "records find",
+                "say what to look for; `records list` lists all"};
+        }
+        bool is_cut = false;
         const std::string digits = normal::letters_and_digits(wanted);
         Listing listing = new_listing();
         for_each_customer(workspace.store(), [&](const Customer& customer, const auto& links) {
@@ -133,16 +143,39 @@ int find(Session& session, const std::string& words, const ListOptions& options)
                     const auto& parts = entry.second.value.parts;
                     return std::any_of(parts.begin(), parts.end(), has);
                 });
-            if (fits) add_row(listing, workspace, customer, links);
-            return listing.rows.size() < options.limit;
+            if (!fits) return true;
+            is_cut = listing.rows.size() == options.limit;
+            if (!is_cut) add_row(listing, workspace, customer, links);
+            return !is_cut;
         });
         print(listing, format);
+        if (is_cut)
+            print_note(
+                "… these are the first " + std::to_string(options.limit) + "; --limit shows more"
+            );
         return kDone;
     });
 }
 
+/// A record that is not there may be named by a system that is not there.
+Result<CustomerId> find_by_name(Workspace& workspace, const std::string& reference) {
+    auto found = find_record(workspace.store(), reference);
+    const auto colon = reference.find(':');
+    if (found || colon == std::string::npos) return found;
+    std::vector<std::string> names;
+    for (const SystemSetting& system : workspace.hub().systems)
+        names.push_back(system.id.text());
+    const std::string named = reference.substr(0, colon);
+    if (std::find(names.begin(), names.end(), named) != names.end()) return found;
+    return Error{
+        ErrorCode::NotFound,
+        Remedy::Reject,
+        reference,
+        "no system is called \"" + named + "\"; there are " + listed(names)};
+}
+
 Result<sync::Aggregate> load(Workspace& workspace, const std::string& reference) {
-    SYNCLINE_TRY(const CustomerId id, find_record(workspace.store(), reference));
+    SYNCLINE_TRY(const CustomerId id, find_by_name(workspace, reference));
     const std::vector<CustomerId> ids{id};
     std::vector<sync::Aggregate> loaded = sync::load_aggregates(workspace.store(), ids);
     if (loaded.empty()) {
@@ -185,7 +218,7 @@ int show(Session& session, const std::string& reference) {
 
 int history(Session& session, const std::string& reference) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const CustomerId id, find_record(workspace.store(), reference));
+        SYNCLINE_TRY(const CustomerId id, find_by_name(workspace, reference));
         Listing listing;
         listing.noun = "changes";
         listing.columns = {

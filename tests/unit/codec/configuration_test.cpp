@@ -202,6 +202,10 @@ TEST_F(ConfigurationTest, AFolderWithoutAHubIsSaidSo) {
         problems_of(read_configuration(folder_, Catalogue::customer())),
         "hub.json: there is no hub here, but in hub; name that folder with -C"
     );
+    const auto file = read_configuration(folder_ / "hub" / "hub.json", Catalogue::customer());
+    EXPECT_EQ(
+        problems_of(file), "hub/hub.json: this is a file, and -C names the folder of a hub: hub"
+    );
 }
 
 TEST_F(ConfigurationTest, ReportsEveryMistakeAtOnceWithFileLineAndPointer) {
