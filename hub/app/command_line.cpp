@@ -50,8 +50,11 @@ int parse(CLI::App& app, int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         const std::vector<std::string> rest = app.remaining(/*recurse=*/true);
         if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !rest.empty() &&
-            !rest.front().starts_with('-'))
+            !rest.front().starts_with('-')) {
             tell_unknown_command(app, rest.front());
+            print_note("Run with --help for more information.");
+            return kUsage;
+        }
         const int code = app.exit(error);
         return code == 0 ? kDone : kUsage;
     }

@@ -2,8 +2,8 @@
 
 namespace syncline::app {
 
-ExitCode exit_code_of(const Error& error) {
-    switch (error.code) {
+ExitCode exit_code_of(ErrorCode code) {
+    switch (code) {
         case ErrorCode::UsageInvalid:
             return kUsage;
         case ErrorCode::ConfigInvalid:

@@ -18,6 +18,9 @@ enum ExitCode : int {
     kThreshold = 9,
 };
 
-ExitCode exit_code_of(const Error& error);
+ExitCode exit_code_of(ErrorCode code);
+inline ExitCode exit_code_of(const Error& error) {
+    return exit_code_of(error.code);
+}
 
 }  // namespace syncline::app

@@ -33,10 +33,10 @@ Result<Json> apply(const Task& task) {
 
 Result<Json> resolve_conflict(const Task& task) {
     SYNCLINE_TRY(
-        const CaseId id,
+        const Case conflict,
         find_case(
             task.workspace.store(),
-            CaseKind::Conflict,
+            Question::Conflict,
             task.params.at("conflict").get<std::string>()
         )
     );
@@ -44,38 +44,69 @@ Result<Json> resolve_conflict(const Task& task) {
     std::optional<std::string> value;
     if (task.params.contains("system")) system = SystemId{task.params["system"].get<std::string>()};
     if (task.params.contains("value")) value = task.params["value"].get<std::string>();
-    auto done = task.engine.resolve_conflict(id, system, value, user_of(task.params));
+    auto done = task.engine.resolve_conflict(conflict.id, system, value, user_of(task.params));
     if (!done) return done.error();
-    return Json{{"conflict", to_text(id)}, {"state", "resolved"}};
+    const Field* field = task.workspace.fields().find(conflict.field);
+    return Json{
+        {"conflict", to_text(conflict.id)},
+        {"record", to_text(conflict.customer)},
+        {"field", field == nullptr ? "" : field->path},
+        {"state", "resolved"},
+        {"by", user_of(task.params)}};
+}
+
+Json answered_json(const Case& review, const char* state, const Json& params) {
+    return Json{{"review", to_text(review.id)}, {"state", state}, {"by", user_of(params)}};
+}
+
+/// The customer that a review is linked to: the one that was named, or the only candidate.
+Result<CustomerId> wanted_customer(const Task& task, const Case& review) {
+    if (task.params.contains("record"))
+        return find_record(task.workspace.store(), task.params["record"].get<std::string>());
+    if (review.candidates.size() == 1) return review.candidates.front().customer;
+    const std::string id = short_text(review.id);
+    return Error{
+        ErrorCode::UsageInvalid,
+        Remedy::Reject,
+        to_text(review.id),
+        review.candidates.empty()
+            ? "this review proposes no customer; name one with `syncline reviews link " + id +
+                  " RECORD`, or make it a customer of its own with `syncline reviews new " + id +
+                  "`"
+            : "several customers are possible; name one of those that `syncline reviews show " +
+                  id + "` lists: `syncline reviews link " + id + " RECORD`"};
 }
 
 Result<Json> answer_review(const Task& task) {
     SYNCLINE_TRY(
-        const CaseId id,
-        find_case(task.workspace.store(), std::nullopt, task.params.at("review").get<std::string>())
+        const Case review,
+        find_case(
+            task.workspace.store(), Question::Review, task.params.at("review").get<std::string>()
+        )
     );
     const auto answer = task.params.at("answer").get<std::string>();
+    const std::string user = user_of(task.params);
     if (answer == "dismiss") {
-        auto done = task.engine.dismiss_review(id, user_of(task.params));
+        auto done = task.engine.dismiss_review(review.id, user);
         if (!done) return done.error();
-        return Json{{"review", to_text(id)}, {"state", "dismissed"}};
+        return answered_json(review, "dismissed", task.params);
     }
     std::optional<CustomerId> customer;
-    if (answer == "link") {
-        SYNCLINE_TRY(
-            customer,
-            find_record(task.workspace.store(), task.params.at("record").get<std::string>())
-        );
+    const bool asks_for_one = review.is_open() && review.kind == CaseKind::Association;
+    if (answer == "link" && asks_for_one) {  // else the engine says what is the matter
+        SYNCLINE_TRY(customer, wanted_customer(task, review));
     }
-    auto done = task.engine.answer_review(id, customer, user_of(task.params));
+    auto done = task.engine.answer_review(review.id, customer, user);
     if (!done) return done.error();
-    return Json{{"review", to_text(id)}, {"state", customer ? "linked" : "new"}};
+    Json json = answered_json(review, customer ? "linked" : "new", task.params);
+    if (customer) json["record"] = to_text(*customer);
+    return json;
 }
 
 Result<Json> retry_quarantined(const Task& task) {
     const auto ids = task.params.value("ids", std::vector<std::uint64_t>{});
     SYNCLINE_TRY(const std::size_t count, task.engine.retry_quarantined(ids));
-    return Json{{"retried", count}};
+    return Json{{"retried", count}, {"state", "waiting"}};
 }
 
 Result<Json> pause(const Task& task) {

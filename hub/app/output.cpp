@@ -152,6 +152,20 @@ void print_note(std::string_view text) {
     write(stderr, "\n");
 }
 
+std::string as_shell_word(const std::string& word) {
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./~+:,@%";
+    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+    std::string quoted = "'";
+    for (const char c : word) {
+        if (c == '\'')
+            quoted += "'\\''";
+        else
+            quoted += c;
+    }
+    return quoted + "'";
+}
+
 std::string counted(std::uint64_t count, std::string_view singular) {
     std::string text = std::to_string(count) + " " + std::string(singular);
     if (count == 1) return text;

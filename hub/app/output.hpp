@@ -39,6 +39,9 @@ void print_error(const Error& error);
 /// A remark to standard error.
 void print_note(std::string_view text);
 
+/// A word as a shell takes it: in quotes where it needs them.
+std::string as_shell_word(const std::string& word);
+
 /// "3 customers", "1 customer".
 std::string counted(std::uint64_t count, std::string_view singular);
 

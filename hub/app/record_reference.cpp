@@ -3,6 +3,9 @@
 #include "base/uuid.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace syncline::app {
@@ -26,14 +29,8 @@ Error not_found(const std::string& reference, const std::string& what) {
     return {ErrorCode::NotFound, Remedy::Reject, reference, "there is no such " + what};
 }
 
-/// The one id among `fitting`.
-template <class Id>
-Result<Id> only(
-    const std::vector<Id>& fitting, const std::string& reference, const std::string& what
-) {
-    if (fitting.empty()) return not_found(reference, what);
-    if (fitting.size() == 1) return fitting.front();
-    return Error{
+Error several_fit(const std::string& reference, const std::string& what) {
+    return {
         ErrorCode::UsageInvalid,
         Remedy::Reject,
         reference,
@@ -79,7 +76,7 @@ Result<CustomerId> find_record(store::Store& store, const std::string& reference
     CustomerId last;
     for (;;) {
         const std::vector<CustomerId> ids = store.customers_after(last, kPerLoad);
-        if (ids.empty()) return only(fitting, reference, "record");
+        if (ids.empty()) break;
         std::copy_if(
             ids.begin(),
             ids.end(),
@@ -88,18 +85,43 @@ Result<CustomerId> find_record(store::Store& store, const std::string& reference
         );
         last = ids.back();
     }
+    if (fitting.empty()) return not_found(reference, "record");
+    if (fitting.size() > 1) return several_fit(reference, "record");
+    return fitting.front();
 }
 
-Result<CaseId> find_case(
-    store::Store& store, std::optional<CaseKind> kind, const std::string& reference
-) {
+Result<Case> find_case(store::Store& store, Question question, const std::string& reference) {
     const std::string digits = without_dashes(reference);
-    if (auto checked = check_digits(digits, reference); !checked) return checked.error();
-    std::vector<CaseId> fitting;
-    for (const Case& item : store.cases(kind, /*open_only=*/false)) {
-        if (names(digits, item.id)) fitting.push_back(item.id);
+    const bool wants_conflict = question == Question::Conflict;
+    if (auto checked = check_digits(digits, reference); !checked) {
+        Error error = checked.error();
+        error.detail = std::string("name a ") + (wants_conflict ? "conflict" : "review") +
+                       " by its id, or by at least 8 characters of the id's beginning or end; `"
+                       "syncline " +
+                       (wants_conflict ? "conflicts" : "reviews") + " list` shows them";
+        return error;
     }
-    return only(fitting, reference, kind == CaseKind::Conflict ? "conflict" : "review");
+    std::vector<Case> fitting;
+    bool is_other_kind = false;
+    for (Case& item : store.cases(std::nullopt, /*open_only=*/false)) {
+        if (!names(digits, item.id)) continue;
+        if ((item.kind == CaseKind::Conflict) == wants_conflict)
+            fitting.push_back(std::move(item));
+        else
+            is_other_kind = true;
+    }
+    if (fitting.size() == 1) return std::move(fitting.front());
+    if (!fitting.empty()) return several_fit(reference, wants_conflict ? "conflict" : "review");
+    if (!is_other_kind) return not_found(reference, wants_conflict ? "conflict" : "review");
+    return Error{
+        ErrorCode::NotFound,
+        Remedy::Reject,
+        reference,
+        wants_conflict
+            ? "there is no such conflict: it is a review; see `syncline reviews show " + reference +
+                  "`"
+            : "there is no such review: it is a conflict; see `syncline conflicts show " +
+                  reference + "`"};
 }
 
 }  // namespace syncline::app

@@ -5,7 +5,7 @@
 #include "model/ids.hpp"
 #include "store/store.hpp"
 
-#include <optional>
+#include <cstdint>
 #include <string>
 
 namespace syncline::app {
@@ -14,11 +14,12 @@ namespace syncline::app {
 /// beginning or end, or "system:remote_id" ("erp:17"). NotFound, or UsageInvalid when several fit.
 Result<CustomerId> find_record(store::Store& store, const std::string& reference);
 
-/// The open or settled case a person names by its id, or at least 8 characters of its beginning or
-/// end.
-Result<CaseId> find_case(
-    store::Store& store, std::optional<CaseKind> kind, const std::string& reference
-);
+/// What a person is asked: which value stands, or where a record belongs.
+enum class Question : std::uint8_t { Conflict, Review };
+
+/// The open or settled question a person names by its id, or at least 8 characters of its beginning
+/// or end. NotFound, naming the right command when the id is of the other kind.
+Result<Case> find_case(store::Store& store, Question question, const std::string& reference);
 
 /// How ids are shown to people: the last 12 characters, which differ even between records made in
 /// the same moment.

@@ -1,5 +1,6 @@
 #include "app/run_loop.hpp"
 
+#include "app/approval.hpp"
 #include "app/control_socket.hpp"
 #include "app/exit_code.hpp"
 #include "app/hub_lock.hpp"
@@ -10,6 +11,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace syncline::app {
@@ -23,11 +27,18 @@ constexpr std::chrono::milliseconds kTogether{
 /// The hub while it runs in this process.
 class RunningHub {
 public:
-    RunningHub(Workspace& workspace, sync::Engine& engine, StopSignal& stop, ProgressLines& lines)
+    RunningHub(
+        Workspace& workspace,
+        sync::Engine& engine,
+        StopSignal& stop,
+        ProgressLines& lines,
+        std::string command
+    )
         : workspace_(workspace),
           engine_(engine),
           stop_(stop),
           lines_(lines),
+          command_(std::move(command)),
           control_(workspace.places().control_socket()) {}
 
     int until_stopped();
@@ -35,6 +46,7 @@ public:
 
 private:
     sync::PassReport pass(std::vector<SystemId> systems);
+    void tell_held(const sync::PassReport& report, std::set<std::string>& told) const;
     bool awaits_answers(const sync::PassReport& report);
     int exit_code_after(const sync::PassReport& report);
 
@@ -42,8 +54,18 @@ private:
     sync::Engine& engine_;
     StopSignal& stop_;
     ProgressLines& lines_;
+    const std::string command_;  ///< as a person calls this hub
     ControlServer control_;
 };
+
+/// The systems that a threshold holds.
+std::vector<std::string> held_systems(const sync::PassReport& report) {
+    std::vector<std::string> held;
+    for (const sync::SystemReport& system : report.systems) {
+        if (!system.stopped_by.empty()) held.push_back(system.system.text());
+    }
+    return held;
+}
 
 sync::PassReport RunningHub::pass(std::vector<SystemId> systems) {
     sync::PassOptions options;
@@ -51,6 +73,18 @@ sync::PassReport RunningHub::pass(std::vector<SystemId> systems) {
     sync::PassReport report = engine_.pass(options);
     lines_.end_pass(report);
     return report;
+}
+
+/// Says once how to approve what a threshold holds, until it does not hold it any more.
+void RunningHub::tell_held(const sync::PassReport& report, std::set<std::string>& told) const {
+    std::vector<std::string> fresh;
+    for (const sync::SystemReport& system : report.systems) {
+        if (system.stopped_by.empty())
+            told.erase(system.system.text());
+        else if (told.insert(system.system.text()).second)
+            fresh.push_back(system.system.text());
+    }
+    if (!fresh.empty()) print_note(how_to_approve(command_, fresh));
 }
 
 int RunningHub::until_stopped() {
@@ -64,12 +98,13 @@ int RunningHub::until_stopped() {
             at = Clock::now();
         return result;
     };
+    std::set<std::string> held;
     while (!stop_.is_requested()) {
         std::vector<SystemId> systems;
         for (auto& [system, at] : due) {
             if (at <= Clock::now() + kTogether) systems.push_back(system);
         }
-        if (!systems.empty()) pass(systems);
+        if (!systems.empty()) tell_held(pass(systems), held);
         Clock::time_point next = Clock::time_point::max();
         for (const SystemSetting& system : workspace_.hub().systems) {
             const bool was_read =
@@ -92,10 +127,7 @@ int RunningHub::until_stopped() {
 
 int RunningHub::exit_code_after(const sync::PassReport& report) {
     if (report.threshold_tripped()) {
-        print_note(
-            "syncline: a safety threshold stopped the writes; look at what would be written with "
-            "`syncline plan -o plan.json`, and approve it with `syncline apply plan.json`"
-        );
+        print_note(how_to_approve(command_, held_systems(report)));
         return kThreshold;
     }
     for (const sync::SystemReport& system : report.systems) {
@@ -104,8 +136,8 @@ int RunningHub::exit_code_after(const sync::PassReport& report) {
     const store::Counts counts = workspace_.store().counts();
     if (counts.quarantined == 0) return kDone;
     print_note(
-        "syncline: " + counted(counts.quarantined, "item") +
-        " in quarantine; see `syncline quarantine list`"
+        "syncline: " + counted(counts.quarantined, "item") + " in quarantine; see `" + command_ +
+        " quarantine list`"
     );
     return kRecordsInError;
 }
@@ -151,6 +183,7 @@ int RunningHub::until_converged() {
 Result<int> run_hub(Session& session, const RunOptions& options) {
     const Places places = session.places();
     Environment& environment = *session.environment;
+    if (auto there = expect_hub(places); !there) return there.error();
     SYNCLINE_TRY(const HubLock lock, HubLock::take(places.lock()));
     SYNCLINE_TRY(const auto workspace, Workspace::open(places, Opening::Writer, environment.clock));
     LogFile log(places.log(), environment.clock);
@@ -164,7 +197,7 @@ Result<int> run_hub(Session& session, const RunOptions& options) {
     );
     for (const auto& [system, note] : hub->engine().mapping_notes())
         log.write(LogLevel::Info, "mapping_is_lossy", {{"system", system.text()}, {"field", note}});
-    RunningHub running(*workspace, hub->engine(), stop, lines);
+    RunningHub running(*workspace, hub->engine(), stop, lines, command_of(session));
     log.write(LogLevel::Info, "hub_started", {{"hub", workspace->hub().id}});
     if (!options.ready_text.empty()) print_line(options.ready_text);
     std::fflush(stdout);

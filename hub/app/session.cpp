@@ -47,6 +47,12 @@ std::string current_user() {
     return "operator";
 }
 
+std::string command_of(const Session& session) {
+    const std::string folder = session.folder.string();
+    if (folder == ".") return "syncline";
+    return "syncline -C " + as_shell_word(folder);
+}
+
 int fail(const Error& error) {
     print_error(error);
     return exit_code_of(error);
@@ -65,14 +71,8 @@ int read_hub(Session& session, const std::function<Result<int>(Workspace&, Forma
 std::optional<codec::Json> change_hub(
     Session& session, const std::string& operation, const codec::Json& params, int& exit_code
 ) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(session.places().folder / "hub.json", ignored)) {
-        exit_code = fail(
-            {ErrorCode::ConfigInvalid,
-             Remedy::Reconfigure,
-             (session.places().folder / "hub.json").string(),
-             "there is no hub here; -C names its folder"}
-        );
+    if (const auto there = expect_hub(session.places()); !there) {
+        exit_code = fail(there.error());
         return std::nullopt;
     }
     auto answer = change(session, operation, params);
@@ -82,6 +82,20 @@ std::optional<codec::Json> change_hub(
     }
     exit_code = kDone;
     return std::move(answer).value();
+}
+
+int change_and_tell(
+    Session& session,
+    const std::string& operation,
+    const codec::Json& params,
+    const std::function<std::string(const codec::Json& result)>& sentence
+) {
+    const auto format = session.format();  // before anything is changed
+    if (!format) return fail(format.error());
+    int exit_code = kDone;
+    const auto done = change_hub(session, operation, params, exit_code);
+    if (done) print(*done, *format, sentence(*done) + "\n");
+    return exit_code;
 }
 
 }  // namespace syncline::app

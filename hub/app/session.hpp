@@ -36,8 +36,20 @@ std::optional<codec::Json> change_hub(
     Session& session, const std::string& operation, const codec::Json& params, int& exit_code
 );
 
+/// Carries out a change and prints what was done: the result as a document, or `sentence` of it for
+/// people. Returns the exit code.
+int change_and_tell(
+    Session& session,
+    const std::string& operation,
+    const codec::Json& params,
+    const std::function<std::string(const codec::Json& result)>& sentence
+);
+
 /// Who decides: the name that history and explain show.
 std::string current_user();
+
+/// How the person calls this hub: "syncline -C demo/hub", for advice that can be typed as it is.
+std::string command_of(const Session& session);
 
 /// Prints an error and returns its exit code.
 int fail(const Error& error);

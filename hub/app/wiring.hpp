@@ -8,7 +8,9 @@
 #include "vault/vault.hpp"
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace syncline::app {
@@ -24,6 +26,12 @@ struct Environment {
     Environment();
 };
 
+/// The log of commands that only look.
+class NoLog final : public Log {
+public:
+    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
+};
+
 /// An engine with the connections of its systems, over an open workspace. Connections start nothing
 /// before they are used.
 class HubEngine {
@@ -37,6 +45,10 @@ public:
         Workspace& workspace, Environment& environment, Log& log, Listeners listeners
     );
     sync::Engine& engine() noexcept { return *engine_; }
+    /// In the order of the hub's systems.
+    const std::vector<std::unique_ptr<connect::Connection>>& connections() const noexcept {
+        return connections_;
+    }
 
 private:
     HubEngine() = default;

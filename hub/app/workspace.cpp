@@ -112,15 +112,21 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
     return workspace;
 }
 
-Result<void> initialise_workspace(const Places& places, Clock& clock) {
-    SYNCLINE_TRY(
-        const HubSetting hub, codec::read_configuration(places.folder, Catalogue::customer())
-    );
+Result<void> expect_hub(const Places& places) {
+    std::error_code ignored;
+    if (std::filesystem::exists(places.folder / "hub.json", ignored)) return {};
+    const auto read = codec::read_configuration(places.folder, Catalogue::customer());
+    if (!read) return read.error();
+    return {};
+}
+
+Result<HubSetting> initialise_workspace(const Places& places, Clock& clock) {
+    SYNCLINE_TRY(HubSetting hub, codec::read_configuration(places.folder, Catalogue::customer()));
     if (auto made = vault::Vault::initialise(hub.store_folder, hub.root_key_file); !made)
         return made.error();
     if (auto opened = Workspace::open(places, Opening::Writer, clock); !opened)
         return opened.error();
-    return {};
+    return hub;
 }
 
 }  // namespace syncline::app

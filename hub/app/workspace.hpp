@@ -32,6 +32,9 @@ enum class Opening : std::uint8_t {
     Overlay,  ///< a copy in memory: nothing reaches the disk
 };
 
+/// ConfigInvalid, saying how one is made, where there is no hub.
+Result<void> expect_hub(const Places& places);
+
 /// A hub folder with everything opened: configuration, keys, store, fields.
 class Workspace {
 public:
@@ -60,7 +63,7 @@ private:
 };
 
 /// Makes what a new hub needs beside its configuration: data folder, root key, keyring, empty
-/// store. Refuses (ConfigInvalid) where one exists already.
-Result<void> initialise_workspace(const Places& places, Clock& clock);
+/// store. Refuses (ConfigInvalid) where one exists already. Returns the configuration.
+Result<HubSetting> initialise_workspace(const Places& places, Clock& clock);
 
 }  // namespace syncline::app

@@ -62,6 +62,16 @@ std::string_view name(ErrorCode code) {
     return "unknown";
 }
 
+std::optional<ErrorCode> error_code(std::string_view name) {
+    constexpr std::uint16_t kFirst = 100, kEnd = 600;
+    for (std::uint16_t number = kFirst; number < kEnd; ++number) {
+        const auto code = static_cast<ErrorCode>(number);
+        const std::string_view known = syncline::name(code);
+        if (known == name && known != "unknown") return code;
+    }
+    return std::nullopt;
+}
+
 std::string_view name(Remedy remedy) {
     switch (remedy) {
         case Remedy::Retry:

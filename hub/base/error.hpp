@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -57,6 +58,8 @@ struct Error {
 
 /// The stable snake_case name of a code, as JSON output and docs/reference/errors.md spell it.
 std::string_view name(ErrorCode code);
+/// The code of that name, as a document spells it.
+std::optional<ErrorCode> error_code(std::string_view name);
 std::string_view name(Remedy remedy);
 
 }  // namespace syncline

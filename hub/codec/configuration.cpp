@@ -295,19 +295,39 @@ Result<HubSetting> HubReader::read() {
     return first;
 }
 
+/// Why there is no hub.json in a folder, and what to do.
+Error no_hub(const fs::path& folder) {
+    const auto error = [](const fs::path& where, std::string detail) {
+        return Error{
+            ErrorCode::ConfigInvalid, Remedy::Reconfigure, where.string(), std::move(detail)};
+    };
+    std::error_code failed;
+    const fs::path file = folder / "hub.json";
+    if (fs::is_regular_file(folder, failed))
+        return error(
+            folder,
+            "this is a file, and -C names the folder of a hub: " + folder.parent_path().string()
+        );
+    const fs::path below = folder / "hub";
+    if (fs::exists(below / "hub.json", failed))
+        return error(
+            file, "there is no hub here, but in " + below.string() + "; name that folder with -C"
+        );
+    if (!fs::exists(file, failed) && failed)
+        return error(file, "this configuration file cannot be read: " + failed.message());
+    return error(
+        file,
+        "there is no hub here: -C names the folder of a hub. To make one, write hub.json and its "
+        "system files (docs/reference/configuration.md), then call `syncline init`; `syncline demo "
+        "create` makes an example"
+    );
+}
+
 }  // namespace
 
 Result<HubSetting> read_configuration(const fs::path& folder, const Catalogue& catalogue) {
     std::error_code failed;
-    if (!fs::exists(folder / "hub.json", failed)) {
-        return Error{
-            ErrorCode::ConfigInvalid,
-            Remedy::Reconfigure,
-            (folder / "hub.json").string(),
-            "there is no hub here: -C names the folder of a hub.json; `syncline demo create` makes "
-            "an "
-            "example to start from"};
-    }
+    if (!fs::exists(folder / "hub.json", failed)) return no_hub(folder);
     return HubReader(fs::absolute(folder), catalogue).read();
 }
 

@@ -11,6 +11,8 @@ public:
     explicit Scanner(std::string_view text) : text_(text) {}
 
     std::map<std::string, std::size_t> run() {
+        constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+        if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
         skip_space();
         lines_[""] = line_;
         value("");

@@ -71,6 +71,8 @@ Json write_system(const PlannedSystem& system) {
         {"clears", system.clears},
         {"calls", system.calls}};
     if (!system.stopped.empty()) json["stopped"] = system.stopped;
+    if (system.trouble) json["error"] = std::string(name(*system.trouble));
+    if (system.paused) json["paused"] = true;
     return json;
 }
 
@@ -91,6 +93,8 @@ PlannedSystem read_system_summary(const Json& json) {
     system.clears = count(json, "clears");
     system.calls = count(json, "calls");
     system.stopped = json.value("stopped", "");
+    system.trouble = error_code(json.value("error", ""));
+    system.paused = json.value("paused", false);
     return system;
 }
 

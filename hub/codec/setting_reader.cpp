@@ -1,6 +1,7 @@
 #include "codec/setting_reader.hpp"
 
 #include "base/text.hpp"
+#include "codec/json_flaw.hpp"
 #include "codec/line_index.hpp"
 
 #include <algorithm>
@@ -12,7 +13,7 @@
 namespace syncline::codec {
 namespace {
 
-constexpr std::size_t kMaxConfigurationBytes = std::size_t{4} << 20U;
+constexpr JsonLimits kLimits{std::size_t{4} << 20U, 32};
 
 std::string_view kind_of(const Json& json) {
     if (json.is_object()) return "an object";
@@ -23,40 +24,42 @@ std::string_view kind_of(const Json& json) {
     return "null";
 }
 
-/// The line of a byte offset that a parse error names.
-std::size_t line_at(std::string_view text, const std::string& detail) {
-    const auto at = detail.rfind("byte ");
-    std::size_t offset = 0;
-    if (at != std::string::npos)
-        std::from_chars(detail.data() + at + 5, detail.data() + detail.size(), offset);
-    const auto begin = text.begin();
-    return 1 + static_cast<std::size_t>(std::count(
-                   begin, begin + static_cast<std::ptrdiff_t>(std::min(offset, text.size())), '\n'
-               ));
+/// Where a text stops being JSON with comments, and why; `refusal` when that has no place.
+Error syntax_error(
+    const std::filesystem::path& path, std::string_view text, const std::string& refusal
+) {
+    Error error{
+        ErrorCode::ConfigInvalid,
+        Remedy::Reconfigure,
+        path.string(),
+        "not JSON with comments: " + refusal};
+    const auto flaw = text.size() > kLimits.bytes ? std::nullopt : find_flaw(text, kLimits.depth);
+    if (!flaw) return error;
+    error.where += ":" + std::to_string(flaw->line) + ":" + std::to_string(flaw->column);
+    error.detail = "not JSON with comments: " + flaw->detail;
+    return error;
 }
 
 }  // namespace
 
 SettingFile::SettingFile(const std::filesystem::path& path) : path_(path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) {
+    std::error_code ignored;
+    const bool is_folder = std::filesystem::is_directory(path, ignored);
+    if (!in || is_folder) {
         problems_.push_back(
             {ErrorCode::ConfigInvalid,
              Remedy::Reconfigure,
              path.string(),
-             "this configuration file cannot be read"}
+             is_folder ? "this is a folder, and a configuration file is expected"
+                       : "this configuration file cannot be read"}
         );
         return;
     }
     const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    auto parsed = parse_json_with_comments(text, {kMaxConfigurationBytes, 32});
+    auto parsed = parse_json_with_comments(text, kLimits);
     if (!parsed) {
-        problems_.push_back(
-            {ErrorCode::ConfigInvalid,
-             Remedy::Reconfigure,
-             path.string() + ":" + std::to_string(line_at(text, parsed.error().detail)),
-             "not JSON with comments: " + parsed.error().detail}
-        );
+        problems_.push_back(syntax_error(path, text, parsed.error().detail));
         return;
     }
     root_ = std::move(parsed).value();

@@ -39,7 +39,8 @@ struct Capabilities {
         bool create_only = false;
         std::uint32_t max_characters = 0;
     };
-    std::vector<RemoteField> fields;
+    std::vector<RemoteField>
+        fields;  ///< all that can be mapped; none = the connector does not know
 };
 
 /// What reading hands over. `records` and `checkpoint` are called from read()'s own thread.

@@ -162,6 +162,10 @@ Result<Manifest> find_connector(const fs::path& folder, const std::string& name)
     std::string detail = "no connector is called \"" + name + "\" in " + folder.string();
     if (const std::string near = nearest(name, names); !near.empty())
         detail += "; did you mean \"" + near + "\"?";
+    std::string installed;
+    for (const std::string& alias : names)
+        installed += (installed.empty() ? "" : ", ") + alias;
+    detail += installed.empty() ? "; none is installed there" : "; installed: " + installed;
     for (const Error& problem : problems)
         detail += "; " + problem.where + ": " + problem.detail;
     return Error{ErrorCode::PluginUnusable, Remedy::Reconfigure, "connector", std::move(detail)};

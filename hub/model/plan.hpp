@@ -1,9 +1,11 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "base/time.hpp"
 #include "model/ids.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,7 +44,12 @@ struct PlannedSystem {
     std::uint64_t linked = 0;  ///< records that would join a customer
     std::uint64_t creates = 0, updates = 0, clears = 0;
     std::uint64_t calls = 0;  ///< remote calls applying would cost, at least
-    std::string stopped;      ///< "" or why nothing would be written: a tripped threshold, an error
+    std::string stopped;  ///< "" or why nothing would be written: a threshold, an error, a pause
+    std::optional<ErrorCode> trouble;  ///< the error, when one is why
+    bool paused = false;               ///< then it was not read, and no operation concerns it
+
+    /// A safety threshold holds the writes: applying the plan approves them.
+    bool is_held() const { return !stopped.empty() && !trouble && !paused; }
 };
 
 /// What would happen, as a value: previewing and applying read the same plan.

@@ -196,7 +196,9 @@ TEST(CommandLineScenario, ApplyDoesExactlyWhatThePlanSays) {
     const std::string file = (demo.folder() / "plan.json").string();
     const Ended made = demo.syncline({"plan", "-o", file, "--detailed-exitcode"});
     EXPECT_EQ(made.exit_code, 5);
-    EXPECT_TRUE(has(made.err, "`syncline apply " + file + "` does exactly this")) << made.err;
+    EXPECT_TRUE(has(
+        made.err, "`syncline -C " + demo.hub().string() + " apply " + file + "` does exactly this"
+    )) << made.err;
     const Json plan = codec::parse_json(read_file(file)).value();
     const std::string book_before = book(demo), erp_before = erp(demo);
 
@@ -220,7 +222,13 @@ TEST(CommandLineScenario, ApplyDoesExactlyWhatThePlanSays) {
     }
     const Ended nothing = demo.syncline({"plan", "--detailed-exitcode"});
     EXPECT_EQ(nothing.exit_code, 0);
-    EXPECT_TRUE(has(nothing.out, "Nothing to do: every system is in sync.")) << nothing.out;
+    EXPECT_TRUE(has(nothing.out, "Nothing to write now. Open: 1 review (`syncline -C "))
+        << nothing.out;
+    const Json review = demo.json({"reviews", "list"})["reviews"][0];
+    EXPECT_EQ(demo.syncline({"reviews", "new", review["id"]}).exit_code, 0);
+    demo.converge();
+    const Ended in_sync = demo.syncline({"plan"});
+    EXPECT_TRUE(has(in_sync.out, "Nothing to do: every system is in sync.")) << in_sync.out;
 }
 
 TEST(CommandLineScenario, AStalePlanNamesWhatChangedAndWritesNowhere) {
@@ -322,19 +330,34 @@ TEST(CommandLineScenario, AThresholdStopsOneSystemOthersGoOnAndItsAdviceWorks) {
     EXPECT_EQ(demo.corrections(), corrections) << "nothing was written to that system";
     EXPECT_EQ(in_accounting(), "40") << "the others go on";
     EXPECT_EQ(demo.helpdesk(chosen[0].helpdesk, "WorkPhone").substr(0, 9), "+32 2 777");
-    for (const Json& system : demo.json({"status"})["systems"])
-        EXPECT_EQ(system["pending"], system["id"] == "supplier" ? 40 : 0) << system;
+    for (const Json& system : demo.json({"status"})["systems"]) {
+        const bool is_held = system["id"] == "supplier";
+        EXPECT_EQ(system["pending"], is_held ? 40 : 0) << system;
+        EXPECT_EQ(system["state"], is_held ? "stopped" : "ok") << system;
+        EXPECT_EQ(
+            system.value("stopped_by", ""),
+            is_held ? "40 changed records, and the threshold allows 28" : ""
+        );
+    }
+    const Ended status = demo.syncline({"status", "--fail-on-conflict"});
+    EXPECT_EQ(status.exit_code, 9);
+    EXPECT_TRUE(has(status.out, "supplier is not written to: 40 changed records"));
+    EXPECT_EQ(commands_in(status.err), commands_in(stopped.err));
     EXPECT_EQ(demo.syncline({"run", "--once"}).exit_code, 9) << "waiting approves nothing";
 
-    EXPECT_TRUE(has(demo.syncline({"plan"}).out, "  … and 30 more (--all lists them)"));
-    // The commands of the message, in the folder of the hub; --yes for there is nobody to ask.
+    const Ended planned = demo.syncline({"plan"});
+    EXPECT_TRUE(has(planned.out, "  … and 30 more (--all lists them)"));
+    EXPECT_EQ(commands_in(planned.err), commands_in(stopped.err));
+    // The commands of the message, as they are.
     const Words advice = commands_in(stopped.err);
     ASSERT_EQ(advice.size(), 2U) << stopped.err;
+    EXPECT_TRUE(has(stopped.err, "Without --yes it shows the plan and asks first"));
+    const std::string elsewhere = (demo.folder() / "elsewhere").string();
     const Ended done = run_program(
         {"bash",
          "-c",
-         "cd '" + demo.hub().string() + "' && PATH='" + BUILD_ROOT + "/bin':$PATH && " + advice[0] +
-             " && " + advice[1] + " --yes"},
+         "mkdir -p '" + elsewhere + "' && cd '" + elsewhere + "' && PATH='" + BUILD_ROOT +
+             "/bin':$PATH && " + advice[0] + " && " + advice[1]},
         demo.folder() / "advice"
     );
     EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
@@ -342,8 +365,10 @@ TEST(CommandLineScenario, AThresholdStopsOneSystemOthersGoOnAndItsAdviceWorks) {
     const std::string written = demo.corrections();
     for (const Whereabouts& customer : chosen)
         EXPECT_TRUE(has(written.substr(corrections.size()), customer.supplier + ";"));
-    for (const Json& system : demo.json({"status"})["systems"])
+    for (const Json& system : demo.json({"status"})["systems"]) {
         EXPECT_EQ(system["pending"], 0) << system;
+        EXPECT_EQ(system["state"], "ok") << system;
+    }
 }
 
 TEST(CommandLineScenario, ASystemThatDoesNotAnswerExitsWith8AndOneThatRefusesTheTokenWith7) {
@@ -365,14 +390,22 @@ TEST(CommandLineScenario, ASystemThatDoesNotAnswerExitsWith8AndOneThatRefusesThe
     EXPECT_TRUE(has(demo.syncline({"systems", "show", "helpdesk"}).out, "last error: "));
 
     const std::string file = (demo.folder() / "plan.json").string();
-    demo.syncline({"plan", "-o", file});
-    const Ended applied = demo.syncline({"apply", file, "--yes", "-o", "json"});
-    EXPECT_EQ(applied.exit_code, 8) << applied.err;
-    EXPECT_EQ(codec::parse_json(applied.out).value()["systems"][2]["error"], "remote_unavailable");
+    const auto expect_plan_and_apply = [&](int code, const std::string& error) {
+        const Ended planned = demo.syncline({"plan", "-o", "json"});
+        EXPECT_EQ(planned.exit_code, code) << planned.err;
+        EXPECT_EQ(codec::parse_json(planned.out).value()["systems"][2]["error"], error);
+        EXPECT_EQ(codec::parse_json(planned.out).value()["systems"][2]["updates"], 1);
+        EXPECT_EQ(demo.syncline({"plan", "-o", file, "--detailed-exitcode"}).exit_code, code);
+        const Ended applied = demo.syncline({"apply", file, "--yes", "-o", "json"});
+        EXPECT_EQ(applied.exit_code, code) << applied.err;
+        EXPECT_EQ(codec::parse_json(applied.out).value()["systems"][2]["error"], error);
+    };
+    expect_plan_and_apply(8, "remote_unavailable");
 
     write_file(desk / "url", url);
     write_file(desk / "token", "another");
     EXPECT_EQ(demo.syncline({"run", "--once"}).exit_code, 7);
+    expect_plan_and_apply(7, "remote_unauthorised");
     write_file(desk / "token", token);
     demo.converge();
     EXPECT_EQ(demo.helpdesk("24", "WorkPhone"), "+32 2 555 12 34");

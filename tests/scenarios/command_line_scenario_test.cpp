@@ -330,6 +330,9 @@ TEST(CommandLineScenario, FindReadsEveryValueWithoutRegardToSpelling) {
     EXPECT_EQ(found("0456.712.325"), brewery);
     EXPECT_EQ(found("erp@guldenreiger"), brewery);
     EXPECT_EQ(shared().syncline({"records", "find", "nobody at all"}).out, "no records\n");
+    const Ended cut = shared().syncline({"records", "find", "bv", "--limit", "2"});
+    EXPECT_EQ(lines_of(cut.out).size(), 3U) << cut.out;
+    EXPECT_EQ(cut.err, "… these are the first 2; --limit shows more\n");
 }
 
 TEST(CommandLineScenario, AShortListSaysOnStandardErrorThatThereIsMore) {

@@ -59,7 +59,7 @@ constexpr Slip kSlips[] = {
     {"systems/erp.json", "[\"phone\"]", "[\"fone\"]", "no lens is called \"fone\""},
     {"systems/helpdesk.json", "\"poll\": \"5s\"", "\"poll\": 5", "(at /poll)"},
     {"hub.json", "\"percent\": 25", "\"percent\": 125", "a percentage is at most 100"},
-    {"hub.json", "\"count\": 50,", "\"count\": 50;", "not JSON with comments"}};
+    {"hub.json", "\"count\": 50,", "\"count\": 50;", "not JSON with comments: expected"}};
 
 TEST(CommandLineScenario, AnInvalidConfigurationExitsWith3AndNamesFileAndLine) {
     const DemoHub demo("cli-configuration", DemoHub::From::Fresh);
@@ -72,7 +72,10 @@ TEST(CommandLineScenario, AnInvalidConfigurationExitsWith3AndNamesFileAndLine) {
         ASSERT_NE(at, std::string::npos);
         write_file(file, std::string(text).replace(at, std::string(slip.right).size(), slip.wrong));
         const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(at), '\n');
-        const std::string where = file.string() + ":" + std::to_string(line) + ": ";
+        // With the column where it is the text that is off.
+        const bool is_text = has(slip.message, "not JSON");
+        const std::string where =
+            file.string() + ":" + std::to_string(line) + (is_text ? ":29: " : ": ");
         const Ended checked = demo.syncline({"check"});
         EXPECT_EQ(checked.exit_code, 3);
         EXPECT_EQ(checked.out, "");
@@ -109,10 +112,10 @@ TEST(CommandLineScenario, TwoMistakesAreToldAtOnce) {
     EXPECT_TRUE(has(checked.err, "did you mean \"title\"?")) << checked.err;
 }
 
-TEST(CommandLineScenario, CheckNamesWhatAMappingLosesAndTouchesNoSystem) {
+TEST(CommandLineScenario, CheckOfflineNamesWhatAMappingLosesAndTouchesNoSystem) {
     const DemoHub demo("cli-check", DemoHub::From::Fresh);
     fs::remove_all(demo.folder() / "systems" / "erp");
-    const Ended checked = demo.syncline({"check"});
+    const Ended checked = demo.syncline({"check", "--offline"});
     EXPECT_EQ(checked.exit_code, 0) << checked.err;
     EXPECT_TRUE(has(checked.out, "helpdesk: name is lossy: only 120 bytes are kept"));
     EXPECT_TRUE(has(checked.out, "The configuration is valid: 4 systems."));
@@ -142,6 +145,10 @@ TEST(CommandLineScenario, AFolderWithoutAHubIsNamed) {
          {Words{"status"},
           Words{"check"},
           Words{"plan"},
+          Words{"run"},
+          Words{"run", "--once"},
+          Words{"init"},
+          Words{"apply", "/nowhere/plan.json"},
           Words{"systems", "pause", "erp"},
           Words{"records", "list"}}) {
         Words command{"-C", folder.string()};
@@ -150,7 +157,11 @@ TEST(CommandLineScenario, AFolderWithoutAHubIsNamed) {
         EXPECT_EQ(ended.exit_code, 3) << words[0];
         EXPECT_TRUE(has(ended.err, (folder / "hub.json").string() + ": there is no hub here"))
             << ended.err;
+        EXPECT_TRUE(has(ended.err, "To make one, write hub.json")) << ended.err;
         EXPECT_EQ(ended.out, "");
+        EXPECT_TRUE(fs::is_empty(folder)) << words[0] << " leaves nothing behind";
+        command[1] = (folder / "not" / "there").string();
+        EXPECT_EQ(syncline(command).exit_code, 3) << words[0];
     }
     fs::remove_all(folder);
 }
@@ -273,6 +284,19 @@ TEST(CommandLineScenario, ADemoIsMadeAnewOnlyWhenAskedAndItsSeedDecidesWho) {
     EXPECT_EQ(create_with({"--reset"}).exit_code, 0);
     EXPECT_EQ(people(), first) << "the same seed invents the same customers";
     EXPECT_NE(read_file(folder / "hub/root.key"), before.at("root.key")) << "but never a key";
+    const auto run_with = [&](const char* seed) {
+        return syncline({"demo", "run", "--once", "--dir", folder.string(), "--seed", seed});
+    };
+    const Ended other = run_with("7");
+    EXPECT_EQ(other.exit_code, 2);
+    EXPECT_TRUE(has(other.err, "there is a demo here already, made with seed 1, not 7; "))
+        << other.err;
+    EXPECT_TRUE(has(other.err, "--reset") && has(other.err, "--dir")) << other.err;
+    EXPECT_EQ(run_with("-1").exit_code, 2);
+    EXPECT_EQ(people(), first);
+    EXPECT_EQ(run_with("1").exit_code, 0);
+    fs::remove(folder / "seed");  // a demo of an older version
+    EXPECT_TRUE(has(run_with("1").err, "made with an unknown seed"));
     fs::remove_all(folder);
 }
 

@@ -11,6 +11,8 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <fstream>
+#include <optional>
 #include <poll.h>
 #include <system_error>
 
@@ -19,9 +21,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kUsualSeed = 1;
+
 struct DemoOptions {
     std::string folder = "demo";
-    std::uint64_t seed = 1;
+    std::optional<std::uint64_t> seed;  ///< as given; 1 for a new demo
     bool once = false;
     bool reset = false;
 };
@@ -49,6 +53,28 @@ Result<void> expect_no_running_hub(const fs::path& folder) {
     return {};
 }
 
+/// Tells with which seed a demo was made.
+fs::path seed_file(const fs::path& folder) {
+    return folder / "seed";
+}
+
+/// A demo that is there keeps its customers: another seed means another demo.
+Result<void> expect_seed(const fs::path& folder, const DemoOptions& options) {
+    if (!options.seed) return {};
+    std::uint64_t made_with = 0;
+    const bool is_known = static_cast<bool>(std::ifstream(seed_file(folder)) >> made_with);
+    if (is_known && made_with == *options.seed) return {};
+    return Error{
+        ErrorCode::UsageInvalid,
+        Remedy::Reject,
+        folder.string(),
+        "there is a demo here already, made with " +
+            (is_known ? "seed " + std::to_string(made_with) : std::string("an unknown seed")) +
+            ", not " + std::to_string(*options.seed) +
+            "; go on with it without --seed, make it anew with --reset, or name another folder "
+            "with --dir"};
+}
+
 Result<void> create(Session& session, const DemoOptions& options) {
     const fs::path folder = fs::absolute(options.folder);
     std::error_code failed;
@@ -73,7 +99,9 @@ Result<void> create(Session& session, const DemoOptions& options) {
         fs::remove_all(folder / "hub", failed);
     }
     fs::create_directories(folder, failed);
-    const sandbox::DemoSummary made = sandbox::create_demo(folder, options.seed);
+    const std::uint64_t seed = options.seed.value_or(kUsualSeed);
+    const sandbox::DemoSummary made = sandbox::create_demo(folder, seed);
+    std::ofstream(seed_file(folder), std::ios::trunc) << seed << '\n';
     fs::copy(demo_configuration(), folder / "hub", fs::copy_options::recursive, failed);
     if (failed) throw Fault("the demo's configuration cannot be copied: " + failed.message());
     session.folder = folder / "hub";
@@ -93,7 +121,7 @@ Result<int> associate(Session& session) {
     print_line("First association: what the hub would do.");
     print_line("");
     SYNCLINE_TRY(const Plan plan, make_plan_of(session));
-    print_plan(plan, false);
+    print_plan(plan, false, command_of(session));
     print_line("");
     print_line("Applying it.");
     int code = kDone;
@@ -133,6 +161,9 @@ Result<int> run(Session& session, const DemoOptions& options) {
     std::error_code failed;
     const bool is_there = fs::exists(folder / "hub" / "data" / "hub.db", failed);
     if (auto free = expect_no_running_hub(folder); !free) return free.error();
+    if (is_there && !options.reset) {
+        if (auto same = expect_seed(folder, options); !same) return same.error();
+    }
     if (options.reset || !is_there) {
         if (auto made = create(session, options); !made) return made.error();
     }
@@ -180,7 +211,8 @@ void add_demo(CLI::App& app, Session& session) {
     const auto options = std::make_shared<DemoOptions>();
     const auto add_common = [&](CLI::App& command) {
         command.add_option("--dir", options->folder, "Folder of the demo");
-        command.add_option("--seed", options->seed, "Another seed invents other customers");
+        command.add_option("--seed", options->seed, "Another seed invents other customers")
+            ->check(CLI::NonNegativeNumber);
         command.add_flag("--reset", options->reset, "Begin anew");
     };
     CLI::App* create_command = demo->add_subcommand("create", "Make the systems and the hub");
@@ -210,9 +242,11 @@ void add_sandbox(CLI::App& app, Session& session) {
     CLI::App* tracker =
         sandbox_command->add_subcommand("request-tracker", "A helpdesk like Request Tracker 5");
     tracker->add_option("--folder", options->folder, "Keeps its users, url and token there");
-    tracker->add_option("--port", options->port, "0 = that of the last time, or any");
+    tracker->add_option("--port", options->port, "0 = that of the last time, or any")
+        ->check(CLI::Range(0, UINT16_MAX));
     tracker->add_option("--token", options->token, "Default: random, kept in its folder");
-    tracker->add_option("--latency-ms", options->latency_ms, "Wait before each answer");
+    tracker->add_option("--latency-ms", options->latency_ms, "Wait before each answer")
+        ->check(CLI::NonNegativeNumber);
     tracker->add_option("--rate-limit-every", options->rate_limit_every, "Each n-th request: 429");
     tracker->add_option(
         "--server-error-every", options->server_error_every, "Each n-th request: 500"

@@ -1,3 +1,4 @@
+#include "app/approval.hpp"
 #include "app/commands/commands.hpp"
 #include "app/control_socket.hpp"
 #include "app/exit_code.hpp"
@@ -15,34 +16,24 @@ namespace {
 using codec::Json;
 
 int init(Session& session) {
+    const auto format = session.format();
+    if (!format) return fail(format.error());
     const Places places = session.places();
-    if (auto made = initialise_workspace(places, session.environment->clock); !made)
-        return fail(made.error());
-    print_line("The hub in " + places.folder.string() + " is ready.");
-    print_line(
-        "Keep a copy of its root key somewhere else: without it every encrypted field is lost."
+    const auto made = initialise_workspace(places, session.environment->clock);
+    if (!made) return fail(made.error());
+    const Json document{
+        {"hub", made->id},
+        {"folder", places.folder.string()},
+        {"root_key", made->root_key_file},
+        {"state", "ready"}};
+    print(
+        document,
+        *format,
+        "The hub in " + places.folder.string() +
+            " is ready.\nKeep a copy of its root key somewhere else: without it every encrypted "
+            "field is lost.\n"
     );
     return kDone;
-}
-
-/// Configuration and mappings, without touching a system.
-int check(Session& session) {
-    return read_hub(session, [](Workspace& workspace, Format) -> Result<int> {
-        SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
-        for (const sync::SystemRules& system : rules->rules.systems) {
-            for (const mapping::MappedField& field : system.mapping->fields()) {
-                if (!field.lossy.empty())
-                    print_line(
-                        system.id().text() + ": " + workspace.fields().at(field.field).path +
-                        " is lossy: " + field.lossy
-                    );
-            }
-        }
-        print_line(
-            "The configuration is valid: " + counted(workspace.hub().systems.size(), "system") + "."
-        );
-        return kDone;
-    });
 }
 
 int run(Session& session, bool once) {
@@ -59,25 +50,27 @@ Json time_or_null(Timestamp at) {
     return at == Timestamp{} ? Json(nullptr) : Json(to_rfc3339(at));
 }
 
-std::string state_of(const store::SystemState& state) {
+std::string state_of(const store::SystemState& state, const sync::SystemStanding& standing) {
     if (state.paused) return "paused";
     if (!state.last_error.empty()) return "failing";
+    if (!standing.held_by.empty()) return "stopped";
     return state.last_pull == Timestamp{} ? "new" : "ok";
 }
 
-Json status_document(Workspace& workspace, const sync::Rules& rules) {
+Json status_document(Workspace& workspace, const sync::Rules& rules, Environment& environment) {
     Json document = Json::object();
     document["hub"] = workspace.hub().id;
     document["systems"] = Json::array();
     const auto states = workspace.store().system_states();
-    for (const sync::SystemStanding& standing : sync::standing_of_all(rules, workspace.store())) {
+    for (const sync::SystemStanding& standing :
+         sync::standing_of_all(rules, workspace.store(), environment.clock, environment.random)) {
         store::SystemState state;
         for (const store::SystemState& known : states) {
             if (known.system == standing.system) state = known;
         }
         Json system{
             {"id", standing.system.text()},
-            {"state", state_of(state)},
+            {"state", state_of(state, standing)},
             {"in_sync", standing.in_sync},
             {"pending", standing.pending},
             {"failing", standing.failing},
@@ -85,6 +78,7 @@ Json status_document(Workspace& workspace, const sync::Rules& rules) {
         system["last_pull"] = time_or_null(state.last_pull);
         system["last_push"] = time_or_null(state.last_push);
         if (!state.last_error.empty()) system["last_error"] = state.last_error;
+        if (!standing.held_by.empty()) system["stopped_by"] = standing.held_by;
         document["systems"].push_back(std::move(system));
     }
     const store::Counts counts = workspace.store().counts();
@@ -118,10 +112,18 @@ Listing status_listing(const Json& document) {
     return listing;
 }
 
+std::vector<std::string> held_systems(const Json& document) {
+    std::vector<std::string> held;
+    for (const Json& system : document["systems"]) {
+        if (system["state"] == "stopped") held.push_back(system["id"].get<std::string>());
+    }
+    return held;
+}
+
 int status(Session& session, bool fail_on_conflict) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
-        const Json document = status_document(workspace, rules->rules);
+        const Json document = status_document(workspace, rules->rules, *session.environment);
         if (format == Format::Json || format == Format::Ndjson)
             print(document, format, "");
         else
@@ -129,6 +131,13 @@ int status(Session& session, bool fail_on_conflict) {
         const auto count = [&](const char* key) { return document[key].get<std::uint64_t>(); };
         if (format == Format::Table) {
             print_line("");
+            for (const Json& system : document["systems"]) {
+                if (system["state"] == "stopped")
+                    print_line(
+                        system["id"].get<std::string>() +
+                        " is not written to: " + system["stopped_by"].get<std::string>()
+                    );
+            }
             print_line(
                 counted(count("records"), "record") + ", " + counted(count("links"), "link") +
                 "; open: " + counted(count("conflicts_open"), "conflict") + ", " +
@@ -136,8 +145,11 @@ int status(Session& session, bool fail_on_conflict) {
                 "; in quarantine: " + std::to_string(count("quarantined"))
             );
         }
-        const bool open = count("conflicts_open") + count("reviews_open") > 0;
-        return fail_on_conflict && open ? kConflictsOpen : kDone;
+        const std::vector<std::string> held = held_systems(document);
+        if (!held.empty()) print_note(how_to_approve(command_of(session), held));
+        if (!fail_on_conflict) return kDone;
+        if (!held.empty()) return kThreshold;
+        return count("conflicts_open") + count("reviews_open") > 0 ? kConflictsOpen : kDone;
     });
 }
 
@@ -151,11 +163,10 @@ void add_format(CLI::App& command, Session& session) {
 void add_hub_commands(CLI::App& app, Session& session) {
     CLI::App* init_command =
         app.add_subcommand("init", "Make keys and an empty store for a configured hub");
+    add_format(*init_command, session);
     init_command->callback([&] { session.command = [&] { return init(session); }; });
 
-    CLI::App* check_command =
-        app.add_subcommand("check", "Check the configuration and that mappings round-trip");
-    check_command->callback([&] { session.command = [&] { return check(session); }; });
+    add_check_command(app, session);
 
     CLI::App* run_command = app.add_subcommand("run", "Run the hub until Ctrl-C");
     const auto once = std::make_shared<bool>(false);
@@ -168,7 +179,9 @@ void add_hub_commands(CLI::App& app, Session& session) {
     const auto strict = std::make_shared<bool>(false);
     add_format(*status_command, session);
     status_command->add_flag(
-        "--fail-on-conflict", *strict, "Exit 6 when a conflict or review is open"
+        "--fail-on-conflict",
+        *strict,
+        "Exit 6 when a conflict or review is open, 9 when a threshold stops writes"
     );
     status_command->callback([&session, strict] {
         session.command = [&session, strict] { return status(session, *strict); };

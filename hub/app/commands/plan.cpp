@@ -1,14 +1,19 @@
+#include "app/approval.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/plan_text.hpp"
 #include "app/exit_code.hpp"
+#include "app/system_check.hpp"
 #include "codec/plan_json.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace syncline::app {
 namespace {
@@ -24,12 +29,6 @@ struct PlanOptions {
 struct ApplyOptions {
     std::string file;
     bool yes = false;
-};
-
-/// A plan changes nothing, so it writes no log either.
-class NoLog final : public Log {
-public:
-    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
 };
 
 Result<int> write_plan_file(const Plan& plan, const std::string& file) {
@@ -57,36 +56,58 @@ Result<std::optional<Format>> format_or_file(const std::string& word) {
             "slash in its name, as in plan.json"};
 }
 
+/// Remarks beside the plan: where it is, and how to approve what a threshold holds.
+void tell_what_next(const Session& session, const Plan& plan, const std::string& file) {
+    const std::string command = command_of(session);
+    if (!file.empty())
+        print_note(
+            "The plan is in " + file + "; `" + command + " apply " + as_shell_word(file) +
+            "` does exactly this."
+        );
+    const std::vector<std::string> held = held_systems(plan);
+    if (held.empty()) return;
+    print_note(file.empty() ? how_to_approve(command, held) : how_to_approve(command, held, file));
+}
+
 int plan(Session& session, const PlanOptions& options) {
     const auto format = format_or_file(options.output);
     if (!format) return fail(format.error());
-    const auto made = make_plan_of(session);
+    std::vector<Error> misfits;
+    const auto made = make_plan_of(session, &misfits);
     if (!made) return fail(made.error());
     if (*format && **format != Format::Table) {
         print(codec::write_plan(*made), **format, "");
     } else {
-        print_plan(*made, options.all || session.verbose);
+        print_plan(*made, options.all || session.verbose, command_of(session));
     }
     if (!*format) {
         if (const auto written = write_plan_file(*made, options.output); !written)
             return fail(written.error());
-        print_note(
-            "The plan is in " + options.output + "; `syncline apply " + options.output +
-            "` does exactly this."
-        );
     }
+    tell_what_next(session, *made, *format ? "" : options.output);
+    for (const Error& misfit : misfits)
+        print_error(misfit);
     if (const int code = exit_code_of_plan(*made); code != kDone) return code;
+    if (!misfits.empty()) return exit_code_of(misfits.front());
     return options.detailed_exit_code && !made->is_empty() ? kChangesPending : kDone;
 }
 
 /// Asks on a terminal; elsewhere --yes is needed.
-bool is_confirmed(const ApplyOptions& options, const Plan& plan) {
+bool is_confirmed(const Session& session, const ApplyOptions& options, const Plan& plan) {
     if (options.yes || plan.is_empty()) return true;
+    const std::string command = command_of(session);
+    const std::vector<std::string> held = held_systems(plan);
     if (::isatty(STDIN_FILENO) == 0) {
-        print_note("syncline: nobody to ask here; add --yes to apply the plan");
+        print_note(
+            "syncline: nobody to ask here; add --yes to apply the plan without being asked: `" +
+            command + " apply " + as_shell_word(options.file) + " --yes`" +
+            (held.empty() ? "" : ". That approves what a safety threshold holds: " + listed(held))
+        );
         return false;
     }
-    print_plan(plan, false);
+    print_plan(plan, false, command);
+    if (!held.empty())
+        print_line("Applying it writes to " + listed(held) + " over a safety threshold.");
     std::fputs("Apply this plan? [y/N] ", stdout);
     std::fflush(stdout);
     const int answer = std::getchar();
@@ -94,16 +115,23 @@ bool is_confirmed(const ApplyOptions& options, const Plan& plan) {
 }
 
 int apply(Session& session, const ApplyOptions& options) {
+    const auto format = session.format();
+    if (!format) return fail(format.error());
+    if (const auto there = expect_hub(session.places()); !there) return fail(there.error());
     std::ifstream in(options.file, std::ios::binary);
-    if (!in)
+    std::error_code ignored;
+    if (!in || std::filesystem::is_directory(options.file, ignored))
         return fail({ErrorCode::NotFound, Remedy::Reject, options.file, "this plan cannot be read"}
         );
     const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     const auto plan = codec::read_plan(text);
-    if (!plan) return fail(plan.error());
-    const auto format = session.format();
-    if (!format) return fail(format.error());
-    if (!is_confirmed(options, *plan)) return kUsage;
+    if (!plan) {
+        Error refused = plan.error();
+        refused.where = options.file;
+        refused.detail += "; `" + command_of(session) + " plan -o plan.json` makes one";
+        return fail(refused);
+    }
+    if (!is_confirmed(session, options, *plan)) return kUsage;
     int code = kDone;
     const auto report = change_hub(session, "apply", Json{{"plan", text}}, code);
     if (!report) return code;
@@ -113,14 +141,24 @@ int apply(Session& session, const ApplyOptions& options) {
 
 }  // namespace
 
-Result<Plan> make_plan_of(Session& session) {
+Result<Plan> make_plan_of(Session& session, std::vector<Error>* misfits) {
     Environment& environment = *session.environment;
     SYNCLINE_TRY(
         const auto workspace, Workspace::open(session.places(), Opening::Overlay, environment.clock)
     );
     NoLog log;
     SYNCLINE_TRY(const auto hub, HubEngine::create(*workspace, environment, log, {}));
-    return hub->engine().plan();
+    Plan plan = hub->engine().plan();
+    for (std::size_t i = 0; misfits != nullptr && i < plan.systems.size(); ++i) {
+        const PlannedSystem& planned = plan.systems[i];
+        if (planned.trouble || planned.paused) continue;
+        const SystemSetting& system = workspace->hub().systems[i];
+        const auto can = hub->connections()[i]->discover(system.entity);
+        if (!can) continue;
+        for (Error& misfit : fields_not_there(system, *can))
+            misfits->push_back(std::move(misfit));
+    }
+    return plan;
 }
 
 void add_plan_commands(CLI::App& app, Session& session) {

@@ -1,5 +1,6 @@
 #include "app/commands/plan_text.hpp"
 
+#include "app/approval.hpp"
 #include "app/exit_code.hpp"
 #include "app/output.hpp"
 
@@ -66,9 +67,34 @@ Listing systems_of(const Plan& plan) {
     return listing;
 }
 
+/// What keeps systems from agreeing although nothing would be written, and how to look at it.
+std::vector<std::string> open_ends(const Plan& plan, const std::string& command) {
+    std::vector<std::string> open;
+    const auto add = [&](std::uint64_t count, const std::string& what, const char* list) {
+        if (count > 0) open.push_back(what + " (`" + command + " " + list + " list`)");
+    };
+    add(plan.conflicts, counted(plan.conflicts, "conflict"), "conflicts");
+    add(plan.reviews, counted(plan.reviews, "review"), "reviews");
+    add(plan.quarantined, counted(plan.quarantined, "value") + " in quarantine", "quarantine");
+    for (const PlannedSystem& system : plan.systems) {
+        const std::string id = system.system.text();
+        if (system.paused)
+            open.push_back(id + " is paused (`" + command + " systems resume " + id + "`)");
+        else if (system.trouble)
+            open.push_back(id + " cannot be used now");
+    }
+    return open;
+}
+
+std::string nothing_to_do(const Plan& plan, const std::string& command) {
+    const std::vector<std::string> open = open_ends(plan, command);
+    if (open.empty()) return "Nothing to do: every system is in sync.";
+    return "Nothing to write now. Open: " + listed(open) + ".";
+}
+
 }  // namespace
 
-void print_plan(const Plan& plan, bool all) {
+void print_plan(const Plan& plan, bool all, const std::string& command) {
     print(systems_of(plan), Format::Table);
     std::map<PlannedOperation::Kind, std::vector<const PlannedOperation*>> by_kind;
     for (const PlannedOperation& operation : plan.operations)
@@ -86,11 +112,7 @@ void print_plan(const Plan& plan, bool all) {
             );
     }
     print_line("");
-    if (plan.is_empty())
-        print_line(
-            exit_code_of_plan(plan) == kDone ? "Nothing to do: every system is in sync."
-                                             : "Nothing to do in the systems that could be read."
-        );
+    if (plan.is_empty()) print_line(nothing_to_do(plan, command));
     print_line(
         counted(plan.new_records, "new record") +
         "; open after it: " + counted(plan.reviews, "review") + ", " +
@@ -99,12 +121,18 @@ void print_plan(const Plan& plan, bool all) {
 }
 
 int exit_code_of_plan(const Plan& plan) {
-    // A system that could not be read at all makes the plan a partial one.
-    const bool is_partial =
-        std::any_of(plan.systems.begin(), plan.systems.end(), [](const PlannedSystem& system) {
-            return !system.stopped.empty() && system.read == 0 && system.calls == 0;
-        });
-    return is_partial ? kSystemUnavailable : kDone;
+    for (const PlannedSystem& system : plan.systems) {
+        if (system.trouble) return exit_code_of(*system.trouble);
+    }
+    return kDone;
+}
+
+std::vector<std::string> held_systems(const Plan& plan) {
+    std::vector<std::string> held;
+    for (const PlannedSystem& system : plan.systems) {
+        if (system.is_held()) held.push_back(system.system.text());
+    }
+    return held;
 }
 
 std::string report_text(const Json& report) {
@@ -126,7 +154,10 @@ std::string report_text(const Json& report) {
 int exit_code_of_report(const Json& report) {
     bool in_error = false;
     for (const Json& system : report.value("systems", Json::array())) {
-        if (system.contains("error")) return kSystemUnavailable;
+        if (system.contains("error")) {
+            const auto code = error_code(system["error"].get<std::string>());
+            return code ? exit_code_of(*code) : kFailed;
+        }
         in_error = in_error || system.value("refused", std::uint64_t{0}) > 0;
     }
     return in_error ? kRecordsInError : kDone;

@@ -7,18 +7,23 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace syncline::app {
 
-/// What a pass over the session's hub would do now; changes nothing.
-Result<Plan> make_plan_of(Session& session);
+/// What a pass over the session's hub would do now; changes nothing. Adds to `misfits`, if not
+/// null, the mapped fields that a system does not have.
+Result<Plan> make_plan_of(Session& session, std::vector<Error>* misfits = nullptr);
 
 /// Prints a plan for people: a table of the systems, then operations (the first few, or all) with
-/// their reasons.
-void print_plan(const Plan& plan, bool all);
+/// their reasons, and what stays open. `command` is command_of(session).
+void print_plan(const Plan& plan, bool all, const std::string& command);
 
-/// kDone, or why some system could not be planned.
+/// kDone, or the trouble of the first system that has some, as `run --once` tells it.
 int exit_code_of_plan(const Plan& plan);
+
+/// The systems that a safety threshold holds.
+std::vector<std::string> held_systems(const Plan& plan);
 
 /// What an apply did, for people; and its exit code. `report` as operations.hpp's report_json.
 std::string report_text(const codec::Json& report);

@@ -60,17 +60,9 @@ int list_conflicts(Session& session) {
     });
 }
 
-Result<Case> load_case(store::Store& store, std::optional<CaseKind> kind, const std::string& id) {
-    SYNCLINE_TRY(const CaseId wanted, find_case(store, kind, id));
-    for (Case& item : store.cases(kind, /*open_only=*/false)) {
-        if (item.id == wanted) return std::move(item);
-    }
-    return Error{ErrorCode::NotFound, Remedy::Reject, id, "there is no such question"};
-}
-
 int show_conflict(Session& session, const std::string& reference) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const Case item, load_case(workspace.store(), CaseKind::Conflict, reference));
+        SYNCLINE_TRY(const Case item, find_case(workspace.store(), Question::Conflict, reference));
         const std::vector<CustomerId> ids{item.customer};
         const auto loaded = sync::load_aggregates(workspace.store(), ids);
         const Field* field = workspace.fields().find(item.field);
@@ -109,14 +101,22 @@ int show_conflict(Session& session, const std::string& reference) {
 }
 
 struct Resolution {
-    std::string conflict, system, value;
+    std::string conflict, system;
+    std::optional<std::string> value;
     bool clears = false;
 };
 
 int resolve_conflict(Session& session, const Resolution& resolution) {
     Json params{{"conflict", resolution.conflict}, {"user", current_user()}};
-    const int answers =
-        int(!resolution.system.empty()) + int(!resolution.value.empty()) + int(resolution.clears);
+    if (resolution.value && resolution.value->empty())
+        return fail(
+            {ErrorCode::UsageInvalid,
+             Remedy::Reject,
+             "--value",
+             "this value is empty; --clear says that there is none"}
+        );
+    const int answers = int(!resolution.system.empty()) + int(resolution.value.has_value()) +
+                        int(resolution.clears);
     if (answers != 1)
         return fail(
             {ErrorCode::UsageInvalid,
@@ -127,11 +127,10 @@ int resolve_conflict(Session& session, const Resolution& resolution) {
     if (!resolution.system.empty())
         params["system"] = resolution.system;
     else
-        params["value"] = resolution.value;
-    int code = kDone;
-    const auto done = change_hub(session, "resolve_conflict", params, code);
-    if (done) print_line("Resolved. The systems get the value with the next run.");
-    return code;
+        params["value"] = resolution.value.value_or("");
+    return change_and_tell(session, "resolve_conflict", params, [](const Json&) {
+        return std::string("Resolved. The systems get the value with the next run.");
+    });
 }
 
 Json candidates_json(const Case& item) {
@@ -188,7 +187,7 @@ Json waiting_record(Workspace& workspace, const Case& item, std::string& text) {
 
 int show_review(Session& session, const std::string& reference) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const Case item, load_case(workspace.store(), std::nullopt, reference));
+        SYNCLINE_TRY(const Case item, find_case(workspace.store(), Question::Review, reference));
         std::string text = "review " + to_text(item.id) + " (" + std::string(name(item.kind)) +
                            ")\n" + item.reason + "\n";
         Json document{
@@ -229,28 +228,10 @@ int answer_review(
     Session& session, const char* answer, const std::string& review, const std::string& record
 ) {
     Json params{{"review", review}, {"answer", answer}, {"user", current_user()}};
-    if (!record.empty()) {
-        params["record"] = record;
-    } else if (std::string_view(answer) == "link") {
-        // Without a record: the only candidate there is.
-        std::optional<std::string> only;
-        const int code = read_hub(session, [&](Workspace& workspace, Format) -> Result<int> {
-            SYNCLINE_TRY(const Case item, load_case(workspace.store(), std::nullopt, review));
-            if (item.candidates.size() == 1) only = to_text(item.candidates.front().customer);
-            if (only) return kDone;
-            return Error{
-                ErrorCode::UsageInvalid,
-                Remedy::Reject,
-                review,
-                "several customers are possible; name one of them: reviews show lists them"};
-        });
-        if (!only) return code;
-        params["record"] = *only;
-    }
-    int code = kDone;
-    const auto done = change_hub(session, "answer_review", params, code);
-    if (done) print_line("Settled: " + (*done)["state"].get<std::string>() + ".");
-    return code;
+    if (!record.empty()) params["record"] = record;
+    return change_and_tell(session, "answer_review", params, [](const Json& done) {
+        return "Settled: " + done["state"].get<std::string>() + ".";
+    });
 }
 
 int list_quarantine(Session& session) {
@@ -323,14 +304,10 @@ int retry_quarantined(Session& session, const std::vector<std::uint64_t>& ids, b
         return fail(
             {ErrorCode::UsageInvalid, Remedy::Reject, "quarantine retry", "name items, or --all"}
         );
-    int code = kDone;
-    const auto done = change_hub(session, "retry_quarantined", Json{{"ids", ids}}, code);
-    if (done)
-        print_line(
-            counted((*done)["retried"].get<std::uint64_t>(), "item") +
-            " will be tried again with the next run."
-        );
-    return code;
+    return change_and_tell(session, "retry_quarantined", Json{{"ids", ids}}, [](const Json& done) {
+        return counted(done["retried"].get<std::uint64_t>(), "item") +
+               " will be tried again with the next run.";
+    });
 }
 
 void add_conflicts(CLI::App& app, Session& session) {
@@ -354,6 +331,7 @@ void add_conflicts(CLI::App& app, Session& session) {
     resolve->add_option("--take", resolution->system, "The value that this system has");
     resolve->add_option("--value", resolution->value, "Another value");
     resolve->add_flag("--clear", resolution->clears, "No value");
+    add_format(*resolve, session);
     resolve->callback([&session, resolution] {
         session.command = [&session, resolution] { return resolve_conflict(session, *resolution); };
     });
@@ -378,6 +356,7 @@ void add_reviews(CLI::App& app, Session& session) {
         command->add_option("review", *review)->required();
         if (takes_record)
             command->add_option("record", *record, "The customer, if there are several");
+        add_format(*command, session);
         command->callback([&session, verb, review, record] {
             session.command = [&session, verb, review, record] {
                 return answer_review(session, verb, *review, *record);
@@ -398,7 +377,7 @@ void add_quarantine(CLI::App& app, Session& session) {
     list->callback([&] { session.command = [&] { return list_quarantine(session); }; });
     const auto item = std::make_shared<std::uint64_t>(0);
     CLI::App* show = quarantine->add_subcommand("show", "One item with the values that were read");
-    show->add_option("item", *item)->required();
+    show->add_option("item", *item)->required()->check(CLI::PositiveNumber);
     add_format(*show, session);
     show->callback([&session, item] {
         session.command = [&session, item] { return show_quarantined(session, *item); };
@@ -406,8 +385,9 @@ void add_quarantine(CLI::App& app, Session& session) {
     const auto items = std::make_shared<std::vector<std::uint64_t>>();
     const auto all = std::make_shared<bool>(false);
     CLI::App* retry = quarantine->add_subcommand("retry", "Try again with the next run");
-    retry->add_option("items", *items);
-    retry->add_flag("--all", *all);
+    retry->add_option("items", *items)->check(CLI::PositiveNumber);
+    retry->add_flag("--all", *all, "All items");
+    add_format(*retry, session);
     retry->callback([&session, items, all] {
         session.command = [&session, items, all] {
             return retry_quarantined(session, *items, *all);

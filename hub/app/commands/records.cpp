@@ -1,8 +1,10 @@
+#include "app/approval.hpp"
 #include "app/commands/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/explanation.hpp"
 #include "app/record_json.hpp"
 #include "app/record_reference.hpp"
+#include "base/text.hpp"
 #include "normal/normal_form.hpp"
 #include "normal/unicode.hpp"
 #include "sync/run/engine.hpp"
@@ -118,6 +120,14 @@ int list(Session& session, const ListOptions& options) {
 int find(Session& session, const std::string& words, const ListOptions& options) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         const std::string wanted = normal::folded(words);
+        if (trimmed(wanted).empty()) {
+            return Error{
+                ErrorCode::UsageInvalid,
+                Remedy::Reject,
+                "records find",
+                "say what to look for; `records list` lists all"};
+        }
+        bool is_cut = false;
         const std::string digits = normal::letters_and_digits(wanted);
         Listing listing = new_listing();
         for_each_customer(workspace.store(), [&](const Customer& customer, const auto& links) {
@@ -133,16 +143,39 @@ int find(Session& session, const std::string& words, const ListOptions& options)
                     const auto& parts = entry.second.value.parts;
                     return std::any_of(parts.begin(), parts.end(), has);
                 });
-            if (fits) add_row(listing, workspace, customer, links);
-            return listing.rows.size() < options.limit;
+            if (!fits) return true;
+            is_cut = listing.rows.size() == options.limit;
+            if (!is_cut) add_row(listing, workspace, customer, links);
+            return !is_cut;
         });
         print(listing, format);
+        if (is_cut)
+            print_note(
+                "… these are the first " + std::to_string(options.limit) + "; --limit shows more"
+            );
         return kDone;
     });
 }
 
+/// A record that is not there may be named by a system that is not there.
+Result<CustomerId> find_by_name(Workspace& workspace, const std::string& reference) {
+    auto found = find_record(workspace.store(), reference);
+    const auto colon = reference.find(':');
+    if (found || colon == std::string::npos) return found;
+    std::vector<std::string> names;
+    for (const SystemSetting& system : workspace.hub().systems)
+        names.push_back(system.id.text());
+    const std::string named = reference.substr(0, colon);
+    if (std::find(names.begin(), names.end(), named) != names.end()) return found;
+    return Error{
+        ErrorCode::NotFound,
+        Remedy::Reject,
+        reference,
+        "no system is called \"" + named + "\"; there are " + listed(names)};
+}
+
 Result<sync::Aggregate> load(Workspace& workspace, const std::string& reference) {
-    SYNCLINE_TRY(const CustomerId id, find_record(workspace.store(), reference));
+    SYNCLINE_TRY(const CustomerId id, find_by_name(workspace, reference));
     const std::vector<CustomerId> ids{id};
     std::vector<sync::Aggregate> loaded = sync::load_aggregates(workspace.store(), ids);
     if (loaded.empty()) {
@@ -185,7 +218,7 @@ int show(Session& session, const std::string& reference) {
 
 int history(Session& session, const std::string& reference) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const CustomerId id, find_record(workspace.store(), reference));
+        SYNCLINE_TRY(const CustomerId id, find_by_name(workspace, reference));
         Listing listing;
         listing.noun = "changes";
         listing.columns = {
@@ -235,6 +268,13 @@ int explain(Session& session, const std::string& reference, const std::string& p
     });
 }
 
+void add_limit(CLI::App& command, ListOptions& options) {
+    constexpr std::size_t kMost = 1'000'000;
+    command.add_option("--limit", options.limit, "At most so many")
+        ->check(CLI::Range(std::size_t{1}, kMost))
+        ->type_name("N");
+}
+
 }  // namespace
 
 void add_record_commands(CLI::App& app, Session& session) {
@@ -245,7 +285,7 @@ void add_record_commands(CLI::App& app, Session& session) {
     const auto words = std::make_shared<std::string>();
 
     CLI::App* list_command = records->add_subcommand("list", "All records");
-    list_command->add_option("--limit", options->limit, "At most so many");
+    add_limit(*list_command, *options);
     list_command->add_option("--system", options->system, "Only records that this system has");
     add_format(*list_command, session);
     list_command->callback([&session, options] {
@@ -255,7 +295,7 @@ void add_record_commands(CLI::App& app, Session& session) {
     CLI::App* find_command =
         records->add_subcommand("find", "Records with these words in a value: a name, a number");
     find_command->add_option("words", *words)->required();
-    find_command->add_option("--limit", options->limit, "At most so many");
+    add_limit(*find_command, *options);
     add_format(*find_command, session);
     find_command->callback([&session, options, words] {
         session.command = [&session, options, words] { return find(session, *words, *options); };

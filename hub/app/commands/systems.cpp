@@ -119,11 +119,10 @@ int show(Session& session, const std::string& id) {
 }
 
 int set_state(Session& session, const char* operation, const std::string& id) {
-    int code = kDone;
     const Json params{{"system", id}, {"user", current_user()}};
-    const auto done = change_hub(session, operation, params, code);
-    if (done) print_line(id + " is " + (*done)["state"].get<std::string>() + ".");
-    return code;
+    return change_and_tell(session, operation, params, [&](const Json& done) {
+        return id + " is " + done["state"].get<std::string>() + ".";
+    });
 }
 
 int list_connectors(Session& session) {
@@ -164,6 +163,7 @@ void add_system_commands(CLI::App& app, Session& session) {
           std::pair("resume", "Read and write it again")}) {
         CLI::App* command = systems->add_subcommand(verb, help);
         command->add_option("system", *id)->required();
+        add_format(*command, session);
         const char* operation = verb;
         command->callback([&session, id, operation] {
             session.command = [&session, id, operation] {

@@ -20,13 +20,6 @@ namespace {
 constexpr std::size_t kCustomersPerBatch = 200;
 constexpr std::uint64_t kPercentFloor = 5;  ///< a percentage never allows fewer records than this
 
-bool empties(const Delivery& delivery) {
-    return std::any_of(delivery.patch.begin(), delivery.patch.end(), [&](const auto& entry) {
-        const RawValue* before = delivery.before.find(entry.first);
-        return entry.second.text.empty() && before != nullptr && !before->text.empty();
-    });
-}
-
 /// Derives deliveries for customers, batch by batch, and remembers which unique values this very
 /// pass is about to create.
 class Derivation {
@@ -315,6 +308,13 @@ void deliver_batch(
 }
 
 }  // namespace
+
+bool empties(const Delivery& delivery) {
+    return std::any_of(delivery.patch.begin(), delivery.patch.end(), [&](const auto& entry) {
+        const RawValue* before = delivery.before.find(entry.first);
+        return entry.second.text.empty() && before != nullptr && !before->text.empty();
+    });
+}
 
 OwedBySystem derive_owed(Workbench& bench, const PassOptions& options) {
     Derivation derivation(bench);

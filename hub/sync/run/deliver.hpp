@@ -19,6 +19,9 @@ using OwedBySystem = std::map<SystemId, Owed>;
 /// written) and forgets work that is done.
 OwedBySystem derive_owed(Workbench& bench, const PassOptions& options);
 
+/// Would the write leave a remote field empty that has a value now?
+bool empties(const Delivery& delivery);
+
 /// "" when the writes to a system stay within the configured thresholds, else the sentence for the
 /// operator.
 std::string tripped_threshold(

@@ -150,11 +150,14 @@ Result<std::unique_ptr<CompiledRules>> compile_rules(
 );
 
 /// Per system, over every customer: what `status` shows (decisions: in_sync, pending, failing,
-/// excluded).
+/// excluded). A customer with a contested field there is none of them.
 struct SystemStanding {
     SystemId system;
     std::uint64_t in_sync = 0, pending = 0, failing = 0, excluded = 0;
+    std::string held_by;  ///< the threshold that what is owed trips, in words; "" = none
 };
-std::vector<SystemStanding> standing_of_all(const Rules& rules, store::Store& store);
+std::vector<SystemStanding> standing_of_all(
+    const Rules& rules, store::Store& store, Clock& clock, Random& random
+);
 
 }  // namespace syncline::sync

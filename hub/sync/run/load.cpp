@@ -1,7 +1,10 @@
+#include "sync/run/deliver.hpp"
 #include "sync/run/workbench.hpp"
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -29,39 +32,101 @@ bool awaits_create(const Aggregate& aggregate, const SystemId& system) {
     );
 }
 
-bool is_failing(FieldStanding standing) {
-    return standing == FieldStanding::Quarantined;
-}
-
-void count_customer(
-    const Rules& rules,
-    const Aggregate& aggregate,
-    std::map<SystemId, TakenFields> taken,
-    std::vector<SystemStanding>& standings
-) {
-    for (std::size_t i = 0; i < rules.systems.size(); ++i) {
-        const SystemRules& system = rules.systems[i];
-        const Link* link = aggregate.find_link(system.id());
-        if (link == nullptr || link->state != LinkState::Active) {
-            if (!in_scope(system, aggregate.customer, *rules.fields))
-                ++standings[i].excluded;
-            else if (awaits_create(aggregate, system.id()))
-                ++standings[i].pending;
-            continue;
+/// Counts customers one by one, and what is owed for them.
+class StandingCount {
+public:
+    StandingCount(const Rules& rules, store::Store& store, Clock& clock, Random& random)
+        : rules_(rules), store_(store), clock_(clock), random_(random) {
+        for (const SystemRules& system : rules.systems) {
+            Tally& tally = tallies_.emplace_back();
+            tally.standing.system = system.id();
+            const auto cursor = store.cursor(system.id(), system.setting->entity);
+            tally.is_listed = cursor && cursor->listed_completely;
         }
-        bool pending = false;
-        bool failing = false;
-        for (const Field& field : rules.fields->fields()) {
-            const FieldStanding standing =
-                standing_of(rules, aggregate, system, field, taken[system.id()]);
-            pending = pending || standing == FieldStanding::Pending;
-            failing = failing || is_failing(standing);
-        }
-        if (failing) ++standings[i].failing;
-        if (pending) ++standings[i].pending;
-        if (!pending && !failing) ++standings[i].in_sync;
     }
-}
+
+    void add(const Aggregate& aggregate, std::map<SystemId, TakenFields> taken) {
+        for (std::size_t i = 0; i < rules_.systems.size(); ++i) {
+            const SystemRules& system = rules_.systems[i];
+            const Link* link = aggregate.find_link(system.id());
+            const TakenFields& not_here = taken[system.id()];
+            if (link == nullptr || link->state != LinkState::Active)
+                add_unlinked(tallies_[i], aggregate, system, not_here);
+            else
+                add_linked(tallies_[i], aggregate, system, *link, not_here);
+        }
+    }
+
+    std::vector<SystemStanding> take() {
+        std::vector<SystemStanding> standings;
+        for (Tally& tally : tallies_) {
+            const SystemId& system = tally.standing.system;
+            const Owed& owed = tally.owed;
+            if (owed.creates + owed.updates > 0) {
+                const auto heads = store_.link_heads(system, rules_.at(system).setting->entity);
+                tally.standing.held_by = tripped_threshold(*rules_.hub, owed, heads.size());
+            }
+            standings.push_back(std::move(tally.standing));
+        }
+        return standings;
+    }
+
+private:
+    struct Tally {
+        SystemStanding standing;
+        Owed owed;  ///< the counts only
+        bool is_listed = false;
+    };
+
+    void add_unlinked(
+        Tally& tally,
+        const Aggregate& aggregate,
+        const SystemRules& system,
+        const TakenFields& taken
+    ) {
+        if (!in_scope(system, aggregate.customer, *rules_.fields))
+            ++tally.standing.excluded;
+        else if (awaits_create(aggregate, system.id()))
+            ++tally.standing.pending;
+        Effects ignored;
+        std::optional<Delivery> create;
+        derive_create(rules_, aggregate, system, tally.is_listed, taken, moment(), ignored, create);
+        if (create) ++tally.owed.creates;
+    }
+
+    void add_linked(
+        Tally& tally,
+        const Aggregate& aggregate,
+        const SystemRules& system,
+        const Link& link,
+        const TakenFields& taken
+    ) {
+        std::set<FieldStanding> met;
+        for (const Field& field : rules_.fields->fields())
+            met.insert(standing_of(rules_, aggregate, system, field, taken));
+        const bool pending = met.contains(FieldStanding::Pending);
+        const bool failing = met.contains(FieldStanding::Quarantined);
+        if (failing) ++tally.standing.failing;
+        if (pending) ++tally.standing.pending;
+        if (!pending && !failing && !met.contains(FieldStanding::Contested))
+            ++tally.standing.in_sync;
+        if (!pending) return;
+        Effects ignored;
+        const auto update = derive_update(rules_, aggregate, link, taken, moment(), ignored);
+        if (!update) return;
+        ++tally.owed.updates;
+        if (empties(*update)) ++tally.owed.clears;
+    }
+
+    Moment moment() { return {clock_.now(), versions_, random_}; }
+
+    const Rules& rules_;
+    store::Store& store_;
+    Clock& clock_;
+    Random& random_;
+    HybridClock versions_{clock_, store_.high_water()};
+    std::vector<Tally> tallies_;
+};
 
 }  // namespace
 
@@ -141,19 +206,17 @@ Result<std::unique_ptr<CompiledRules>> compile_rules(
     return compiled;
 }
 
-std::vector<SystemStanding> standing_of_all(const Rules& rules, store::Store& store) {
-    std::vector<SystemStanding> standings;
-    for (const SystemRules& system : rules.systems)
-        standings.push_back({system.id()});
+std::vector<SystemStanding> standing_of_all(
+    const Rules& rules, store::Store& store, Clock& clock, Random& random
+) {
+    StandingCount count(rules, store, clock, random);
     const MatchKeys match_keys(rules);
     CustomerId last;
     for (;;) {
         const std::vector<CustomerId> ids = store.customers_after(last, kCustomersPerLoad);
-        if (ids.empty()) return standings;
+        if (ids.empty()) return count.take();
         for (const Aggregate& aggregate : load_aggregates(store, ids))
-            count_customer(
-                rules, aggregate, taken_fields(rules, store, match_keys, aggregate), standings
-            );
+            count.add(aggregate, taken_fields(rules, store, match_keys, aggregate));
         last = ids.back();
     }
 }

@@ -93,6 +93,50 @@ std::unordered_map<CustomerId, Aggregate> load_concerned(
     return loaded;
 }
 
+/// Null for a paused system: nothing is read there, and nothing would be written.
+const SystemReport* report_of(const PassReport& report, const SystemId& system) {
+    for (const SystemReport& other : report.systems) {
+        if (other.system == system) return &other;
+    }
+    return nullptr;
+}
+
+PlannedSystem planned_system(
+    const SystemReport& report, const Association& association, const OwedBySystem& owed
+) {
+    PlannedSystem summary;
+    summary.system = report.system;
+    summary.read = report.read;
+    summary.linked = static_cast<std::uint64_t>(std::count_if(
+        association.joined.begin(),
+        association.joined.end(),
+        [&](const auto& joined) { return joined.system == report.system; }
+    ));
+    if (const auto found = owed.find(report.system); found != owed.end()) {
+        const Owed& list = found->second;
+        summary.creates = list.creates;
+        summary.updates = list.updates;
+        summary.clears = list.clears;
+        summary.calls = list.deliveries.size();
+    }
+    summary.stopped = report.error ? report.error->detail : report.stopped_by;
+    if (report.error) summary.trouble = report.error->code;
+    return summary;
+}
+
+PlannedSystem paused_system(Workbench& bench, const SystemId& system, const OwedBySystem& owed) {
+    PlannedSystem summary;
+    summary.system = system;
+    summary.paused = true;
+    summary.stopped = "paused by " + bench.state_of(system).paused_by;
+    const auto found = owed.find(system);
+    const std::size_t waiting = found == owed.end() ? 0 : found->second.deliveries.size();
+    if (waiting > 0)
+        summary.stopped +=
+            "; " + std::to_string(waiting) + (waiting == 1 ? " write waits" : " writes wait");
+    return summary;
+}
+
 }  // namespace
 
 Plan make_plan(
@@ -118,6 +162,7 @@ Plan make_plan(
         plan.operations.push_back(std::move(operation));
     }
     for (const auto& [system, list] : owed) {
+        if (report_of(report, system) == nullptr) continue;
         for (const Delivery& delivery : list.deliveries) {
             const Aggregate& aggregate = loaded.at(delivery.attempt.customer);
             const bool create = delivery.attempt.kind == AttemptKind::Create;
@@ -142,24 +187,12 @@ Plan make_plan(
     );
     plan.digest = digest_of(bench, plan.operations);
 
-    for (const SystemReport& system : report.systems) {
-        PlannedSystem summary;
-        summary.system = system.system;
-        summary.read = system.read;
-        summary.linked = static_cast<std::uint64_t>(std::count_if(
-            association.joined.begin(),
-            association.joined.end(),
-            [&](const auto& joined) { return joined.system == system.system; }
-        ));
-        if (const auto found = owed.find(system.system); found != owed.end()) {
-            const Owed& list = found->second;
-            summary.creates = list.creates;
-            summary.updates = list.updates;
-            summary.clears = list.clears;
-            summary.calls = list.deliveries.size();
-        }
-        summary.stopped = system.error ? system.error->detail : system.stopped_by;
-        plan.systems.push_back(std::move(summary));
+    for (const Station& station : bench.stations()) {
+        const SystemReport* read = report_of(report, station.setting->id);
+        plan.systems.push_back(
+            read == nullptr ? paused_system(bench, station.setting->id, owed)
+                            : planned_system(*read, association, owed)
+        );
     }
     const store::Counts counts = bench.store().counts();
     plan.reviews = counts.reviews_open;

@@ -118,6 +118,14 @@ TEST(Output, AnErrorSaysWhereWhatAndItsName) {
     );
 }
 
+TEST(Output, AWordIsQuotedWhereAShellNeedsIt) {
+    EXPECT_EQ(as_shell_word("demo/hub-1_a.json"), "demo/hub-1_a.json");
+    EXPECT_EQ(as_shell_word("my hub"), "'my hub'");
+    EXPECT_EQ(as_shell_word("a$b;c"), "'a$b;c'");
+    EXPECT_EQ(as_shell_word("Ann's"), "'Ann'\\''s'");
+    EXPECT_EQ(as_shell_word(""), "''");
+}
+
 TEST(Output, CountsAgreeWithTheirNouns) {
     EXPECT_EQ(counted(0, "record"), "0 records");
     EXPECT_EQ(counted(1, "record"), "1 record");

@@ -101,12 +101,41 @@ TEST_F(RecordReferenceTest, ARecordThatWaitsForAReviewSaysSo) {
 TEST_F(RecordReferenceTest, ACaseIsLookedForAmongItsKind) {
     const CaseId conflict = store_case(CaseKind::Conflict);
     const CaseId review = store_case(CaseKind::Association);
-    EXPECT_EQ(find_case(*store_, CaseKind::Conflict, short_text(conflict)).value(), conflict);
-    EXPECT_EQ(find_case(*store_, std::nullopt, to_text(review)).value(), review);
-    const auto other = find_case(*store_, CaseKind::Conflict, to_text(review));
-    ASSERT_FALSE(other);
-    EXPECT_EQ(other.error().code, ErrorCode::NotFound);
-    EXPECT_EQ(other.error().detail, "there is no such conflict");
+    EXPECT_EQ(find_case(*store_, Question::Conflict, short_text(conflict)).value().id, conflict);
+    EXPECT_EQ(find_case(*store_, Question::Review, to_text(review)).value().id, review);
+    const auto none = find_case(*store_, Question::Conflict, "ffffffff");
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code, ErrorCode::NotFound);
+    EXPECT_EQ(none.error().detail, "there is no such conflict");
+}
+
+TEST_F(RecordReferenceTest, ACaseOfTheOtherKindNamesTheCommandForIt) {
+    const std::string conflict = short_text(store_case(CaseKind::Conflict));
+    for (const CaseKind kind : {CaseKind::Association, CaseKind::Gone, CaseKind::Duplicate}) {
+        const std::string review = short_text(store_case(kind));
+        const auto found = find_case(*store_, Question::Conflict, review);
+        ASSERT_FALSE(found);
+        EXPECT_EQ(found.error().code, ErrorCode::NotFound);
+        EXPECT_EQ(found.error().where, review);
+        EXPECT_EQ(
+            found.error().detail,
+            "there is no such conflict: it is a review; see `syncline reviews show " + review + "`"
+        );
+    }
+    EXPECT_EQ(
+        find_case(*store_, Question::Review, conflict).error().detail,
+        "there is no such review: it is a conflict; see `syncline conflicts show " + conflict + "`"
+    );
+}
+
+TEST_F(RecordReferenceTest, AnIdThatIsTooShortForACaseNamesTheList) {
+    for (const char* text : {"17", "erp:17", "the first"}) {
+        const auto found = find_case(*store_, Question::Review, text);
+        ASSERT_FALSE(found) << text;
+        EXPECT_EQ(found.error().code, ErrorCode::UsageInvalid);
+        EXPECT_NE(found.error().detail.find("`syncline reviews list`"), std::string::npos);
+        EXPECT_EQ(found.error().detail.find("erp:17"), std::string::npos);
+    }
 }
 
 TEST_F(RecordReferenceTest, ASettledCaseIsFoundToo) {
@@ -118,7 +147,7 @@ TEST_F(RecordReferenceTest, ASettledCaseIsFoundToo) {
     store::CommitBatch batch;
     batch.cases.push_back(item);
     store_->commit(batch);
-    EXPECT_EQ(find_case(*store_, CaseKind::Conflict, short_text(item.id)).value(), item.id);
+    EXPECT_EQ(find_case(*store_, Question::Conflict, short_text(item.id)).value().id, item.id);
 }
 
 TEST_F(RecordReferenceTest, WhatIsShownShortNamesARecord) {

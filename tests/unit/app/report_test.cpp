@@ -1,5 +1,6 @@
 // What a run tells people, and the exit code that follows from it.
 
+#include "app/approval.hpp"
 #include "app/commands/plan_text.hpp"
 #include "app/exit_code.hpp"
 #include "app/operations.hpp"
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace syncline::app {
 namespace {
@@ -71,7 +73,7 @@ TEST(Report, ExitCodeIsTheGravestTrouble) {
 
 std::string shown(const Plan& plan, bool all) {
     ::testing::internal::CaptureStdout();
-    print_plan(plan, all);
+    print_plan(plan, all, "syncline -C hub");
     std::fflush(stdout);
     return ::testing::internal::GetCapturedStdout();
 }
@@ -114,21 +116,69 @@ TEST(PlanText, ShowsTenOfAKindUnlessAllAreWanted) {
     EXPECT_FALSE(has(shown(plan_of_updates(10), false), "more (--all"));
 }
 
-TEST(PlanText, AnEmptyPlanOfAllSystemsSaysThatAllIsInSync) {
+TEST(PlanText, AnEmptyPlanSaysThatAllIsInSyncOnlyWhenItIs) {
     Plan plan = plan_of_updates(0);
     EXPECT_TRUE(has(shown(plan, false), "Nothing to do: every system is in sync."));
-    EXPECT_EQ(exit_code_of_plan(plan), int{kDone});
-    plan.systems[0].stopped = "no answer";
-    EXPECT_TRUE(has(shown(plan, false), "Nothing to do in the systems that could be read."));
-    EXPECT_EQ(exit_code_of_plan(plan), int{kSystemUnavailable});
+    plan.conflicts = 1;
+    plan.reviews = 2;
+    plan.quarantined = 3;
+    plan.systems.resize(3);
+    plan.systems[1].system = SystemId{"desk"};
+    plan.systems[1].paused = true;
+    plan.systems[2].system = SystemId{"shop"};
+    plan.systems[2].trouble = ErrorCode::RemoteUnavailable;
+    const std::string text = shown(plan, false);
+    EXPECT_FALSE(has(text, "in sync")) << text;
+    EXPECT_TRUE(
+        has(text,
+            "Nothing to write now. Open: 1 conflict (`syncline -C hub conflicts list`), 2 reviews "
+            "(`syncline -C hub reviews list`), 3 values in quarantine (`syncline -C hub quarantine "
+            "list`), desk is paused (`syncline -C hub systems resume desk`), shop cannot be used "
+            "now.\n")
+    ) << text;
 }
 
-TEST(PlanText, AThresholdIsNoReasonToCallASystemUnavailable) {
+TEST(PlanText, TheTroubleOfASystemExitsAsARunDoes) {
+    Plan plan = plan_of_updates(2);
+    EXPECT_EQ(exit_code_of_plan(plan), int{kDone});
+    plan.systems[0].calls = 2;  // what is owed to a system that is down is no success either
+    for (const auto& [trouble, code] :
+         {std::pair(ErrorCode::RemoteUnavailable, kSystemUnavailable),
+          std::pair(ErrorCode::RemoteUnauthorised, kNotAuthorised),
+          std::pair(ErrorCode::ConfigInvalid, kInvalidConfiguration),
+          std::pair(ErrorCode::PluginUnusable, kInvalidConfiguration),
+          std::pair(ErrorCode::RemoteRefused, kFailed)}) {
+        plan.systems[0].trouble = trouble;
+        EXPECT_EQ(exit_code_of_plan(plan), int{code}) << name(trouble);
+        sync::SystemReport system = erp();
+        system.error = Error{trouble, Remedy::Retry, "erp", "no answer"};
+        EXPECT_EQ(exit_code_of_report(report_json(report_of(system))), int{code}) << name(trouble);
+    }
+}
+
+TEST(PlanText, AThresholdIsNoTroubleOfTheSystem) {
     Plan plan = plan_of_updates(3);
+    EXPECT_EQ(held_systems(plan), std::vector<std::string>{});
     plan.systems[0].stopped = "3 changed records, and the threshold allows 2";
     plan.systems[0].calls = 3;
     EXPECT_EQ(exit_code_of_plan(plan), int{kDone});
+    EXPECT_EQ(held_systems(plan), std::vector<std::string>{"erp"});
     EXPECT_TRUE(has(shown(plan, false), "3 changed records, and the threshold allows 2"));
+    plan.systems[0].trouble = ErrorCode::RemoteUnavailable;
+    EXPECT_EQ(held_systems(plan), std::vector<std::string>{});
+}
+
+TEST(Approval, IsACommandThatCanBeTyped) {
+    EXPECT_EQ(
+        how_to_approve("syncline -C demo/hub", {"erp", "desk"}),
+        "syncline: a safety threshold holds the writes to erp, desk. See what would be written "
+        "with `syncline -C demo/hub plan -o plan.json`, and approve it with `syncline -C demo/hub "
+        "apply plan.json --yes`; that writes what the plan lists, over the threshold and without "
+        "asking. Without --yes it shows the plan and asks first"
+    );
+    EXPECT_TRUE(has(
+        how_to_approve("syncline", {"erp"}, "my plan.json"), "`syncline apply 'my plan.json' --yes`"
+    ));
 }
 
 /// What a running hub prints, without the time of day.

@@ -37,6 +37,13 @@ TEST(ErrorCode, HasNoFurtherCodeThanThoseListedHere) {
     }
 }
 
+TEST(ErrorCode, IsFoundByItsName) {
+    for (const auto& [number, word] : kCodes)
+        EXPECT_EQ(error_code(word), static_cast<ErrorCode>(number)) << word;
+    for (const std::string_view word : {"", "unknown", "Not_Found", "not_found "})
+        EXPECT_EQ(error_code(word), std::nullopt) << word;
+}
+
 TEST(Remedy, HasANameOfItsOwn) {
     EXPECT_EQ(name(Remedy::Retry), "retry");
     EXPECT_EQ(name(Remedy::Reauthorise), "reauthorise");

@@ -192,8 +192,19 @@ TEST_F(ConfigurationTest, ReadsTheDemo) {
 TEST_F(ConfigurationTest, AFolderWithoutAHubIsSaidSo) {
     EXPECT_EQ(
         problems_of(read_configuration(folder_, Catalogue::customer())),
-        "hub.json: there is no hub here: -C names the folder of a hub.json; `syncline demo create` "
-        "makes an example to start from"
+        "hub.json: there is no hub here: -C names the folder of a hub. To make one, write hub.json "
+        "and its system files (docs/reference/configuration.md), then call `syncline init`; "
+        "`syncline demo create` makes an example"
+    );
+    fs::create_directories(folder_ / "hub");
+    write("hub/hub.json", "{}");
+    EXPECT_EQ(
+        problems_of(read_configuration(folder_, Catalogue::customer())),
+        "hub.json: there is no hub here, but in hub; name that folder with -C"
+    );
+    const auto file = read_configuration(folder_ / "hub" / "hub.json", Catalogue::customer());
+    EXPECT_EQ(
+        problems_of(file), "hub/hub.json: this is a file, and -C names the folder of a hub: hub"
     );
 }
 
@@ -224,12 +235,12 @@ TEST_F(ConfigurationTest, RefusesAHubWithoutItsParts) {
 TEST_F(ConfigurationTest, RefusesWhatIsNoJson) {
     EXPECT_EQ(
         problems_of(read("{\n\"hub\": ,\n}")),
-        "hub.json:2: not JSON with comments: invalid at byte 10"
+        "hub.json:2:8: not JSON with comments: expected a value, found \",\""
     );
     write("systems/erp.json", "{\n}}");
     EXPECT_EQ(
         problems_of(read(std::string(kHub) + "}")),
-        "systems/erp.json:2: not JSON with comments: invalid at byte 4"
+        "systems/erp.json:2:2: not JSON with comments: expected the end of the file, found \"}\""
     );
 }
 

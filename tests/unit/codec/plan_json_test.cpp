@@ -37,7 +37,15 @@ Plan sample() {
     PlannedSystem desk;
     desk.system = SystemId{"desk"};
     desk.stopped = "more creates than allowed";
-    plan.systems = {erp, desk};
+    PlannedSystem shop;
+    shop.system = SystemId{"shop"};
+    shop.stopped = "no answer";
+    shop.trouble = ErrorCode::RemoteUnavailable;
+    PlannedSystem book;
+    book.system = SystemId{"book"};
+    book.stopped = "paused by ann";
+    book.paused = true;
+    plan.systems = {erp, desk, shop, book};
     plan.operations.push_back(operation_of(PlannedOperation::Kind::Link, "1"));
     plan.operations.push_back(operation_of(PlannedOperation::Kind::Record, "2"));
     plan.operations.push_back(operation_of(PlannedOperation::Kind::Create, ""));
@@ -69,6 +77,8 @@ void expect_same(const PlannedSystem& read, const PlannedSystem& written) {
     EXPECT_EQ(read.clears, written.clears);
     EXPECT_EQ(read.calls, written.calls);
     EXPECT_EQ(read.stopped, written.stopped);
+    EXPECT_EQ(read.trouble, written.trouble);
+    EXPECT_EQ(read.paused, written.paused);
 }
 
 void expect_same(const PlannedOperation& read, const PlannedOperation& written) {

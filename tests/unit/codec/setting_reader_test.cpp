@@ -60,12 +60,41 @@ TEST_F(SettingReaderTest, AMissingFileIsAProblemOfIts) {
 }
 
 TEST_F(SettingReaderTest, AParseErrorTellsTheLine) {
+    const std::string what = "not JSON with comments: ";
     read("{\n  \"a\": 1\n  \"b\": 2\n}");
-    EXPECT_EQ(problems(), (Strings{"3: not JSON with comments: invalid at byte 16"}));
+    EXPECT_EQ(problems(), (Strings{"3:3: " + what + "expected \",\" or \"}\", found a text"}));
     read("{\n  \"a\": 1,\n}\n");
-    EXPECT_EQ(problems(), (Strings{"3: not JSON with comments: invalid at byte 13"}));
+    EXPECT_EQ(problems(), (Strings{"3:1: " + what + "expected a key in quotes, found \"}\""}));
     read("");
-    EXPECT_EQ(problems(), (Strings{"1: not JSON with comments: invalid at byte 1"}));
+    EXPECT_EQ(problems(), (Strings{"1:1: " + what + "the file ends where a value should be"}));
+}
+
+TEST_F(SettingReaderTest, AByteOrderMarkMovesNoLine) {
+    read("\xEF\xBB\xBF{\n  \"a\": 1\n}");
+    EXPECT_EQ(problems(), Strings{});
+    EXPECT_EQ(file_->where("/a"), path_.string() + ":2");
+    read("\xEF\xBB\xBF{\n  \"a\": 1,\n  \"a\": 2 }");
+    EXPECT_EQ(
+        problems(),
+        (Strings{"3:3: not JSON with comments: the key \"a\" occurs twice in one object"})
+    );
+}
+
+TEST_F(SettingReaderTest, AFolderIsNoFile) {
+    const SettingFile folder(path_.parent_path());
+    ASSERT_EQ(folder.problems().size(), 1U);
+    EXPECT_EQ(
+        folder.problems()[0].detail, "this is a folder, and a configuration file is expected"
+    );
+}
+
+TEST_F(SettingReaderTest, AFileBeyondTheLimitIsNamedWithoutALine) {
+    const std::string text = "[\"" + std::string(std::size_t{5} << 20U, 'a') + "\"]";
+    std::ofstream(path_, std::ios::binary) << text;
+    const SettingFile file(path_);
+    ASSERT_EQ(file.problems().size(), 1U);
+    EXPECT_EQ(file.problems()[0].where, path_.string());
+    EXPECT_EQ(file.problems()[0].detail, "not JSON with comments: longer than 4194304 bytes");
 }
 
 TEST_F(SettingReaderTest, TakesCommentsButNoDoubleKeyAndNoDeepNesting) {

@@ -328,7 +328,7 @@ TEST_F(SystemConfigurationTest, RefusesANameThatIsNoWord) {
 
 TEST_F(SystemConfigurationTest, AFileThatIsNoJsonHasThatProblemOnly) {
     read("{\n\"system\": }");
-    EXPECT_EQ(problems(), (Strings{"2: not JSON with comments: invalid at byte 13"}));
+    EXPECT_EQ(problems(), (Strings{"2:11: not JSON with comments: expected a value, found \"}\""}));
 }
 
 }  // namespace

@@ -102,7 +102,11 @@ TEST_F(Settings, BrokenManifestsAreNamedAndSkipped) {
     const auto unknown = find_connector(folder_, "ee");
     ASSERT_FALSE(unknown);
     EXPECT_NE(unknown.error().detail.find("did you mean \"e\"?"), std::string::npos);
+    EXPECT_NE(unknown.error().detail.find("; installed: e;"), std::string::npos);
     EXPECT_NE(unknown.error().detail.find("a.json"), std::string::npos);
+    const auto nowhere = find_connector(folder_ / "nowhere", "e");
+    ASSERT_FALSE(nowhere);
+    EXPECT_NE(nowhere.error().detail.find("none is installed there"), std::string::npos);
 }
 
 // The unruly connector answers a check with the settings it was given.

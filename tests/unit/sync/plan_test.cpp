@@ -82,6 +82,37 @@ TEST_F(Planned, AStalePlanIsRefusedAndNamesWhatChanged) {
     EXPECT_EQ(world.writes(), 0U);
 }
 
+TEST_F(Planned, ASystemThatIsDownIsNamedWithItsErrorAndWhatItIsOwed) {
+    world.settle();
+    world["erp"].edit(erp[0], "phone", "+3225550199");
+    world["books"].faults().read_fails = 1;
+    const Plan plan = world.plan();
+    ASSERT_EQ(plan.systems.size(), 2U);
+    EXPECT_EQ(plan.systems[0].trouble, std::nullopt);
+    EXPECT_EQ(plan.systems[1].trouble, ErrorCode::RemoteUnavailable);
+    EXPECT_FALSE(plan.systems[1].stopped.empty());
+    EXPECT_FALSE(plan.systems[1].is_held());
+    EXPECT_EQ(plan.systems[1].updates, 1U);
+}
+
+// Applying would not write there, so the plan must not say that it would.
+TEST_F(Planned, APausedSystemIsNamedAndNoOperationIsPlannedThere) {
+    world.settle();
+    ASSERT_TRUE(world.engine().pause(SystemId{"books"}, "ann"));
+    world["erp"].edit(erp[0], "phone", "+3225550199");
+    const Plan plan = world.plan();
+    ASSERT_EQ(plan.systems.size(), 2U);
+    EXPECT_TRUE(plan.systems[1].paused);
+    EXPECT_EQ(plan.systems[1].stopped, "paused by ann; 1 write waits");
+    EXPECT_FALSE(plan.systems[1].is_held());
+    EXPECT_TRUE(plan.operations.empty());
+    const std::size_t before = world["books"].writes();
+    ASSERT_TRUE(world.engine().apply(plan));
+    EXPECT_EQ(world["books"].writes(), before);
+    ASSERT_TRUE(world.engine().resume(SystemId{"books"}));
+    EXPECT_EQ(world.plan().operations.size(), 1U);
+}
+
 TEST_F(Planned, APlanThatSomebodyShortenedIsRefused) {
     Plan plan = world.plan();
     plan.operations.clear();

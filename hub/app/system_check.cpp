@@ -1,0 +1,81 @@
+#include "app/system_check.hpp"
+
+#include "app/exit_code.hpp"
+#include "base/text.hpp"
+#include "codec/setting_reader.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace syncline::app {
+namespace {
+
+constexpr std::size_t kFieldsNamed = 20;
+
+std::string list_of(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < kFieldsNamed; ++i)
+        text += (i == 0 ? "" : ", ") + names[i];
+    if (names.size() > kFieldsNamed) text += ", …";
+    return text;
+}
+
+/// The configuration's fault, told where a person can mend it; else a trouble of the system.
+void note(const SystemSetting& system, const Error& error, SystemCheck& check) {
+    if (exit_code_of(error) != kInvalidConfiguration) {
+        check.trouble = error;
+        return;
+    }
+    const codec::SettingFile file(system.file);
+    const bool is_connector = error.code == ErrorCode::PluginUnusable;
+    Error refused = error;
+    refused.where = file.where(is_connector ? "/connector" : "/settings");
+    refused.detail = is_connector ? error.detail
+                                  : "the connector of " + system.id.text() +
+                                        " refuses its settings: " + error.detail;
+    check.refused.push_back(std::move(refused));
+}
+
+}  // namespace
+
+std::vector<Error> fields_not_there(
+    const SystemSetting& system, const connect::Capabilities& capabilities
+) {
+    std::vector<std::string> known;
+    for (const auto& field : capabilities.fields)
+        known.push_back(field.name);
+    std::vector<Error> missing;
+    if (known.empty()) return missing;
+    for (const MappedFieldSetting& mapped : system.mapping) {
+        for (const std::string& remote : mapped.remotes) {
+            if (std::find(known.begin(), known.end(), remote) != known.end()) continue;
+            const std::string near = nearest(remote, known);
+            missing.push_back(
+                {ErrorCode::ConfigInvalid,
+                 Remedy::Reconfigure,
+                 mapped.where,
+                 system.id.text() + " has no field \"" + remote + "\"" +
+                     (near.empty() ? "." : "; did you mean \"" + near + "\"?") +
+                     " It has: " + list_of(known)}
+            );
+        }
+    }
+    return missing;
+}
+
+SystemCheck check_system(const SystemSetting& system, connect::Connection& connection) {
+    SystemCheck check;
+    if (const auto reached = connection.check(); !reached) {
+        note(system, reached.error(), check);
+        return check;
+    }
+    const auto can = connection.discover(system.entity);
+    if (!can)
+        note(system, can.error(), check);
+    else
+        check.refused = fields_not_there(system, *can);
+    return check;
+}
+
+}  // namespace syncline::app
