@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "base/text.hpp"
+#include "mapping/place_line.hpp"
 #include "normal/country.hpp"
 #include "normal/normal_form.hpp"
 #include "normal/unicode.hpp"
@@ -16,12 +17,6 @@ namespace {
 
 using Line = AddressLines::Line;
 
-/// Some name of a postal code and of the city it is in, taken from one line.
-struct Place {
-    Cell postcode;
-    Cell city;
-};
-
 /// What the lines of a remote record were understood as.
 struct Reading {
     FieldValue value;
@@ -29,10 +24,6 @@ struct Reading {
     std::vector<std::string> leftover;  ///< lines out of place that hold no part of the address
     bool in_place = true;               ///< every line holds what the layout says
 };
-
-Error invalid(std::string detail) {
-    return {ErrorCode::ConfigInvalid, Remedy::Reconfigure, {}, std::move(detail)};
-}
 
 Error failed(const AddressLines& lines, std::string detail) {
     return {ErrorCode::MappingFailed, Remedy::Quarantine, lines.field.path, std::move(detail)};
@@ -48,69 +39,9 @@ bool has_digit(std::string_view text) {
     return text.find_first_of("0123456789") != std::string_view::npos;
 }
 
-bool is_upper_letters(std::string_view text, std::size_t longest) {
-    return !text.empty() && text.size() <= longest &&
-           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos;
-}
-
-/// A word that can belong to a postcode: "1000", "SW1A", the "AB" of "1011 AB".
-bool is_postcode_word(std::string_view word) {
-    return has_digit(word) || is_upper_letters(word, 3);
-}
-
-bool is_postcode(std::string_view text) {
-    if (text.empty() || text.size() > 12) return false;
-    const auto words = split(text, ' ');
-    return std::all_of(words.begin(), words.end(), is_postcode_word);
-}
-
-/// Length in words of the postcode that `words` begin with: words with digits, and after four
-/// digits the two letters of the Netherlands.
-std::size_t postcode_words(const std::vector<std::string_view>& words) {
-    std::size_t count = 0;
-    while (count < words.size() && has_digit(words[count]))
-        ++count;
-    const bool dutch = count == 1 && words[0].size() == 4 && words.size() > 2 &&
-                       words[1].size() == 2 && is_upper_letters(words[1], 2);
-    return dutch ? 2 : count;
-}
-
-std::string joined(const std::vector<std::string_view>& words, std::size_t from, std::size_t to) {
-    std::string text;
-    for (std::size_t i = from; i < to; ++i) {
-        if (!text.empty()) text += ' ';
-        text += words[i];
-    }
-    return text;
-}
-
-/// A comma settles what is postcode and what is city where the words alone would not.
-Place place_of(std::string_view line, Line::Kind kind) {
-    const bool code_first = kind == Line::Kind::PostcodeCity;
-    const auto comma = code_first ? line.find(',') : line.rfind(',');
-    if (comma != std::string_view::npos) {
-        const std::string_view left = trimmed(line.substr(0, comma));
-        const std::string_view right = trimmed(line.substr(comma + 1));
-        const std::string_view code = code_first ? left : right;
-        const std::string_view town = code_first ? right : left;
-        if (code.empty() || is_postcode(code)) return {cell(code), cell(town)};
-    }
-    const std::vector<std::string_view> words = split(line, ' ');
-    if (code_first) {
-        const std::size_t count = postcode_words(words);
-        return {cell(joined(words, 0, count)), cell(joined(words, count, words.size()))};
-    }
-    std::size_t begin = words.size();
-    while (begin > 0 && has_digit(words[begin - 1]))
-        --begin;
-    return {cell(joined(words, begin, words.size())), cell(joined(words, 0, begin))};
-}
-
-std::string line_of(const Place& place, Line::Kind kind, std::string_view separator) {
-    const bool code_first = kind == Line::Kind::PostcodeCity;
-    const Cell& first = code_first ? place.postcode : place.city;
-    const Cell& second = code_first ? place.city : place.postcode;
-    return std::string(trimmed(first.value_or("") + std::string(separator) + second.value_or("")));
+PlaceOrder order_of(const Line& line) {
+    return line.kind == Line::Kind::CityPostcode ? PlaceOrder::CityFirst
+                                                 : PlaceOrder::PostcodeFirst;
 }
 
 bool is_place(Line::Kind kind) {
@@ -121,36 +52,59 @@ bool is_country(Line::Kind kind) {
     return kind == Line::Kind::CountryName || kind == Line::Kind::CountryCode;
 }
 
+bool holds_country(const AddressLines& lines) {
+    return std::any_of(lines.lines.begin(), lines.lines.end(), [](const Line& line) {
+        return is_country(line.kind);
+    });
+}
+
 bool names_country(const AddressLines& lines, std::string_view text) {
     return text.find(',') == std::string_view::npos &&
            normal::country_code(text, lines.language).has_value();
 }
 
-/// The line cannot be what the layout says it is.
-bool is_out_of_place(const AddressLines& lines, const Line& line, std::string_view text) {
-    if (text.empty()) return false;
-    if (is_country(line.kind)) return !names_country(lines, text);
-    return is_place(line.kind) && names_country(lines, text);
+/// A country's name cannot be missing from the lines: the layout has no line for it, or that line
+/// holds it. Then "Luxembourg" elsewhere is a city.
+bool country_stands(const AddressLines& lines, const std::vector<std::string>& texts) {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (is_country(lines.lines[i].kind)) return names_country(lines, texts[i]);
+    }
+    return true;
+}
+
+/// Some line cannot be what the layout says it is.
+bool is_out_of_place(const AddressLines& lines, const std::vector<std::string>& texts) {
+    const bool stands = country_stands(lines, texts);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const Line::Kind kind = lines.lines[i].kind;
+        if (texts[i].empty()) continue;
+        if (is_country(kind) && !stands) return true;
+        if (is_place(kind) && !stands && names_country(lines, texts[i])) return true;
+    }
+    return false;
 }
 
 /// With the place's own line blank, a line such as "1000 Brussels" elsewhere is where people put
 /// it.
 bool place_moved_up(const AddressLines& lines, const std::vector<std::string>& texts) {
-    bool found = false;
-    for (std::size_t i = 0; i < lines.lines.size(); ++i) {
-        const Line::Kind kind = lines.lines[i].kind;
-        if (is_place(kind) && !texts[i].empty()) return false;
-        if (kind != Line::Kind::Free || texts[i].empty()) continue;
-        const Place place = place_of(texts[i], Line::Kind::PostcodeCity);
-        found = found || (place.postcode && place.city) || names_country(lines, texts[i]);
+    const auto place = std::find_if(lines.lines.begin(), lines.lines.end(), [](const Line& line) {
+        return is_place(line.kind);
+    });
+    if (place == lines.lines.end()) return false;
+    if (!texts[static_cast<std::size_t>(place - lines.lines.begin())].empty()) return false;
+    const bool stands = country_stands(lines, texts);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (lines.lines[i].kind != Line::Kind::Free || texts[i].empty()) continue;
+        if (is_surely_place(texts[i], order_of(*place))) return true;
+        if (!stands && names_country(lines, texts[i])) return true;
     }
-    return found;
+    return false;
 }
 
 void take(const AddressLines& lines, const Line& line, const std::string& text, FieldValue& value) {
     if (line.kind == Line::Kind::Free || text.empty()) return;
     if (is_place(line.kind)) {
-        Place place = place_of(text, line.kind);
+        Place place = place_of(text, order_of(line));
         value.parts[lines.postcode] = std::move(place.postcode);
         value.parts[lines.city] = std::move(place.city);
     } else if (is_country(line.kind)) {
@@ -160,40 +114,70 @@ void take(const AddressLines& lines, const Line& line, const std::string& text, 
     }
 }
 
-/// Lines found by content: the last country, the last line with a postcode, the first other line.
-bool take_moved(const AddressLines& lines, Reading& reading) {
-    std::vector<std::string> texts;
-    for (const std::string& text : reading.texts) {
-        if (!text.empty()) texts.push_back(text);
+/// The lines that people moved, with the parts that the layout has for them.
+struct Moved {
+    std::vector<std::string> texts;  ///< not blank, from above
+    std::vector<const Line*> slots;  ///< of the layout, without the country and the free lines
+
+    std::string take_text(std::size_t i) {
+        std::string text = std::move(texts[i]);
+        texts.erase(texts.begin() + static_cast<std::ptrdiff_t>(i));
+        return text;
     }
-    const auto take_last = [&](const Line& line, auto fits) {
-        for (std::size_t i = texts.size(); i-- > 0;) {
-            if (!fits(texts[i])) continue;
-            take(lines, line, texts[i], reading.value);
-            texts.erase(texts.begin() + static_cast<std::ptrdiff_t>(i));
+};
+
+void take_country(const AddressLines& lines, Moved& moved, FieldValue& value) {
+    for (const Line& line : lines.lines) {
+        if (!is_country(line.kind)) continue;
+        for (std::size_t i = moved.texts.size(); i-- > 0;) {
+            if (!names_country(lines, moved.texts[i])) continue;
+            take(lines, line, moved.take_text(i), value);
             return;
         }
-    };
-    for (const Line& line : lines.lines) {
-        if (is_country(line.kind))
-            take_last(line, [&](const std::string& text) { return names_country(lines, text); });
     }
-    for (const Line& line : lines.lines) {
-        if (!is_place(line.kind)) continue;
-        take_last(line, [&](const std::string& text) {
-            const Place place = place_of(text, line.kind);
-            return place.postcode && place.city;
-        });
+}
+
+/// The last line that surely is a place. Without one, the lines are told apart by their order, so
+/// each part needs its line (or there is one line, of the first part). False: it cannot be told.
+bool take_place(const AddressLines& lines, Moved& moved, FieldValue& value) {
+    const auto slot = std::find_if(moved.slots.begin(), moved.slots.end(), [](const Line* line) {
+        return is_place(line->kind);
+    });
+    if (slot == moved.slots.end()) return true;
+    std::vector<std::string>& texts = moved.texts;
+    std::size_t end = texts.size();
+    while (end > 0 && !is_surely_place(texts[end - 1], order_of(**slot)))
+        --end;
+    if (end == 0) return texts.size() <= 1 || texts.size() == moved.slots.size();
+    // "1600 Pennsylvania Avenue" above "Washington" only looks like a place.
+    const bool is_first = end == 1 && texts.size() > 1 && slot != moved.slots.begin();
+    if (is_first && std::none_of(texts.begin() + 1, texts.end(), has_digit)) return false;
+    take(lines, **slot, moved.take_text(end - 1), value);
+    moved.slots.erase(slot);
+    return true;
+}
+
+/// Lines found by content: the last country, the last line that surely is a place, and the others
+/// in the order of the layout.
+bool take_moved(const AddressLines& lines, Reading& reading) {
+    Moved moved;
+    for (const std::string& text : reading.texts) {
+        if (!text.empty()) moved.texts.push_back(text);
     }
     std::size_t free = 0;
     for (const Line& line : lines.lines) {
-        if (line.kind == Line::Kind::Free) ++free;
-        if (line.kind != Line::Kind::Part || texts.empty()) continue;
-        take(lines, line, texts.front(), reading.value);
-        texts.erase(texts.begin());
+        if (line.kind == Line::Kind::Free)
+            ++free;
+        else if (!is_country(line.kind))
+            moved.slots.push_back(&line);
     }
-    reading.leftover = std::move(texts);
     reading.in_place = false;
+    take_country(lines, moved, reading.value);
+    if (!take_place(lines, moved, reading.value)) return false;
+    for (const Line* slot : moved.slots) {
+        if (!moved.texts.empty()) take(lines, *slot, moved.take_text(0), reading.value);
+    }
+    reading.leftover = std::move(moved.texts);
     return reading.leftover.size() <= free;
 }
 
@@ -210,28 +194,22 @@ Result<void> normalise(const AddressLines& lines, FieldValue& value) {
 
 Result<Reading> understood(const AddressLines& lines, const RawFields& raw) {
     Reading reading{FieldValue::cleared(lines.field.parts.size()), {}, {}, true};
-    bool moved = false;
     for (const Line& line : lines.lines) {
         const RawValue* held = raw.find(line.remote);
         SYNCLINE_ASSERT(held != nullptr);
         auto text = cell_of(*held);
         if (!text) return failed(lines, line.remote + ": " + text.error().detail);
         reading.texts.push_back(normal::single_line(text->value_or("")));
-        moved = moved || is_out_of_place(lines, line, reading.texts.back());
     }
-    if (moved || place_moved_up(lines, reading.texts)) {
+    if (is_out_of_place(lines, reading.texts) || place_moved_up(lines, reading.texts)) {
         if (!take_moved(lines, reading))
             return failed(lines, "it cannot be told which line holds what; follow the layout");
     } else {
         for (std::size_t i = 0; i < lines.lines.size(); ++i)
             take(lines, lines.lines[i], reading.texts[i], reading.value);
     }
-    const bool holds_country =
-        std::any_of(lines.lines.begin(), lines.lines.end(), [](const Line& line) {
-            return is_country(line.kind);
-        });
-    if (holds_country && !reading.value.is_cleared() && !reading.value.parts[lines.country] &&
-        !lines.default_country.empty())
+    if (holds_country(lines) && !reading.value.is_cleared() &&
+        !reading.value.parts[lines.country] && !lines.default_country.empty())
         reading.value.parts[lines.country] = lines.default_country;
     if (auto done = normalise(lines, reading.value); !done) return done.error();
     return reading;
@@ -252,25 +230,44 @@ bool says(
     return agrees(line.part);
 }
 
-Result<std::string> place_line(const AddressLines& lines, const Line& line, const Place& place) {
+Result<std::string> place_line(
+    const AddressLines& lines, const Line& line, const FieldValue& value
+) {
+    const Place place{value.parts[lines.postcode], value.parts[lines.city]};
+    const bool no_country = holds_country(lines) && !value.parts[lines.country];
     for (const std::string_view separator : {" ", ", "}) {
-        std::string text = line_of(place, line.kind, separator);
-        const Place back = place_of(text, line.kind);
+        std::string text = line_of(place, order_of(line), separator);
+        const Place back = place_of(text, order_of(line));
         const bool survives = same_part(lines, lines.postcode, back.postcode, place.postcode) &&
                               same_part(lines, lines.city, back.city, place.city);
-        if (survives && !is_out_of_place(lines, line, text)) return text;
+        // "Luxembourg" would be read as the country that the address lacks.
+        if (survives && !(no_country && names_country(lines, text))) return text;
     }
     return failed(lines, "postcode and city cannot be told apart when written on one line");
 }
 
+Result<std::string> country_line(
+    const AddressLines& lines, const Line& line, const std::string& code
+) {
+    if (code.empty()) return code;
+    const bool by_name = line.kind == Line::Kind::CountryName;
+    std::string text = by_name ? normal::country_name(code, lines.language) : code;
+    if (text.empty()) return failed(lines, "the country has no known name");
+    if (normal::country_code(text, lines.language) != code)
+        return failed(lines, "the country's name reads as that of another country");
+    // Cut, it could be another country: Dominica, the Dominican Republic.
+    if (cut(text, lines.limits).size() != text.size())
+        return failed(lines, "the country does not fit into its line and cannot be cut");
+    return text;
+}
+
 Result<std::string> composed(const AddressLines& lines, const Line& line, const FieldValue& value) {
-    if (is_place(line.kind))
-        return place_line(lines, line, {value.parts[lines.postcode], value.parts[lines.city]});
-    const std::string text = value.parts[line.part].value_or("");
-    if (line.kind != Line::Kind::CountryName || text.empty()) return text;
-    std::string country = normal::country_name(text, lines.language);
-    if (country.empty()) return failed(lines, "the country has no known name");
-    return country;
+    if (is_country(line.kind))
+        return country_line(lines, line, value.parts[line.part].value_or(""));
+    if (!is_place(line.kind))
+        return std::string(cut(value.parts[line.part].value_or(""), lines.limits));
+    SYNCLINE_TRY(const std::string text, place_line(lines, line, value));
+    return std::string(cut(text, lines.limits));
 }
 
 std::vector<bool> parts_of(const AddressLines& lines) {
@@ -291,6 +288,57 @@ bool agrees(const AddressLines& lines, const FieldValue& a, const FieldValue& b)
     const std::vector<bool> held = parts_of(lines);
     for (std::size_t i = 0; i < held.size(); ++i) {
         if (held[i] && !same_part(lines, i, a.parts[i], b.parts[i])) return false;
+    }
+    return true;
+}
+
+/// The lines for `value`. Of those held, free ones stay, and with `keeps_spelling` those that
+/// already say what they should.
+Result<RawFields> laid_out(
+    const AddressLines& lines,
+    const FieldValue& value,
+    const RawFields& held,
+    const std::optional<Reading>& standing,
+    bool keeps_spelling
+) {
+    const bool in_place = standing && standing->in_place;
+    std::size_t leftover = 0;
+    RawFields result;
+    for (const Line& line : lines.lines) {
+        const RawValue* old = held.find(line.remote);
+        RawValue& target = result[line.remote];
+        const bool free = line.kind == Line::Kind::Free;
+        if (in_place && (free || (keeps_spelling && says(lines, line, *standing, value)))) {
+            target = *old;
+        } else if (free && standing) {
+            const bool any = leftover < standing->leftover.size();
+            target = raw_of(
+                any ? cell(standing->leftover[leftover++]) : Cell{}, old, RawValue::Kind::Text
+            );
+        } else if (free) {
+            target = old != nullptr ? *old : RawValue::of_text("");
+        } else {
+            SYNCLINE_TRY(const std::string text, composed(lines, line, value));
+            target = raw_of(cell(text), old, RawValue::Kind::Text);
+        }
+    }
+    return result;
+}
+
+/// The lines read as `value` or, part by part, as what the system can keep of it.
+bool say_all(const AddressLines& lines, const RawFields& written, const FieldValue& value) {
+    const auto back = understood(lines, written);
+    if (!back) return false;
+    const auto alone = laid_out(lines, value, {}, std::nullopt, false);
+    if (!alone) return false;
+    const auto kept = understood(lines, *alone);
+    if (!kept) return false;
+    const std::vector<bool> ours = parts_of(lines);
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+        const Cell& part = back->value.parts[i];
+        if (ours[i] && !same_part(lines, i, part, value.parts[i]) &&
+            !same_part(lines, i, part, kept->value.parts[i]))
+            return false;
     }
     return true;
 }
@@ -316,84 +364,17 @@ Result<RawFields> write(const AddressLines& lines, const FieldValue& value, cons
     if (complete) {
         if (auto reading = understood(lines, held); reading) standing = std::move(*reading);
     }
-    const bool keeps = standing && agrees(lines, standing->value, value);
-    std::size_t leftover = 0;
-    RawFields result;
-    for (const Line& line : lines.lines) {
-        const RawValue* old = held.find(line.remote);
-        RawValue& target = result[line.remote];
-        const bool free = line.kind == Line::Kind::Free;
-        const bool in_place = standing && standing->in_place;
-        if (keeps || (in_place && (free || says(lines, line, *standing, value)))) {
-            target = *old;
-        } else if (free && standing) {
-            const bool any = leftover < standing->leftover.size();
-            target = raw_of(
-                any ? cell(standing->leftover[leftover++]) : Cell{}, old, RawValue::Kind::Text
-            );
-        } else if (free) {
-            target = old != nullptr ? *old : RawValue::of_text("");
-        } else {
-            SYNCLINE_TRY(const std::string text, composed(lines, line, value));
-            target = raw_of(cell(cut(text, lines.limits)), old, RawValue::Kind::Text);
-        }
+    if (standing && agrees(lines, standing->value, value)) {
+        RawFields result;
+        for (const Line& line : lines.lines)
+            result[line.remote] = *held.find(line.remote);
+        return result;
     }
-    return result;
-}
-
-Result<AddressLines> make_address_lines(
-    const LensSetting& setting, const MappedFieldSetting& entry, const Field& field
-) {
-    AddressLines lines;
-    lines.field = field;
-    lines.limits = {entry.limit_characters, entry.limit_bytes};
-    for (const auto& [name, value] : setting.options) {
-        if (name != "language") return invalid("lens address_lines has no option \"" + name + "\"");
-        lines.language = value;
-    }
-    if (lines.language.empty()) lines.language = "en";
-    if (setting.list.size() != entry.remotes.size())
-        return invalid("the layout of address_lines needs one line for each remote field");
-    std::vector<bool> used(field.parts.size());
-    const auto part = [&](std::string_view name) -> std::optional<std::size_t> {
-        for (std::size_t i = 0; i < field.parts.size(); ++i) {
-            if (field.parts[i].name != name || used[i]) continue;
-            used[i] = true;
-            return i;
-        }
-        return std::nullopt;
-    };
-    for (std::size_t i = 0; i < setting.list.size(); ++i) {
-        const std::string& words = setting.list[i];
-        Line line{Line::Kind::Free, 0, entry.remotes[i]};
-        std::optional<std::size_t> found = 0;
-        if (words == "postcode city" || words == "city postcode") {
-            line.kind =
-                words == "postcode city" ? Line::Kind::PostcodeCity : Line::Kind::CityPostcode;
-            const auto code = part("postcode");
-            found = part("city");
-            lines.postcode = code.value_or(0);
-            lines.city = found.value_or(0);
-            if (!code) found = std::nullopt;
-        } else if (words == "country" || words == "country_code" || words == "country_name") {
-            line.kind = words == "country_name" ? Line::Kind::CountryName : Line::Kind::CountryCode;
-            found = part("country");
-            lines.country = found.value_or(0);
-        } else if (!words.empty()) {
-            line.kind = Line::Kind::Part;
-            found = part(words);
-        }
-        if (!found)
-            return invalid(
-                "line \"" + words +
-                "\" of the layout is not a part of the address, or one named twice"
-            );
-        line.part = *found;
-        lines.lines.push_back(std::move(line));
-    }
-    if (std::find(used.begin(), used.end(), true) == used.end())
-        return invalid("the layout of address_lines holds no part of the address");
-    return lines;
+    SYNCLINE_TRY(RawFields result, laid_out(lines, value, held, standing, true));
+    if (held.empty() || say_all(lines, result, value)) return result;
+    SYNCLINE_TRY(result, laid_out(lines, value, held, standing, false));
+    if (say_all(lines, result, value)) return result;
+    return failed(lines, "a line that is not the hub's would be read as a part of the address");
 }
 
 }  // namespace syncline::mapping

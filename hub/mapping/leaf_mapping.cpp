@@ -19,12 +19,6 @@ Error failed(const LeafMapping& leaf, std::string detail) {
         std::move(detail)};
 }
 
-/// Cutting any other kind of value makes another value of it: a phone number, a code, an amount.
-bool may_be_cut(ValueType type) {
-    return type == ValueType::Text || type == ValueType::LongText ||
-           type == ValueType::PersonOrOrganisationName;
-}
-
 /// Digits as JSON and SQL write a number; a leading zero makes it a text ("0471" is a postcode).
 bool is_plain_number(std::string_view text) {
     if (!normal::plain_decimal(text) || text.find_first_of("eE+ ") != text.npos) return false;
@@ -67,6 +61,11 @@ Result<Cell> written(const LeafMapping& leaf, Cell cell) {
 }
 
 }  // namespace
+
+bool may_be_cut(ValueType type) {
+    return type == ValueType::Text || type == ValueType::LongText ||
+           type == ValueType::PersonOrOrganisationName;
+}
 
 std::string_view cut(std::string_view text, const Limits& limits) {
     std::string_view kept = text;

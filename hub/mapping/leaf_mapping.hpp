@@ -22,6 +22,9 @@ struct Limits {
 /// The longest beginning of `text` within the limits that ends where people see a character end.
 std::string_view cut(std::string_view text, const Limits& limits);
 
+/// Cutting any other kind of value makes another value of it: a phone number, a code, an amount.
+bool may_be_cut(ValueType type);
+
 /// The remote's text of a raw value as a cell: blank text says nothing.
 /// MappingFailed when it is not well-formed UTF-8.
 Result<Cell> cell_of(const RawValue& raw);

@@ -268,15 +268,26 @@ Result<Cell> write(const Lens& lens, Cell cell, const LensContext& context) {
     );
 }
 
+Cell meaning_of_nothing(const Lens& lens) {
+    if (const auto* standard = std::get_if<DefaultLens>(&lens)) return standard->value;
+    if (const auto* table = std::get_if<EnumLens>(&lens)) {
+        for (const auto& [remote, canonical] : table->rows) {
+            if (remote.empty()) return canonical;
+        }
+    }
+    return std::nullopt;
+}
+
 std::string loss(const Lens& lens, const LensContext& context) {
     if (std::holds_alternative<CaseLens>(lens))
         return case_counts(context.spec.type) ? "letter case is not kept" : "";
     if (const auto* money = std::get_if<MoneyLens>(&lens))
         return "amounts in " + money->currency + " only";
-    if (const auto* table = std::get_if<EnumLens>(&lens)) return enum_loss(*table, context);
-    if (const auto* standard = std::get_if<DefaultLens>(&lens))
-        return "nothing is read as " + standard->value;
-    return {};
+    std::string text;
+    if (const auto* table = std::get_if<EnumLens>(&lens)) text = enum_loss(*table, context);
+    if (const Cell meaning = meaning_of_nothing(lens))
+        text += (text.empty() ? "" : "; ") + ("nothing is read as " + *meaning);
+    return text;
 }
 
 }  // namespace syncline::mapping

@@ -96,6 +96,8 @@ const std::vector<std::string>& lens_names();
 Result<Cell> read(const Lens& lens, Cell cell, const LensContext& context);
 /// One step from the record towards the remote. MappingFailed when the remote cannot hold it.
 Result<Cell> write(const Lens& lens, Cell cell, const LensContext& context);
+/// What an empty remote field is read as, of those lenses that read it as something.
+Cell meaning_of_nothing(const Lens& lens);
 /// What does not survive writing and reading back, in words; "" = everything does.
 std::string loss(const Lens& lens, const LensContext& context);
 

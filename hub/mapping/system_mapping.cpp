@@ -162,13 +162,13 @@ Result<SystemMapping> SystemMapping::compile(
 ) {
     auto body = std::make_unique<Body>();
     std::map<std::string, std::string, std::less<>> writer_of;  // remote -> where
-    if (!system.default_country.empty() &&
-        normal::country_name(system.default_country, "en").empty())
+    if (!system.default_country.empty() && !normal::is_country_code(system.default_country))
         return Error{
             ErrorCode::ConfigInvalid,
             Remedy::Reconfigure,
             system.file,
-            "default_country is a code of ISO 3166-1 alpha-2: \"BE\""};
+            "default_country \"" + system.default_country +
+                "\" is no country; it is a code of ISO 3166-1 alpha-2 such as \"BE\""};
     for (const MappedFieldSetting& entry : system.mapping) {
         const Field* field = fields.find(entry.field);
         if (auto checked = check_entry(system, entry, field, fields); !checked)

@@ -5,6 +5,7 @@
 #include "normal/decimal.hpp"
 #include "normal/normal_form.hpp"
 #include "normal/unicode.hpp"
+#include "normal/vat.hpp"
 
 namespace syncline::normal {
 namespace {
@@ -51,8 +52,9 @@ std::string comparison_key(const LeafSpec& leaf, std::string_view text) {
         case ValueType::Language:
             return ascii_lower(trimmed(text));
         case ValueType::VatNumber:
+            return vat_characters(text);
         case ValueType::Identifier:
-            return letters_and_digits(upper_case(text));
+            return identifier(text);
         case ValueType::Integer:
         case ValueType::Decimal:
             return plain_decimal(text).value_or(std::string(text));

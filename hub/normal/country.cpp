@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "normal/unicode.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -15,7 +16,7 @@
 namespace syncline::normal {
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 100;
+constexpr std::size_t kMaxNameCharacters = 100;
 constexpr std::size_t kMaxTables = 64;  ///< languages come from configuration; a cap all the same
 
 /// Spellings that people use and no locale data holds.
@@ -35,6 +36,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kCommonN
     {"czech republic", "CZ"},
     {"ivory coast", "CI"},
 }};
+
+/// ICU also names parts of countries, by codes that no country has: Diego Garcia, Ceuta and
+/// Melilla, the Canary Islands.
+std::string_view country_of(std::string_view region) {
+    if (region == "DG") return "IO";
+    if (region == "EA" || region == "IC") return "ES";
+    return region;
+}
 
 std::string display_name(std::string_view code, std::string_view language) {
     const std::string country = "und_" + std::string(code);
@@ -78,24 +87,30 @@ bool is_language(std::string_view language) {
 /// Folded names of all countries to their codes, as one language reads them.
 using NameTable = std::map<std::string, std::string, std::less<>>;
 
+template <class Visit>
+void each_region(Visit visit) {
+    for (const char* const* region = uloc_getISOCountries(); *region != nullptr; ++region)
+        visit(std::string(*region), std::string(country_of(*region)));
+}
+
 NameTable make_table(const std::string& language) {
     NameTable table;
     const auto add_language = [&](const std::string& spoken) {
-        for (const char* const* code = uloc_getISOCountries(); *code != nullptr; ++code)
-            table.emplace(folded_words(display_name(*code, spoken)), *code);
+        each_region([&](const std::string& region, const std::string& code) {
+            table.emplace(folded_words(display_name(region, spoken)), code);
+        });
     };
-    for (const char* const* code = uloc_getISOCountries(); *code != nullptr; ++code) {
-        table.emplace(ascii_lower(*code), *code);
-        table.emplace(
-            ascii_lower(uloc_getISO3Country(("und_" + std::string(*code)).c_str())), *code
-        );
-    }
+    each_region([&](const std::string& region, const std::string& code) {
+        table.emplace(ascii_lower(region), code);
+        table.emplace(ascii_lower(uloc_getISO3Country(("und_" + region).c_str())), code);
+    });
     add_language(language);
     add_language("en");
     for (const auto& [name, code] : kCommonNames)
         table.emplace(name, code);
-    for (const char* const* code = uloc_getISOCountries(); *code != nullptr; ++code)
-        table.emplace(folded_words(display_name(*code, own_language(*code))), *code);
+    each_region([&](const std::string& region, const std::string& code) {
+        table.emplace(folded_words(display_name(region, own_language(region))), code);
+    });
     for (const char* spoken : {"nl", "fr", "de", "es", "it"})
         add_language(spoken);
     table.erase("");
@@ -115,8 +130,25 @@ const NameTable& table_of(const std::string& language) {
 
 }  // namespace
 
+const std::vector<std::string>& country_codes() {
+    static const std::vector<std::string> codes = [] {
+        std::vector<std::string> list;
+        for (const char* const* code = uloc_getISOCountries(); *code != nullptr; ++code) {
+            if (country_of(*code) == *code) list.emplace_back(*code);
+        }
+        std::sort(list.begin(), list.end());
+        return list;
+    }();
+    return codes;
+}
+
+bool is_country_code(std::string_view code) {
+    const std::vector<std::string>& codes = country_codes();
+    return std::binary_search(codes.begin(), codes.end(), code);
+}
+
 std::optional<std::string> country_code(std::string_view text, std::string_view language) {
-    if (text.size() > kMaxNameBytes) return std::nullopt;
+    if (count_characters(text) > kMaxNameCharacters) return std::nullopt;
     const NameTable& table = table_of(is_language(language) ? std::string(language) : "en");
     const auto found = table.find(folded_words(text));
     if (found == table.end()) return std::nullopt;
@@ -124,10 +156,8 @@ std::optional<std::string> country_code(std::string_view text, std::string_view 
 }
 
 std::string country_name(std::string_view code, std::string_view language) {
-    if (code.size() != 2 || code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != code.npos)
-        return {};
-    std::string name = display_name(code, is_language(language) ? language : "en");
-    return name == code ? std::string{} : name;  // ICU repeats a code that it does not know
+    if (!is_country_code(code)) return {};
+    return display_name(code, is_language(language) ? language : "en");
 }
 
 }  // namespace syncline::normal

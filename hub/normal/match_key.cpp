@@ -123,14 +123,19 @@ std::string street_key(std::string_view text) {
     return joined(kept);
 }
 
+/// "B-1000" is "1000": one or two letters and a dash before a code of digits are its country, as
+/// envelopes have it. Digits before a dash are the code's own: "00-950".
 std::string postcode_key(std::string_view text) {
-    std::string key = letters_and_digits(folded(text));
-    // "B-1000": the country in front of the code, as envelopes have it.
-    const auto dash = text.find('-');
-    if (dash != std::string_view::npos && dash <= 2 &&
-        is_number(letters_and_digits(text.substr(dash + 1))))
-        key = letters_and_digits(text.substr(dash + 1));
-    return key;
+    const std::string line = folded(text);
+    const std::string key = letters_and_digits(line);
+    const auto dash = line.find('-');
+    if (dash == std::string::npos) return key;
+    const std::string before = letters_and_digits(line.substr(0, dash));
+    const bool is_country = !before.empty() && before.size() <= 2 &&
+                            before.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == before.npos;
+    const std::string code = letters_and_digits(line.substr(dash + 1));
+    const bool begins_with_digit = !code.empty() && is_number(code.substr(0, 1));
+    return is_country && begins_with_digit ? code : key;
 }
 
 std::string email_key(std::string_view text) {

@@ -27,6 +27,11 @@ bool is_digits(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+Form filled(std::string text) {
+    if (text.empty()) return std::nullopt;
+    return text;
+}
+
 Form email_form(std::string_view text) {
     const std::string address = single_line(text);
     const auto at = address.rfind('@');
@@ -34,16 +39,6 @@ Form email_form(std::string_view text) {
     if (address.find('@') != at || address.find_first_of(" ,;<>") != std::string::npos)
         return std::nullopt;
     return nfc(address.substr(0, at + 1) + lower_case(address.substr(at + 1)));
-}
-
-Form identifier_form(std::string_view text) {
-    // Upper case can need composing again and the other way round; three rounds settle every
-    // script.
-    std::string form(text);
-    for (int round = 0; round < 3; ++round)
-        form = nfc(letters_and_digits(upper_case(form)));
-    if (form.empty()) return std::nullopt;
-    return form;
 }
 
 Form language_form(std::string_view text) {
@@ -100,11 +95,18 @@ Form money_form(std::string_view text) {
     return *amount + " " + *currency;
 }
 
+/// "T00:00:00Z" or " 00:00:00.000 +02:00": what may follow a day.
+bool is_time_of_day(std::string_view text) {
+    if (text.size() < 6 || (text[0] != 'T' && text[0] != ' ')) return false;
+    return is_digits(text.substr(1, 2)) && text[3] == ':' && is_digits(text.substr(4, 2)) &&
+           text.find_first_not_of("0123456789:.,+- Zz", 6) == std::string_view::npos;
+}
+
 Form date_form(std::string_view text) {
     text = trimmed(text);
     const std::string_view day = text.substr(0, 10);
     // Databases hand out a date as midnight; the time of day is not part of it.
-    if (text.size() > 10 && text[10] != 'T' && text[10] != ' ') return std::nullopt;
+    if (text.size() > 10 && !is_time_of_day(text.substr(10))) return std::nullopt;
     if (day.size() != 10 || day[4] != '-' || day[7] != '-') return std::nullopt;
     const auto number = [&](std::size_t at, std::size_t size) {
         int value = 0;
@@ -156,7 +158,7 @@ Form form_of(const LeafSpec& leaf, std::string_view text, std::string_view defau
         case ValueType::VatNumber:
             return vat_number(text, default_country);
         case ValueType::Identifier:
-            return identifier_form(text);
+            return filled(identifier(text));
         case ValueType::Code:
             return code_form(leaf, text);
         case ValueType::Integer:
@@ -207,7 +209,7 @@ std::string_view wanted(ValueType type) {
         case ValueType::Date:
             return "a date (YYYY-MM-DD)";
         case ValueType::DateTime:
-            return "a moment (RFC 3339)";
+            return "a moment of the years 0000 to 9999 (RFC 3339)";
         case ValueType::Boolean:
             return "true or false";
     }

@@ -1,6 +1,7 @@
 #include "normal/phone.hpp"
 
 #include <phonenumbers/phonenumberutil.h>
+#include <utility>
 
 namespace syncline::normal {
 namespace {
@@ -10,10 +11,26 @@ using i18n::phonenumbers::PhoneNumberUtil;
 
 /// Long enough for any way of writing a number; beyond it the text is something else.
 constexpr std::size_t kMaxBytes = 60;
+constexpr int kMaxTrunkPrefixes = 4;
 
 /// The library's only instance; its const operations are safe from any thread.
 const PhoneNumberUtil& numbers() {
     return *PhoneNumberUtil::GetInstance();
+}
+
+/// Possible, not valid: real systems hold numbers of ranges that the library has not heard of.
+std::optional<PhoneNumber> possible_number(const std::string& text, const std::string& region) {
+    PhoneNumber number;
+    if (numbers().Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR ||
+        numbers().IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE)
+        return std::nullopt;
+    return number;
+}
+
+std::string e164_of(const PhoneNumber& number) {
+    std::string e164;
+    numbers().Format(number, PhoneNumberUtil::E164, &e164);
+    return e164;
 }
 
 std::string formatted(std::string_view e164, PhoneNumberUtil::PhoneNumberFormat format) {
@@ -30,15 +47,16 @@ std::string formatted(std::string_view e164, PhoneNumberUtil::PhoneNumberFormat 
 std::optional<std::string> phone_e164(std::string_view text, std::string_view default_country) {
     if (text.size() > kMaxBytes) return std::nullopt;
     const std::string region(default_country.empty() ? "ZZ" : default_country);
-    PhoneNumber number;
-    if (numbers().Parse(std::string(text), region, &number) != PhoneNumberUtil::NO_PARSING_ERROR)
-        return std::nullopt;
-    // Possible, not valid: real systems hold numbers of ranges that the library has not heard of.
-    if (numbers().IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE)
-        return std::nullopt;
-    std::string e164;
-    numbers().Format(number, PhoneNumberUtil::E164, &e164);
-    return e164;
+    std::optional<PhoneNumber> number = possible_number(std::string(text), region);
+    // A trunk prefix typed twice ("+32 00 2 …") goes one at a time. Where the rest is no number of
+    // the country, it was no trunk prefix, and nobody knows what was meant.
+    for (int round = 0; number && round < kMaxTrunkPrefixes; ++round) {
+        std::string e164 = e164_of(*number);
+        number = possible_number(e164, region);
+        if (number && e164_of(*number) == e164) return e164;
+        if (number && !numbers().IsValidNumber(*number)) return std::nullopt;
+    }
+    return std::nullopt;
 }
 
 std::string phone_national(std::string_view e164) {

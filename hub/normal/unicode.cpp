@@ -82,6 +82,23 @@ std::string_view plain_letter(UChar32 c) {
     }
 }
 
+/// Marks that people leave out when they type: accents of European letters, vowel signs of Arabic,
+/// points of Hebrew. In other scripts a mark makes another letter: か and が.
+bool is_left_out(UChar32 c) {
+    const auto within = [c](UChar32 first, UChar32 last) { return first <= c && c <= last; };
+    const bool hebrew = within(0x0591, 0x05BD) || c == 0x05BF || within(0x05C1, 0x05C2) ||
+                        within(0x05C4, 0x05C5) || c == 0x05C7;
+    return within(0x0300, 0x036F) || within(0x064B, 0x065F) || c == 0x0670 || hebrew;
+}
+
+bool is_letter_or_digit(UChar32 c) {
+    return u_isalnum(c) != 0;
+}
+/// A vowel sign, an accent: part of the letter before it.
+bool is_mark(UChar32 c) {
+    return (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
+}
+
 template <class Visit>
 void each_character(const icu::UnicodeString& text, Visit visit) {
     for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1))
@@ -89,10 +106,10 @@ void each_character(const icu::UnicodeString& text, Visit visit) {
 }
 
 void append_words(icu::UnicodeString& words, const icu::UnicodeString& text) {
-    bool gap = false;
+    bool gap = true;
     each_character(text, [&](UChar32 c) {
         if (c == '.' || c == '\'' || c == 0x2019) return;
-        if (u_isalnum(c) == 0) {
+        if (!is_letter_or_digit(c) && (gap || !is_mark(c))) {
             gap = true;
             return;
         }
@@ -163,7 +180,7 @@ std::string folded(std::string_view text) {
         const std::string_view letter = plain_letter(c);
         if (!letter.empty()) {
             plain.append(utf16(letter));
-        } else if (u_charType(c) != U_NON_SPACING_MARK) {
+        } else if (!is_left_out(c)) {
             plain.append(c);
         }
     };
@@ -175,10 +192,21 @@ std::string folded(std::string_view text) {
 
 std::string letters_and_digits(std::string_view text) {
     icu::UnicodeString kept;
-    each_character(utf16(text), [&](UChar32 c) {
-        if (u_isalnum(c) != 0) kept.append(c);
+    bool in_letter = false;
+    each_character(nfc16(text), [&](UChar32 c) {
+        in_letter = is_letter_or_digit(c) || (in_letter && is_mark(c));
+        if (in_letter) kept.append(c);
     });
-    return utf8(kept);
+    return utf8(normalized(kept, &icu::Normalizer2::getNFCInstance));
+}
+
+std::string identifier(std::string_view text) {
+    // Upper case can need composing again and the other way round; three rounds settle every
+    // script.
+    std::string form(text);
+    for (int round = 0; round < 3; ++round)
+        form = letters_and_digits(upper_case(form));
+    return form;
 }
 
 std::string folded_words(std::string_view text) {

@@ -20,10 +20,13 @@ std::string several_lines(std::string_view text);
 std::string upper_case(std::string_view text);
 /// Lower case of the root locale.
 std::string lower_case(std::string_view text);
-/// Without case, accents and width: two spellings that differ only in these become equal.
+/// Without case, accents and width: two spellings that differ only in these become equal. Of the
+/// marks of other scripts only those go that people leave out (vowel signs of Arabic and Hebrew).
 std::string folded(std::string_view text);
-/// Letters and digits of every script; the rest is dropped.
+/// Letters with their marks and digits of every script, NFC; the rest is dropped.
 std::string letters_and_digits(std::string_view text);
+/// `letters_and_digits` in capitals: the same for every spelling of an identifier.
+std::string identifier(std::string_view text);
 /// `folded` as words of letters and digits, one space between them. Dots and apostrophes join
 /// ("S.A." is one word), everything else separates.
 std::string folded_words(std::string_view text);

@@ -161,9 +161,24 @@ using Texts = std::vector<std::string_view>;
 /// Parts of an address in the shapes that are hard to tell apart in lines.
 const std::map<std::string_view, Texts> kAddressTexts{
     {"street",
-     {"Kerkstraat 12", "10 Downing Street", "1000 Brussel", "Belgium", "Main St., 1", "4"}},
+     {"Kerkstraat 12",
+      "10 Downing Street",
+      "1000 Brussel",
+      "Belgium",
+      "Main St., 1",
+      "4",
+      "1600 Pennsylvania Avenue"}},
     {"postcode", {"1000", "1011 AB", "SW1A 2AA", "00-950", "B-1000", "62704"}},
-    {"city", {"Gent", "'s-Hertogenbosch", "100 Mile House", "Luxembourg", "Mexico", "Niel, Waas"}},
+    {"city",
+     {"Gent",
+      "'s-Hertogenbosch",
+      "100 Mile House",
+      "Luxembourg",
+      "Mexico",
+      "Niel, Waas",
+      "25 de Mayo",
+      "New York, NY",
+      "ATH, Hainaut"}},
 };
 
 const std::map<ValueType, Texts> kTexts{

@@ -113,6 +113,10 @@ TEST(AddressLines, TellsPostcodeFromCity) {
              {", 100 Mile House", "", "100 Mile House"},
              {"1000 Brussel, Centrum", "1000", "Brussel, Centrum"},
              {"Sint-Niklaas, Waas", "", "Sint-Niklaas, Waas"},
+             {"SPA, Liège", "", "SPA, Liège"},  // capitals alone are no postcode
+             {"25 de Mayo", "", "25 de Mayo"},
+             {"08, Paris", "08", "Paris"},
+             {"Luxembourg", "", "Luxembourg"},
          })
         EXPECT_EQ(reading(line, {each.text}), value({"", "", each.postcode, each.city, "", ""}))
             << each.text;
@@ -123,6 +127,8 @@ TEST(AddressLines, TellsPostcodeFromCity) {
     EXPECT_EQ(
         reading(american, {"New York, NY 10001"}), value({"", "", "NY 10001", "New York", "", ""})
     );
+    for (const std::string city : {"New York, NY", "Dublin 4", "Singapore"})
+        EXPECT_EQ(reading(american, {city}), value({"", "", "", city, "", ""}));
 }
 
 TEST(AddressLines, AnAddressWithoutACountryIsInTheSystemsOwn) {
@@ -142,6 +148,82 @@ TEST(AddressLines, FindsLinesThatPeopleMovedUp) {
         value({"Damrak 1", "", "1011 AB", "Amsterdam", "", "NL"})
     );
     EXPECT_EQ(reading(lines(), {"Kerkstraat 12", "", "Belgium", "1000 Brussel"}), kBelgian);
+}
+
+TEST(AddressLines, FindsAPlaceWithoutAPostcode) {
+    const FieldValue london = value({"10 Downing Street", "", "", "London", "", "GB"});
+    EXPECT_EQ(reading(lines(), {"10 Downing Street", "", "London", "United Kingdom"}), london);
+    EXPECT_EQ(reading(lines(), {"10 Downing Street", "London", "United Kingdom", ""}), london);
+    const FieldValue ghent = value({"Kerkstraat 12", "", "", "Gent", "", "BE"});
+    EXPECT_EQ(reading(lines(), {"Kerkstraat 12", "Gent", "Belgium", ""}), ghent);
+    const AddressLines american = lines({"street", "", "city postcode", "country_name"});
+    EXPECT_EQ(reading(american, {"Kerkstraat 12", "Gent", "Belgium", ""}), ghent);
+    EXPECT_EQ(
+        reading(american, {"1 Main Street", "Springfield 62704", "", "United States"}),
+        value({"1 Main Street", "", "62704", "Springfield", "", "US"})
+    );
+}
+
+TEST(AddressLines, ACityMayBeNamedAsItsCountry) {
+    const FieldValue city = value({"Rue 1", "", "", "Luxembourg", "", "LU"});
+    EXPECT_EQ(reading(lines(), {"Rue 1", "", "Luxembourg", "Luxembourg"}), city);
+    EXPECT_EQ(reading(lines(), {"Rue 1", "Luxembourg", "Luxembourg", ""}), city);
+    EXPECT_EQ(writing(lines(), city), (Texts{"Rue 1", "", "Luxembourg", "Luxembourg"}));
+    // Alone, where a line for the country is blank, it is the country.
+    EXPECT_EQ(
+        reading(lines(), {"Rue 1", "", "Luxembourg", ""}), value({"Rue 1", "", "", "", "", "LU"})
+    );
+    const AddressLines no_country = lines({"street", "postcode city"});
+    const FieldValue short_form = value({"Rue 1", "", "", "Luxembourg", "", ""});
+    EXPECT_EQ(reading(no_country, {"Rue 1", "Luxembourg"}), short_form);
+    EXPECT_EQ(writing(no_country, short_form), (Texts{"Rue 1", "Luxembourg"}));
+}
+
+TEST(AddressLines, AFreeLineIsNoPlaceForItsNumber) {
+    const FieldValue street = value({"Kerkstraat 12", "", "", "", "", "BE"});
+    EXPECT_EQ(reading(lines(), {"Kerkstraat 12", "3rd floor", "", "Belgium"}), street);
+    EXPECT_EQ(reading(lines(), {"Kerkstraat 12", "12 C", "", "Belgium"}), street);
+}
+
+TEST(AddressLines, RefusesAStreetThatLooksLikeAPlace) {
+    for (const Texts& texts :
+         {Texts{"1600 Pennsylvania Avenue", "Washington", "United States", ""},
+          Texts{"1000 Brussel", "Grote Markt", "Belgium", ""}})
+        EXPECT_FALSE(read(lines(), raw(texts))) << texts.front();
+    EXPECT_EQ(reading(lines(), {"1000 Brussel", "Kerkstraat 12", "Belgium", ""}), kBelgian);
+    // With lines for more parts than there are lines, the order does not tell.
+    const AddressLines longer = lines({"street", "extra", "postcode city", "country_name"});
+    EXPECT_FALSE(read(longer, raw({"Kerkstraat 12", "Gent", "Belgium", ""})));
+}
+
+TEST(AddressLines, NeverWritesWhatReadsAsAnotherAddress) {
+    // The free line would become the place.
+    EXPECT_EQ(
+        writing(
+            lines(),
+            value({"Kerkstraat 12", "", "", "", "", "BE"}),
+            {"Kerkstraat 12", "2018 Antwerpen", "1000 Brussel", "Belgium"}
+        ),
+        (Texts{"(a line that is not the hub's would be read as a part of the address)"})
+    );
+    // Without the country below it, the city would become the country.
+    EXPECT_EQ(
+        writing(
+            lines({"postcode city", "country_name"}),
+            place("", "Luxembourg", ""),
+            {"Luxembourg", "Luxembourg"}
+        ),
+        (Texts{", Luxembourg", ""})
+    );
+}
+
+TEST(AddressLines, ACountryIsNeverCut) {
+    const AddressLines narrow = lines({"street", "country_name"}, 8);
+    EXPECT_EQ(
+        writing(narrow, value({"Rue 1", "", "", "", "", "DO"})),
+        (Texts{"(the country does not fit into its line and cannot be cut)"})
+    );
+    EXPECT_EQ(writing(narrow, value({"Rue 1", "", "", "", "", "BE"})), (Texts{"Rue 1", "Belgium"}));
 }
 
 TEST(AddressLines, RefusesToGuessWhatIsWhat) {
@@ -179,7 +261,8 @@ TEST(AddressLines, WritesACommaWhereTheWordsAloneWouldMislead) {
     const AddressLines line = lines({"postcode city", "country_name"});
     EXPECT_EQ(writing(line, place("", "100 Mile House")).front(), ", 100 Mile House");
     EXPECT_EQ(writing(line, place("1000", "8 Mile")).front(), "1000, 8 Mile");
-    EXPECT_EQ(writing(line, place("", "Luxembourg")).front(), ", Luxembourg");
+    EXPECT_EQ(writing(line, place("", "Luxembourg")).front(), "Luxembourg");
+    EXPECT_EQ(writing(line, place("", "Luxembourg", "")).front(), ", Luxembourg");
     EXPECT_EQ(writing(line, place("1000", "")).front(), "1000");
     EXPECT_EQ(
         writing(line, place("Post code", "Brussel")).front(),

@@ -159,11 +159,11 @@ TEST(Laws, WhatDoesNotSurviveIsNamed) {
 }
 
 TEST(Laws, AValueThatComesBackChangedIsRefused) {
-    // The Vietnamese name of Belgium reads as the code of Burundi.
+    // The Vietnamese name of Austria reads as the code of Angola.
     EXPECT_EQ(
         refusal({entry("addresses.billing.country", {lens("country_name", {{"language", "vi"}})})}),
         "the mapping of addresses.billing does not round-trip: "
-        "a country comes back as another value"
+        "the country AT comes back as another value"
     );
     EXPECT_EQ(
         refusal({entry("legal_form", {words({{"1", "NV"}, {" ", "BV"}})})}),
@@ -196,6 +196,89 @@ TEST(Laws, AMappingThatHoldsNothingIsRefused) {
         refusal({entry("status", {words({{"A", "active"}}), lens("upper")})}),
         "the mapping of status does not round-trip: "
         "the system could hold none of the values tried"
+    );
+}
+
+TEST(Laws, ALossExcusesOnlyWhatItSays) {
+    // A limit excuses a beginning of the text, not another word of the table.
+    EXPECT_EQ(
+        refusal({limited(entry("legal_form", {words({{"AB1", "x"}, {"AB", "y"}})}), 2, 0)}),
+        "the mapping of legal_form does not round-trip: "
+        "the table's value \"x\" comes back as another value"
+    );
+    // Letter case excuses other letters, not another word.
+    EXPECT_EQ(
+        refusal({entry("legal_form", {lens("upper"), words({{"1", "NV"}, {" ", "BV"}})})}),
+        "the mapping of legal_form does not round-trip: "
+        "the table's value \"BV\" comes back as another value"
+    );
+    // A default excuses that nothing becomes something, not that something becomes it.
+    EXPECT_EQ(
+        refusal({entry(
+            "legal_form", {lens("default", {{"value", "NV"}}), words({{" ", "BV"}, {"NV", "NV"}})}
+        )}),
+        "the mapping of legal_form does not round-trip: "
+        "the table's value \"BV\" comes back as another value"
+    );
+    // One part's loss excuses nothing of another part.
+    EXPECT_EQ(
+        refusal(
+            {limited(entry("addresses.billing.street"), 20, 0),
+             entry(
+                 "addresses.billing.country", {lens("country_name", {{"language", "vi"}})}, {"c"}
+             )}
+        ),
+        "the mapping of addresses.billing does not round-trip: "
+        "the country AT comes back as another value"
+    );
+    EXPECT_EQ(
+        loss_of({limited(entry("legal_form", {lens("upper")}), 8, 0)}),
+        "letter case is not kept; only 8 characters are kept"
+    );
+    EXPECT_EQ(
+        loss_of({limited(entry("name", {lens("upper")}), 3, 0)}), "only 3 characters are kept"
+    );
+    EXPECT_EQ(
+        loss_of({limited(entry("notes", {lens("lower")}), 0, 9)}),
+        "letter case is not kept; only 9 bytes are kept"
+    );
+}
+
+TEST(Laws, AClearedValueIsTriedToo) {
+    const LensSetting none{"null_as", {{"write", "N/A"}}, {}, {"N/A"}};
+    EXPECT_EQ(loss_of({entry("birth_date", {none, lens("date")})}), "");
+    EXPECT_EQ(
+        refusal({entry("birth_date", {lens("date"), none})}),
+        "the mapping of birth_date does not round-trip: a cleared value cannot be written: "
+        "the value is not a date"
+    );
+    EXPECT_EQ(
+        refusal({entry("phones.main.number", {lens("phone"), none})}),
+        "the mapping of phones.main.number does not round-trip: "
+        "a cleared value is written but not read: the text is not a phone number"
+    );
+    EXPECT_EQ(
+        refusal({entry("addresses.billing.country", {lens("default", {{"value", "Atlantis"}})})}),
+        "the mapping of addresses.billing does not round-trip: "
+        "a cleared value is written but not read: the text is not a country"
+    );
+    EXPECT_EQ(
+        loss_of({entry("addresses.billing.country", {lens("default", {{"value", "Nederland"}})})}),
+        "country: nothing is read as Nederland"
+    );
+    EXPECT_EQ(
+        loss_of({entry("roles.supplier", {words({{"", "false"}, {"S", "true"}})})}),
+        "nothing is read as false"
+    );
+    EXPECT_EQ(
+        loss_of({entry("status", {none, lens("default", {{"value", "active"}})})}),
+        "nothing is read as active"
+    );
+    EXPECT_EQ(loss_of({entry("kind", {lens("constant", {{"value", "C"}})})}), "");
+    EXPECT_EQ(
+        refusal({entry("birth_date", {lens("date"), lens("constant", {{"value", "C"}})})}),
+        "the mapping of birth_date does not round-trip: a cleared value cannot be written: "
+        "the value is not a date"
     );
 }
 
@@ -279,10 +362,12 @@ TEST(Compile, NeedsACountryWherePeopleLeaveItOut) {
                         .starts_with("the system needs a default_country: ")
         ) << path;
     EXPECT_EQ(refusal({entry("name")}, "", ""), "");
-    EXPECT_EQ(
-        refusal({entry("name")}, "systems/erp.json", "QQ"),
-        R"(default_country is a code of ISO 3166-1 alpha-2: "BE")"
-    );
+    for (const std::string code : {"QQ", "ZZ", "EU", "UK"})
+        EXPECT_EQ(
+            refusal({entry("name")}, "systems/erp.json", code),
+            "default_country \"" + code +
+                "\" is no country; it is a code of ISO 3166-1 alpha-2 such as \"BE\""
+        );
 }
 
 HubSetting read_hub(const fs::path& folder) {

@@ -52,6 +52,7 @@ TEST(Country, ReadsCodesNamesAndWhatPeopleSay) {
         {"EG", {"مصر", "Egypt"}},
         {"RU", {"Россия", "Russia"}},
         {"XK", {"XK", "Kosovo"}},
+        {"ES", {"Canary Islands", "Canarias", "IC", "Ceuta & Melilla"}},  // parts of Spain
     };
     for (const Case& each : cases) {
         for (const std::string_view text : each.texts)
@@ -95,6 +96,16 @@ TEST(Country, NamesACodeInALanguage) {
         EXPECT_EQ(country_name(code, "en"), "") << code;
 }
 
+TEST(Country, OnlyCountriesHaveACountrysCode) {
+    for (const std::string_view code : {"BE", "NL", "GB", "CI", "XK", "AQ"})
+        EXPECT_TRUE(is_country_code(code)) << code;
+    for (const std::string_view code :
+         {"ZZ", "EU", "EZ", "UN", "XA", "QQ", "UK", "IC", "EA", "DG", "be", "B", ""}) {
+        EXPECT_FALSE(is_country_code(code)) << code;
+        EXPECT_EQ(country_name(code, "en"), "") << code;
+    }
+}
+
 /// Every code there is.
 std::vector<std::string> codes() {
     std::vector<std::string> found;
@@ -126,6 +137,8 @@ TEST(Country, EveryNameReadsAsItsCountry) {
           "ru",
           "ar",
           "ja",
+          "hi",
+          "th",
           "zh"}) {
         for (const std::string& code : all) {
             const std::string name = country_name(code, language);

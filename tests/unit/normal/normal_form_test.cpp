@@ -92,6 +92,8 @@ TEST(NormalForm, IdentifierIsUpperCaseLettersAndDigits) {
             {"hrb 123-456/b", "HRB123456B"},
             {"BE68 5390 0754 7034", "BE68539007547034"},
             {"straße 1", "STRASSE1"},
+            {"é-1", "É1"},
+            {"e\u0301-1", "É1"},
             {"東京12", "東京12"},
             {"0012", "0012"},
             {"---", "(refused)"},
@@ -194,6 +196,10 @@ TEST(NormalForm, DateIsADayOfTheCalendar) {
             {"01/03/2026", "(refused)"},
             {"2026/03/01", "(refused)"},
             {"2026-03-010", "(refused)"},
+            {"2026-03-01 23:59:59.5+02:00", "2026-03-01"},
+            {"2026-03-01 or so", "(refused)"},
+            {"2026-03-01T", "(refused)"},
+            {"2026-03-01 12:30 or so", "(refused)"},
             {"2O26-03-01", "(refused)"},
         }
     );
@@ -211,6 +217,11 @@ TEST(NormalForm, MomentIsInUtcWithMilliseconds) {
             {"2026-02-29T09:30:00Z", "(refused)"},
             {"2026-03-01T24:00:00Z", "(refused)"},
             {"2026-03-01", "(refused)"},
+            {"0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"},
+            {"0000-01-01T00:00:00+00:01", "(refused)"},  // in UTC, the year before 0
+            {"9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"},
+            {"9999-12-31T23:59:59-00:01", "(refused)"},  // in UTC, the year 10000
+            {"9999-12-31T23:59:60Z", "(refused)"},
         }
     );
 }
@@ -284,7 +295,9 @@ TEST(NormalForm, ARefusalNamesTheFieldAndTheTypeAndNeverTheText) {
          "secret",
          "the text is not an amount in minor units with its currency"},
         {"birth_date", "secret", "the text is not a date (YYYY-MM-DD)"},
-        {"consents.mail.at", "secret", "the text is not a moment (RFC 3339)"},
+        {"consents.mail.at",
+         "secret",
+         "the text is not a moment of the years 0000 to 9999 (RFC 3339)"},
         {"tags.vip", "secret", "the text is not true or false"},
     };
     for (const Refusal& each : refusals) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <phonenumbers/phonenumberutil.h>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,72 @@ TEST(Phone, ReadsAnInternationalNumberAnywhere) {
     }
     EXPECT_EQ(phone_e164("+3225010211", ""), "+3225010211");
     EXPECT_EQ(phone_e164("+800 1234 5678", "BE"), "+80012345678");
+}
+
+TEST(Phone, ATrunkPrefixTypedTwiceGoes) {
+    EXPECT_EQ(phone_e164("+32 (0)02 501 02 11", "BE"), "+3225010211");
+    EXPECT_EQ(phone_e164("00 2 1234 5678", "AU"), "+61212345678");
+    EXPECT_EQ(phone_e164("+971 00 50 123 4567", "AE"), "+971501234567");
+    // What is left without the second prefix is no number of China.
+    EXPECT_EQ(phone_e164("0 113 12345 6789", "CN"), std::nullopt);
+}
+
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+
+/// An example of each region and kind of number.
+template <class Visit>
+void each_example(Visit visit) {
+    const PhoneNumberUtil& numbers = *PhoneNumberUtil::GetInstance();
+    std::set<std::string> regions;
+    numbers.GetSupportedRegions(&regions);
+    ASSERT_GT(regions.size(), 200U);
+    for (const std::string& region : regions) {
+        for (int type = PhoneNumberUtil::FIXED_LINE; type <= PhoneNumberUtil::VOICEMAIL; ++type) {
+            PhoneNumber number;
+            const auto kind = static_cast<PhoneNumberUtil::PhoneNumberType>(type);
+            const bool exists = numbers.GetExampleNumberForType(region, kind, &number);
+            if (!exists || !numbers.IsPossibleNumber(number)) continue;
+            const auto spelled = [&](PhoneNumberUtil::PhoneNumberFormat format) {
+                std::string text;
+                numbers.Format(number, format, &text);
+                return text;
+            };
+            visit(region, spelled);
+        }
+    }
+}
+
+TEST(Phone, EverySpellingInEveryRegionIsOneNumber) {
+    each_example([](const std::string& region, const auto& spelled) {
+        const std::string e164 = spelled(PhoneNumberUtil::E164);
+        for (const auto format :
+             {PhoneNumberUtil::E164, PhoneNumberUtil::NATIONAL, PhoneNumberUtil::INTERNATIONAL}) {
+            if (e164 == "+13101234") continue;  // Canada's short number, called from Canada only
+            EXPECT_EQ(phone_e164(spelled(format), region), e164) << spelled(format);
+        }
+        EXPECT_EQ(phone_e164(phone_international(e164), "BE"), phone_e164(e164, "BE"));
+        EXPECT_EQ(phone_e164(phone_national(e164), region), phone_e164(e164, region));
+    });
+}
+
+TEST(Phone, WhateverPrefixIsTypedTheFormOfAFormIsItself) {
+    each_example([](const std::string& region, const auto& spelled) {
+        const std::string national = spelled(PhoneNumberUtil::NATIONAL);
+        const std::string international = spelled(PhoneNumberUtil::INTERNATIONAL);
+        const auto gap = international.find(' ');
+        for (const std::string prefix :
+             {"", "0", "00", "000", "1", "8", "01", "06", "010", "044"}) {
+            for (const std::string& text :
+                 {prefix + national,
+                  international.substr(0, gap) + prefix + international.substr(gap + 1)}) {
+                const auto once = phone_e164(text, region);
+                if (!once) continue;
+                EXPECT_EQ(phone_e164(*once, region), once) << text << " in " << region;
+                EXPECT_EQ(phone_e164(*once, "BE"), once) << text << " in " << region;
+            }
+        }
+    });
 }
 
 TEST(Phone, ANationalNumberNeedsACountry) {

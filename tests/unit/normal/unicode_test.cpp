@@ -108,6 +108,19 @@ TEST(Unicode, FoldedTextsDifferInMoreThanCaseAccentsAndWidth) {
     EXPECT_EQ(folded("🙂 A"), "🙂 a");
 }
 
+TEST(Unicode, OnlyMarksThatPeopleLeaveOutFold) {
+    EXPECT_EQ(folded("مُحَمَّد"), "محمد");
+    EXPECT_EQ(folded("שָׁלוֹם"), "שלום");
+    EXPECT_EQ(folded("\u0625\u0633"), folded("\u0625\u0650\u0633"));
+    // In other scripts a mark makes another letter, so other words.
+    EXPECT_NE(folded("か"), folded("が"));
+    EXPECT_NE(folded("ハハ"), folded("パパ"));
+    EXPECT_NE(folded("टोगो"), folded("टोंगा"));
+    EXPECT_NE(folded("กา"), folded("ก้า"));
+    EXPECT_EQ(folded("が"), folded("か\u3099"));
+    EXPECT_EQ(folded("한국"), folded("\u1112\u1161\u11AB국"));
+}
+
 TEST(Unicode, LettersAndDigitsOfEveryScriptStay) {
     expect_all(
         letters_and_digits,
@@ -117,7 +130,17 @@ TEST(Unicode, LettersAndDigitsOfEveryScriptStay) {
             {"é_ß!", "éß"},
             {"\u200F\u05D0-\u05D1", "\u05D0\u05D1"},
             {"🙂 -", ""},
+            {"e\u0301-1", "é1"},
+            {"x\u0302 -\u0302y", "x\u0302y"},  // a mark is of the letter before it, or of nothing
+            {"टोंगा १२", "टोंगा१२"},
         }
+    );
+}
+
+TEST(Unicode, AnIdentifierHasOneSpelling) {
+    expect_all(
+        identifier,
+        {{"hrb 12-b", "HRB12B"}, {"é-1", "É1"}, {"e\u0301-1", "É1"}, {"straße", "STRASSE"}}
     );
 }
 
@@ -132,6 +155,7 @@ TEST(Unicode, DotsAndApostrophesJoinAndTheRestSeparates) {
             {"  --Café--  ", "cafe"},
             {"...", ""},
             {"東京-商事", "東京 商事"},
+            {"टोंगा-टोगो", "टोंगा टोगो"},
         }
     );
 }
