@@ -330,7 +330,13 @@ void FakeSystem::let_lingering_writes_land() {
         if (row == rows_.end() || row->second.gone) continue;
         const bool holds = delivery.if_version.empty() ||
                            delivery.if_version == std::to_string(row->second.version);
-        if (holds) apply(id, delivery.patch);
+        if (!holds) continue;
+        const std::size_t lost = lost_edits_.size();
+        apply(id, delivery.patch);
+        if (delivery.if_version.empty())
+            overtaken_edits_.insert(
+                lost_edits_.begin() + static_cast<std::ptrdiff_t>(lost), lost_edits_.end()
+            );
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ public:
     std::size_t edits() const noexcept { return edits_; }
     /// People's values that a write of the hub replaced although it had never read them.
     const std::vector<std::string>& lost_edits() const noexcept { return lost_edits_; }
+    /// Those among them that a request without a condition replaced which arrived long after it was
+    /// sent: nobody can help that.
+    const std::set<std::string>& overtaken_edits() const noexcept { return overtaken_edits_; }
     Faults& faults() noexcept { return faults_; }
     /// What people typed, in order: "record.field=value" as the system stored it.
     struct Authored {
@@ -131,6 +135,7 @@ private:
     std::size_t writes_ = 0;
     std::size_t edits_ = 0;
     std::vector<std::string> lost_edits_;
+    std::set<std::string> overtaken_edits_;
     std::vector<Authored> authored_;
     std::vector<Delivery> lingering_;
 };
