@@ -23,6 +23,12 @@ std::string text_of(const Field& field, const std::string& path, const FieldValu
     return value.parts.at(FieldTable::part_index(field, path)).value_or("");
 }
 
+/// What somebody means by what he typed, where the mapping takes several spellings.
+std::string meant(const std::string& remote, std::string text) {
+    if (remote == "phone") std::erase(text, ' ');
+    return text;
+}
+
 /// What a system that rewrites a field in a way nobody declared makes of a value.
 std::string rewritten(const std::string& value) {
     return value.empty() || value.starts_with("* ") ? value : "* " + value;
@@ -38,7 +44,7 @@ bool holds(
     if (remote == "name" && character.cut_at != 0) return held == value.substr(0, character.cut_at);
     if (remote == character.rewrites && held == rewritten(value)) return true;
     if (remote == "city") return upper(held) == upper(value);
-    return held == value;
+    return meant(remote, held) == meant(remote, value);
 }
 
 std::string said(const std::map<std::string, std::string>& record, const std::string& remote) {
@@ -145,6 +151,10 @@ void Simulation::check_agreement() {
                 const std::string held = said(record->second, remote);
                 const auto& character = characters_.at(link.system.text());
                 if (holds(character, remote, held, value)) continue;
+                const LinkField* entry = link.fields.find(field.id);
+                const bool is_unreadable = entry != nullptr && entry->shadow &&
+                                           entry->shadow->base.kind == Base::Kind::Invalid;
+                if (is_unreadable) continue;  // set aside, and never written over
                 const bool is_taken =
                     character.unique == remote && !value.empty() &&
                     std::any_of(records.begin(), records.end(), [&](const auto& other) {
@@ -178,7 +188,8 @@ bool Simulation::was_typed(
     return std::any_of(customer.links.begin(), customer.links.end(), [&](const Link& link) {
         const auto& typed = (*world_)[link.system.text()].authored();
         return std::any_of(typed.begin(), typed.end(), [&](const FakeSystem::Authored& entry) {
-            return entry.id == link.remote_id && entry.field == remote && entry.value == value;
+            return entry.id == link.remote_id && entry.field == remote &&
+                   meant(remote, entry.value) == value;
         });
     });
 }
@@ -226,18 +237,31 @@ void Simulation::check_nothing_lost() {
                 const auto& destroyed = (*world_)[link.system.text()].lost_edits();
                 if (std::find(destroyed.begin(), destroyed.end(), place) != destroyed.end())
                     continue;  // told by check_rest, where it can be helped
+                const mapping::MappedField* mapping =
+                    world_->engine().rules().at(link.system).mapping->find(field.id);
+                if (mapping->direction == MappingDirection::Out) continue;
                 std::string last;
                 for (const auto& entry : (*world_)[link.system.text()].authored()) {
                     if (entry.id == link.remote_id && entry.field == remote) last = entry.value;
                 }
                 const bool is_known =
-                    last.empty() ||
+                    last.empty() || last.starts_with("ask ") ||
                     std::any_of(known.begin(), known.end(), [&](const std::string& value) {
                         return holds(character, remote, last, value);
                     });
                 if (!is_known) violate("\"" + last + "\", typed in " + place + ", is nowhere");
             }
         }
+    }
+}
+
+/// For the demand that all seeds together meet everything that the rules are made for.
+void Simulation::count_what_was_met() {
+    for (const auto& [line, count] : world_->judged())
+        outcome_.met["absorb line " + std::to_string(static_cast<int>(line))] += count;
+    for (const std::string& name : names_) {
+        for (const auto& [what, count] : (*world_)[name].went_wrong())
+            outcome_.met[what] += count;
     }
 }
 

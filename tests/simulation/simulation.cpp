@@ -19,6 +19,12 @@ std::string digits(std::uint64_t number, std::size_t width) {
     return std::string(width - std::min(width, text.size()), '0') + text;
 }
 
+/// The same telephone number, written in another way.
+std::string respelled(const std::string& phone) {
+    if (!phone.starts_with("+32") || phone.find(' ') != phone.npos) return phone;
+    return "+32 " + phone.substr(3, 1) + " " + phone.substr(4);
+}
+
 /// A Belgian VAT number that its check digits accept.
 std::string vat_number(std::uint64_t n) {
     const std::uint64_t base = 4'000'000 + n;
@@ -66,6 +72,8 @@ std::vector<Member> Simulation::draw_members(SeededRandom& random) {
             character.version = connect::VersionKind::None;
         }
         Member made = member(names[i], character);
+        if (random.one_in(6) && !deferred)  // its people may not change it
+            mapped(made.setting, "addresses.billing.city").direction = MappingDirection::Out;
         if (!character.unique.empty()) mapped(made.setting, "emails.main.address").unique = true;
         if (character.upper_cases) {  // declared, so that its images are known as such
             LensSetting upper;
@@ -194,6 +202,10 @@ void Simulation::edit_record() {
     const std::string& field = fields[random_.below(fields.size())].second;
     std::string value = new_value(field);
     if (random_.one_in(10) && field != "name") value.clear();
+    if (random_.one_in(10) && field == "phone") value = "ask Piet " + std::to_string(next_value_);
+    const auto held = record->second.find("phone");
+    if (random_.one_in(6) && field == "phone" && held != record->second.end())
+        value = respelled(held->second);
     if (random_.one_in(5)) {  // back to something typed before
         for (const FakeSystem::Authored& typed : place.authored()) {
             if (typed.id == record->first && typed.field == field && random_.one_in(2))
@@ -339,6 +351,7 @@ SimulationOutcome Simulation::run() {
     }
     come_to_rest();
     check_rest();
+    count_what_was_met();
     for (const std::string& name : names_) {
         outcome_.edits += (*world_)[name].edits();
         outcome_.writes += (*world_)[name].writes();

@@ -20,6 +20,7 @@ struct SimulationOutcome {
     std::uint64_t faults = 0;      ///< injected, crashes among them
     std::uint64_t writes = 0;      ///< of the hub
     std::chrono::milliseconds simulated{0};
+    std::map<std::string, std::uint64_t> met;  ///< what happened, and how often: for coverage
     std::vector<std::string> violations;  ///< of the invariants of docs/explanation/guarantees.md
     std::vector<std::string> trace;       ///< every event, when asked for
 };
@@ -64,6 +65,7 @@ private:
     void check_nothing_invented();
     void check_nothing_lost();
     void check_no_duplicates();
+    void count_what_was_met();
 
     std::string new_value(const std::string& field);
     FakeSystem& any_system();

@@ -261,33 +261,40 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
     Receipt receipt;
     receipt.attempt = delivery.attempt.id;
     receipt.answered_at = clock_.now();
-    const auto failed = [&](Receipt::Outcome outcome, ErrorCode code) {
+    const bool is_update = delivery.attempt.kind == AttemptKind::Update;
+    const auto note = [&](const char* what) {
+        ++went_wrong_[std::string(is_update ? "update " : "create ") + what];
+    };
+    const auto failed = [&](Receipt::Outcome outcome, ErrorCode code, const char* what) {
+        note(what);
         receipt.outcome = outcome;
         receipt.error = {code, Remedy::Retry, "fake", "as the test asked"};
         return receipt;
     };
     if (spend(faults_.write_never_sent))
-        return failed(Receipt::Outcome::NotSent, ErrorCode::RemoteUnavailable);
+        return failed(Receipt::Outcome::NotSent, ErrorCode::RemoteUnavailable, "not sent");
     if (spend(faults_.write_lost_before))
-        return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt);
+        return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt, "never arrived");
     if (spend(faults_.refuse_field)) {
         receipt.refused_field = delivery.patch.begin()->first;
-        return failed(Receipt::Outcome::Refused, ErrorCode::RemoteRefused);
+        return failed(Receipt::Outcome::Refused, ErrorCode::RemoteRefused, "refused");
     }
     if (delivery.patch.contains(faults_.refuses)) {
         receipt.refused_field = faults_.refuses;
-        return failed(Receipt::Outcome::Refused, ErrorCode::RemoteRefused);
+        return failed(Receipt::Outcome::Refused, ErrorCode::RemoteRefused, "refused");
     }
     if (is_taken(delivery.remote_id, delivery.patch))
-        return failed(Receipt::Outcome::Duplicate, ErrorCode::RemoteDuplicate);
+        return failed(
+            Receipt::Outcome::Duplicate, ErrorCode::RemoteDuplicate, "of a value that is taken"
+        );
     if (spend(faults_.write_lingers)) {
         lingering_.push_back(delivery);
-        return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt);
+        return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt, "on its way for long");
     }
     const RemoteId id = place(delivery);
     const auto found = rows_.find(id);
     if (found == rows_.end() || found->second.gone)
-        return failed(Receipt::Outcome::Gone, ErrorCode::RemoteGone);
+        return failed(Receipt::Outcome::Gone, ErrorCode::RemoteGone, "of a record that is gone");
     if (character_.deferred) {
         corrections_.emplace_back(id, delivery.patch);
         ++writes_;
@@ -297,11 +304,13 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
     }
     const std::string token = std::to_string(found->second.version);
     if (!delivery.if_version.empty() && delivery.if_version != token)
-        return failed(Receipt::Outcome::Conflict, ErrorCode::RemoteConflict);
-    const bool is_update = delivery.attempt.kind == AttemptKind::Update;
-    if (!is_update || !spend(faults_.ignore_write)) apply(id, delivery.patch);
+        return failed(Receipt::Outcome::Conflict, ErrorCode::RemoteConflict, "after an edit");
+    if (is_update && spend(faults_.ignore_write))
+        note("ignored");
+    else
+        apply(id, delivery.patch);
     if (spend(faults_.write_lost_after))
-        return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt);
+        return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt, "applied, answer lost");
     receipt.outcome = Receipt::Outcome::Stored;
     receipt.remote_id = id;
     if (character_.states_what_it_stored) {
@@ -331,6 +340,8 @@ void FakeSystem::let_lingering_writes_land() {
         const bool holds = delivery.if_version.empty() ||
                            delivery.if_version == std::to_string(row->second.version);
         if (!holds) continue;
+        const bool is_update = delivery.attempt.kind == AttemptKind::Update;
+        ++went_wrong_[is_update ? "update landed late" : "create landed late"];
         const std::size_t lost = lost_edits_.size();
         apply(id, delivery.patch);
         if (delivery.if_version.empty())

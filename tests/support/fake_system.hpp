@@ -71,6 +71,8 @@ public:
         std::string value;
     };
     const std::vector<Authored>& authored() const noexcept { return authored_; }
+    /// How often each kind of thing went wrong with a write: "create applied, answer lost".
+    const std::map<std::string, std::uint64_t>& went_wrong() const noexcept { return went_wrong_; }
     /// For a deferred system: its people take in what was left for them.
     void take_in_corrections();
     /// Requests that lingered reach the system now, unless their condition no longer holds or they
@@ -136,6 +138,7 @@ private:
     std::size_t edits_ = 0;
     std::vector<std::string> lost_edits_;
     std::set<std::string> overtaken_edits_;
+    std::map<std::string, std::uint64_t> went_wrong_;
     std::vector<Authored> authored_;
     std::vector<Delivery> lingering_;
 };

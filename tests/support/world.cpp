@@ -212,8 +212,17 @@ std::unique_ptr<sync::Engine> World::start(store::Store& store) {
 }
 
 void World::restart() {
+    judged_ = judged();
     engine_.reset();
     engine_ = start(*store_);
+}
+
+std::map<sync::AbsorbLine, std::uint64_t> World::judged() const {
+    std::map<sync::AbsorbLine, std::uint64_t> all = judged_;
+    if (engine_ == nullptr) return all;
+    for (const auto& [line, count] : engine_->judged())
+        all[line] += count;
+    return all;
 }
 
 sync::PassReport World::pass() {

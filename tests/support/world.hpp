@@ -69,6 +69,8 @@ public:
     void restart();
     /// What a pass would do, over an overlay of the stored hub. @pre the world is on disk
     Plan plan();
+    /// How often each line of `absorb` decided, over restarts.
+    std::map<sync::AbsorbLine, std::uint64_t> judged() const;
     /// Writes of the hub to all systems together.
     std::size_t writes() const;
 
@@ -98,6 +100,7 @@ private:
     std::unique_ptr<vault::Vault> overlay_vault_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<sync::Engine> engine_;
+    std::map<sync::AbsorbLine, std::uint64_t> judged_;  ///< by engines that ended
 };
 
 }  // namespace syncline::testing

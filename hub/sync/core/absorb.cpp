@@ -44,6 +44,7 @@ AbsorbResult Absorption::run() {
         const auto before = mapped.unique ? held(mapped.field) : std::nullopt;
         const AbsorbLine line = absorb_field(mapped, *raw);
         result.lines.emplace_back(mapped.field, line);
+        effects_.lines.push_back(line);
         if (line == AbsorbLine::Doubtful) {
             is_doubtful = true;
             continue;

@@ -8,6 +8,7 @@
 #include "model/customer.hpp"
 #include "model/link.hpp"
 #include "model/quarantine.hpp"
+#include "sync/core/absorb_line.hpp"
 #include "sync/core/rules.hpp"
 
 #include <optional>
@@ -45,6 +46,7 @@ struct Effects {
     /// Unique values that a record no longer holds: who was left out may have them now.
     std::vector<std::pair<FieldId, FieldValue>> freed;
     bool customer_touched = false;  ///< must be stored
+    std::vector<AbsorbLine> lines;  ///< how read fields were judged; nothing to remember
 
     bool empty() const;
 };

@@ -353,6 +353,10 @@ Result<void> Engine::resume(const SystemId& system) {
     return body_->set_paused(system, false, {});
 }
 
+const std::map<AbsorbLine, std::uint64_t>& Engine::judged() const {
+    return body_->bench.judged();
+}
+
 const Rules& Engine::rules() const {
     return body_->bench.rules();
 }

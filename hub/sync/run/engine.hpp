@@ -8,6 +8,7 @@
 #include "connect/connection.hpp"
 #include "model/plan.hpp"
 #include "store/store.hpp"
+#include "sync/core/absorb_line.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
 
@@ -128,6 +129,8 @@ public:
     Result<void> resume(const SystemId& system);
 
     const Rules& rules() const;
+    /// How often each line of `absorb` decided a field since this engine was made.
+    const std::map<AbsorbLine, std::uint64_t>& judged() const;
     /// The lossy fields of every mapping, for `systems show` and the log.
     std::vector<std::pair<SystemId, std::string>> mapping_notes() const;
 

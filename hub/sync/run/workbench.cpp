@@ -111,6 +111,8 @@ FlatMap<FieldId, FieldValue> readings_of(const Rules& rules, const Link& link) {
 
 void Workbench::collect(const Aggregate& aggregate, Effects& effects, store::CommitBatch& batch) {
     const Moment at = moment();
+    for (const AbsorbLine line : effects.lines)
+        ++judged_[line];
     if (!effects.changes.empty()) {
         Change change;
         change.customer = aggregate.customer.id;

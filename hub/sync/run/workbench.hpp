@@ -63,12 +63,16 @@ public:
     }
     const MatchKeys& match_keys() const noexcept { return match_keys_; }
 
+    /// How often each line of `absorb` decided a field since the engine was made.
+    const std::map<AbsorbLine, std::uint64_t>& judged() const noexcept { return judged_; }
+
 private:
     EngineParts parts_;
     std::unique_ptr<CompiledRules> compiled_;
     std::vector<Station> stations_;
     HybridClock versions_;
     RunId run_;
+    std::map<AbsorbLine, std::uint64_t> judged_;
     const MatchKeys match_keys_;
 };
 
