@@ -96,8 +96,12 @@ std::optional<Timestamp> from_rfc3339(std::string_view text) {
         chrono::month{static_cast<unsigned>(*month)},
         chrono::day{static_cast<unsigned>(*day)}};
     if (!date.ok()) return std::nullopt;
-    return chrono::sys_days{date} + chrono::hours{*hour} + chrono::minutes{*minute} +
-           chrono::seconds{*second} + *fraction - *offset;
+    const Timestamp at = chrono::sys_days{date} + chrono::hours{*hour} + chrono::minutes{*minute} +
+                         chrono::seconds{*second} + *fraction - *offset;
+    // The offset can lead out of the years that four digits hold.
+    const chrono::year_month_day in_utc{chrono::floor<chrono::days>(at)};
+    if (in_utc.year() < chrono::year{0} || in_utc.year() > chrono::year{9999}) return std::nullopt;
+    return at;
 }
 
 }  // namespace syncline
