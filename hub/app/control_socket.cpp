@@ -91,9 +91,12 @@ void ControlServer::serve_one(const Operation& operation) {
     connect::Channel channel(peer);
     const auto request = channel.receive(kRequestPatience);
     if (!request || !request->contains("method")) return;
-    Json reply{{"jsonrpc", "2.0"}, {"id", request->value("id", 1)}};
+    Json reply{{"jsonrpc", "2.0"}, {"id", request->value("id", Json(1))}};
+    const Json& method = (*request)["method"];
     const auto result =
-        operation(request->value("method", ""), request->value("params", Json::object()));
+        method.is_string()
+            ? operation(method.get<std::string>(), request->value("params", Json::object()))
+            : Error{ErrorCode::UsageInvalid, Remedy::Reject, "method", "it is no text"};
     if (result)
         reply["result"] = *result;
     else

@@ -84,6 +84,8 @@ std::optional<Bytes> from_base64(std::string_view text) {
             if (digit == std::string_view::npos || padding > 0) return std::nullopt;
             group = (group << 6U) | static_cast<std::uint32_t>(digit);
         }
+        const std::uint32_t unused = (1U << (8 * padding)) - 1;
+        if ((group & unused) != 0) return std::nullopt;  // so that bytes have one text only
         bytes.push_back(static_cast<std::uint8_t>(group >> 16U));
         if (padding < 2) bytes.push_back(static_cast<std::uint8_t>((group >> 8U) & 255U));
         if (padding < 1) bytes.push_back(static_cast<std::uint8_t>(group & 255U));

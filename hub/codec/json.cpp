@@ -23,7 +23,7 @@ Error malformed(std::string detail) {
 std::size_t skip_comment(std::string_view text, std::size_t at) {
     if (at >= text.size()) return at;
     const std::string_view rest = text.substr(at);
-    if (rest.starts_with("//")) return std::min(text.find('\n', at), text.size());
+    if (rest.starts_with("//")) return std::min(text.find_first_of("\r\n", at), text.size());
     if (!rest.starts_with("/*")) return at;
     const auto end = text.find("*/", at + 2);
     return end == std::string_view::npos ? text.size() : end + 2;

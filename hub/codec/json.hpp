@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace syncline::codec {
 
@@ -25,6 +27,27 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// The same for files that people write: // and /* */ comments are allowed.
 Result<Json> parse_json_with_comments(std::string_view text, const JsonLimits& limits = {});
+
+/// The whole number that a member of an object holds; `otherwise` when it is not there. Throws
+/// Json::exception for what is no whole number of this type: the parser's own conversion would cut
+/// it, and has no meaning at all for 1e300.
+template <class Number>
+Number number_or(const Json& object, const char* key, Number otherwise) {
+    const auto wrong = [](const char* what, const Json& json) {
+        return Json::type_error::create(302, what, &json);
+    };
+    if (!object.is_object()) throw wrong("no object", object);
+    const auto found = object.find(key);
+    if (found == object.end()) return otherwise;
+    if (found->is_number_unsigned()) {
+        const auto number = found->template get<std::uint64_t>();
+        if (std::in_range<Number>(number)) return static_cast<Number>(number);
+    } else if (found->is_number_integer()) {
+        const auto number = found->template get<std::int64_t>();
+        if (std::in_range<Number>(number)) return static_cast<Number>(number);
+    }
+    throw wrong("no whole number in range", *found);
+}
 
 /// One line of text; malformed UTF-8 is replaced, never thrown about.
 std::string to_line(const Json& json);

@@ -30,9 +30,10 @@ private:
         for (;;) {
             const std::string_view rest = text_.substr(at_ < text_.size() ? at_ : text_.size());
             if (rest.starts_with("//")) {
-                while (at_ < text_.size() && peek() != '\n')
+                while (at_ < text_.size() && peek() != '\n' && peek() != '\r')
                     step();
             } else if (rest.starts_with("/*")) {
+                at_ += 2;  // "/*/" is no whole comment
                 while (at_ < text_.size() && !text_.substr(at_).starts_with("*/"))
                     step();
                 at_ += 2;

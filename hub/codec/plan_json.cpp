@@ -76,11 +76,8 @@ Json write_system(const PlannedSystem& system) {
     return json;
 }
 
-/// A count, 0 when absent. Throws Json::exception when it is none.
 std::uint64_t count(const Json& json, const char* key) {
-    if (!json.contains(key)) return 0;
-    if (!json.at(key).is_number_unsigned()) throw Json::type_error::create(302, "a count", &json);
-    return json.at(key).get<std::uint64_t>();
+    return number_or(json, key, std::uint64_t{0});
 }
 
 PlannedSystem read_system_summary(const Json& json) {

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "codec/json.hpp"
 
+#include <map>
 #include <utility>
 
 namespace syncline::codec {
@@ -44,7 +45,8 @@ public:
         return false;
     }
 
-    RawFields fields;
+    /// A FlatMap would move its entries for every key of a large record that comes out of order.
+    std::map<std::string, RawValue> fields;
     std::string problem;
 
 private:
@@ -81,7 +83,10 @@ Result<RawFields> read_raw_fields(std::string_view json) {
         return Error{
             ErrorCode::PayloadMalformed, Remedy::Quarantine, "record", std::move(object.problem)};
     }
-    return std::move(object.fields);
+    RawFields fields;
+    for (auto& [name, value] : object.fields)
+        fields[name] = std::move(value);
+    return fields;
 }
 
 std::string write_raw_fields(const RawFields& fields) {

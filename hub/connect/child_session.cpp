@@ -1,5 +1,6 @@
 #include "connect/child_session.hpp"
 
+#include "connect/rows.hpp"
 #include "syncline/connector.h"
 
 #include <algorithm>
@@ -23,8 +24,9 @@ Json without_secrets(Json settings, const Manifest& manifest) {
              at = pattern.find('{', at + 1)) {
             const auto end = pattern.find('}', at);
             if (end == std::string::npos) break;
-            const Json::json_pointer pointer(pattern.substr(at + 1, end - at - 1));
-            if (settings.contains(pointer)) settings[pointer] = nullptr;
+            const std::string pointer = pattern.substr(at + 1, end - at - 1);
+            if (find_setting(settings, pointer) != nullptr)
+                settings[Json::json_pointer(pointer)] = nullptr;
         }
     }
     return settings;
@@ -38,16 +40,6 @@ Result<std::optional<HttpMediator>> make_mediator(const Manifest& manifest, cons
         SYNCLINE_TRY(headers[name], fill_template(pattern, settings));
     }
     return std::optional<HttpMediator>(HttpMediator(url + manifest.base_path, std::move(headers)));
-}
-
-Outcome outcome_of(const Json& result) {
-    Outcome outcome;
-    outcome.status = result.value("status", std::int32_t{SYNCLINE_E_INTERNAL});
-    outcome.message = result.value("message", "");
-    outcome.field = result.value("field", "");
-    outcome.flags = result.value("flags", 0U);
-    outcome.retry_after_ms = result.value("retry_after_ms", 0U);
-    return outcome;
 }
 
 Json status_answer(std::int32_t status, const std::string& message = {}) {
@@ -132,7 +124,7 @@ Result<Outcome> ChildSession::run(const std::string& method, Json params, const 
         try {
             const Json& message = *received;
             if (!message.contains("method")) {
-                if (message.at("id") == id) return outcome_of(message.at("result"));
+                if (message.at("id") == id) return read_outcome(message.at("result"));
                 continue;
             }
             const Json none = Json::object();
@@ -171,7 +163,7 @@ Json ChildSession::serve(const std::string& method, const Json& params, const Si
     if (method == "host/http") return serve_http(params);
     if (method == "host/now") return Json{{"unix_ms", to_unix_ms(clock_->now())}};
     if (method == "host/sleep") {
-        const auto ms = std::min(params.value("ms", 0U), kLongestSleepMs);
+        const auto ms = std::min(codec::number_or(params, "ms", 0U), kLongestSleepMs);
         std::this_thread::sleep_for(std::chrono::milliseconds(ms));
         return status_answer(SYNCLINE_OK);
     }
@@ -193,7 +185,7 @@ Json ChildSession::serve_http(const Json& params) {
     request.body = params.value("body", "");
     request.is_safe = params.value("safe", false);
     request.headers = params.value("headers", std::map<std::string, std::string>{});
-    if (const auto timeout = params.value("timeout_ms", 0U); timeout > 0)
+    if (const auto timeout = codec::number_or(params, "timeout_ms", 0U); timeout > 0)
         request.timeout = std::chrono::milliseconds(std::min(timeout, kLongestSleepMs));
     const auto response = http_->send(request);
     if (!response) return status_answer(status_of(response.error()), response.error().detail);
@@ -208,7 +200,7 @@ void ChildSession::serve_log(const Json& params) {
     constexpr int kWarning = 3;
     const std::string text = params.value("message", "").substr(0, kMaxLogCharacters);
     log_->write(
-        params.value("level", 0) >= kWarning ? LogLevel::Warning : LogLevel::Debug,
+        codec::number_or(params, "level", 0) >= kWarning ? LogLevel::Warning : LogLevel::Debug,
         "connector_says",
         {{"system", system_}, {"text", text}}
     );

@@ -28,15 +28,15 @@ Capabilities capabilities_of(const Json& entity) {
     can.listing_proves_absence = entity.value("listing", "partial") == "complete";
     can.incremental = entity.value("incremental", false);
     can.creates_need_planned_id = entity.value("create_id", "assigned") == "planned";
-    can.max_batch = std::max(entity.value("max_batch", 200U), 1U);
-    can.max_inflight_ms = entity.value("max_inflight_ms", 60'000U);
-    can.stale_window_ms = entity.value("stale_window_ms", 0U);
+    can.max_batch = std::max(codec::number_or(entity, "max_batch", 200U), 1U);
+    can.max_inflight_ms = codec::number_or(entity, "max_inflight_ms", 60'000U);
+    can.stale_window_ms = codec::number_or(entity, "stale_window_ms", 0U);
     for (const Json& field : entity.value("fields", Json::array())) {
         Capabilities::RemoteField remote;
         remote.name = field.at("name").get<std::string>();
         remote.writable = field.value("writable", true);
         remote.create_only = field.value("create_only", false);
-        remote.max_characters = field.value("max_characters", 0U);
+        remote.max_characters = codec::number_or(field, "max_characters", 0U);
         can.fields.push_back(std::move(remote));
     }
     return can;

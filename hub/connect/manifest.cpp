@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -22,7 +21,9 @@ std::optional<std::string> read_text(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::error_code ignored;
     if (!in || fs::is_directory(file, ignored)) return std::nullopt;
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::string text(kMaxTextBytes + 1, '\0');  // no more of a file that has no end
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
     if (text.size() > kMaxTextBytes) return std::nullopt;
     return std::string(trimmed(text));
 }
@@ -177,11 +178,21 @@ Result<Json> resolve_settings(
     SYNCLINE_TRY(Json settings, codec::parse_json(settings_json));
     if (auto done = resolve_in(settings, "", base); !done) return done.error();
     for (const std::string& pointer : manifest.path_settings) {
-        const Json::json_pointer at(pointer);
-        if (!settings.contains(at) || !settings[at].is_string()) continue;
-        settings[at] = (base / settings[at].get<std::string>()).lexically_normal().string();
+        const Json* path = find_setting(settings, pointer);
+        if (path == nullptr || !path->is_string()) continue;
+        std::string whole = (base / path->get<std::string>()).lexically_normal().string();
+        settings[Json::json_pointer(pointer)] = std::move(whole);
     }
     return settings;
+}
+
+const Json* find_setting(const Json& settings, const std::string& pointer) {
+    try {
+        const Json::json_pointer at(pointer);
+        return settings.contains(at) ? &settings.at(at) : nullptr;
+    } catch (const Json::exception&) {  // an index that is no number of a list's item
+        return nullptr;
+    }
 }
 
 Result<std::string> fill_template(const std::string& pattern, const Json& settings) {
@@ -193,10 +204,10 @@ Result<std::string> fill_template(const std::string& pattern, const Json& settin
             continue;
         }
         const std::string pointer = pattern.substr(i + 1, end - i - 1);
-        const Json::json_pointer at(pointer);
-        if (!settings.contains(at) || !settings[at].is_string())
+        const Json* setting = find_setting(settings, pointer);
+        if (setting == nullptr || !setting->is_string())
             return invalid(pointer, "this setting is missing");
-        out += settings[at].get<std::string>();
+        out += setting->get<std::string>();
         i = end;
     }
     return out;

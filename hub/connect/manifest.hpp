@@ -40,6 +40,9 @@ Result<codec::Json> resolve_settings(
     const std::string& settings_json, const Manifest& manifest, const std::filesystem::path& base
 );
 
+/// The setting that a JSON Pointer of a manifest names, or nothing.
+const codec::Json* find_setting(const codec::Json& settings, const std::string& pointer);
+
 /// "token {/token}" with each {JSON Pointer} replaced by that setting. ConfigInvalid when it is
 /// missing.
 Result<std::string> fill_template(const std::string& pattern, const codec::Json& settings);

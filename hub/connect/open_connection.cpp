@@ -4,6 +4,7 @@
 #include "codec/raw_fields_json.hpp"
 #include "connect/child_session.hpp"
 #include "connect/discover_document.hpp"
+#include "connect/rows.hpp"
 #include "syncline/connector.h"
 
 #include <algorithm>
@@ -22,17 +23,6 @@ constexpr std::chrono::seconds kLongestRest{300};
 
 std::string attempt_key(const AttemptId& id) {
     return to_hex(id.view());
-}
-
-/// The first of a record's ext_json.errors; "" when there is none.
-std::string problem_in(const std::string& ext) {
-    if (ext.empty()) return {};
-    const auto parsed = codec::parse_json(ext);
-    if (!parsed || !parsed->is_object()) return {};
-    const auto errors = parsed->find("errors");
-    if (errors == parsed->end() || !errors->is_array() || errors->empty()) return {};
-    const Json& first = errors->front();
-    return first.is_object() ? first.value("message", "no reason given") : "no reason given";
 }
 
 class ChildConnection final : public Connection {
@@ -59,10 +49,7 @@ private:
     /// As run, with a failed outcome turned into the system's error.
     Result<void> ask(const std::string& method, Json params, const ChildSession::Sinks& sinks);
     Result<std::vector<Observation>> look_up(const std::string& entity, const Json& keys);
-    Observation observe(const std::string& entity, const Json& row, Timestamp sent_at) const;
-    Receipt receive(
-        const std::string& entity, const Delivery& delivery, const Json& row, Timestamp sent_at
-    ) const;
+    Reading reading(const std::string& entity, Timestamp sent_at) const;
     void note_crash();
 
     const SystemSetting& setting_;
@@ -148,31 +135,8 @@ Result<Capabilities> ChildConnection::discover(const std::string& entity) {
     return read_discover_document(document, entity, setting_.id.text());
 }
 
-/// A row that cannot be read is still an observation: of a record to set aside.
-Observation ChildConnection::observe(const std::string& entity, const Json& row, Timestamp sent_at)
-    const {
-    Observation seen;
-    seen.system = setting_.id;
-    seen.entity = entity;
-    seen.remote_id = RemoteId{row.at("id").get<std::string>()};
-    seen.token = row.value("version", "");
-    seen.changed_by = row.value("origin", "");
-    seen.sent_at = sent_at;
-    seen.received_at = clock_.now();
-    if (const auto micros = row.value("modified_unix_us", std::int64_t{0}); micros > 0)
-        seen.modified_at = from_unix_ms(micros / 1'000);
-    if (row.value("op", 0U) == SYNCLINE_OP_DELETE) {
-        seen.kind = Observation::Kind::Gone;
-        return seen;
-    }
-    seen.problem = problem_in(row.value("ext", ""));
-    if (!seen.problem.empty()) return seen;
-    auto fields = codec::read_raw_fields(row.at("data").get<std::string>());
-    if (fields)
-        seen.fields = std::move(fields).value();
-    else
-        seen.problem = "the connector handed over a malformed record: " + fields.error().detail;
-    return seen;
+Reading ChildConnection::reading(const std::string& entity, Timestamp sent_at) const {
+    return {setting_.id, entity, sent_at, clock_.now()};
 }
 
 Result<ReadSummary> ChildConnection::read(const ReadRequest& request, const ReadSink& sink) {
@@ -183,7 +147,7 @@ Result<ReadSummary> ChildConnection::read(const ReadRequest& request, const Read
     sinks.records = [&](const Json& params) -> std::int32_t {
         std::vector<Observation> page;
         for (const Json& row : params.at("records"))
-            page.push_back(observe(request.entity, row, summary.sent_at));
+            page.push_back(read_row(row, reading(request.entity, summary.sent_at)));
         summary.records += page.size();
         stopped = !sink.records(std::move(page));
         return stopped ? SYNCLINE_E_CANCELLED : SYNCLINE_OK;
@@ -210,7 +174,7 @@ Result<std::vector<Observation>> ChildConnection::look_up(
     ChildSession::Sinks sinks;
     sinks.records = [&](const Json& params) -> std::int32_t {
         for (const Json& row : params.at("records"))
-            found.push_back(observe(entity, row, sent_at));
+            found.push_back(read_row(row, reading(entity, sent_at)));
         return SYNCLINE_OK;
     };
     Json params{{"entity", entity}, {"keys", codec::to_line(keys)}};
@@ -255,32 +219,6 @@ Result<std::vector<RemoteId>> ChildConnection::plan_ids(
     return ids;
 }
 
-Receipt ChildConnection::receive(
-    const std::string& entity, const Delivery& delivery, const Json& row, Timestamp sent_at
-) const {
-    Receipt receipt;
-    receipt.attempt = delivery.attempt.id;
-    receipt.answered_at = clock_.now();
-    const auto status = row.value("status", std::int32_t{SYNCLINE_OK});
-    receipt.outcome = receipt_of(status);
-    receipt.remote_id = RemoteId{row.value("id", delivery.remote_id.text())};
-    receipt.token = row.value("version", "");
-    if (status != SYNCLINE_OK) {
-        Outcome outcome;
-        outcome.status = status;
-        outcome.message = row.value("message", "");
-        receipt.refused_field = row.value("field", "");
-        receipt.error = error_of(outcome, setting_.id.text());
-        return receipt;
-    }
-    if (row.contains("stored")) {
-        Json seen{{"id", receipt.remote_id.text()}, {"version", receipt.token}};
-        seen["data"] = row["stored"];
-        receipt.stored = observe(entity, seen, sent_at);
-    }
-    return receipt;
-}
-
 std::vector<Receipt> ChildConnection::write(
     const std::string& entity, std::span<const Delivery> deliveries
 ) {
@@ -300,9 +238,9 @@ std::vector<Receipt> ChildConnection::write(
     const Timestamp sent_at = clock_.now();
     ChildSession::Sinks sinks;
     sinks.result = [&](const Json& params) {
-        const auto index = params.at("index").get<std::size_t>();
+        const auto index = codec::number_or(params, "index", deliveries.size());
         if (index >= deliveries.size() || answered.contains(index)) return;
-        answered.emplace(index, receive(entity, deliveries[index], params, sent_at));
+        answered.emplace(index, read_receipt(params, deliveries[index], reading(entity, sent_at)));
     };
     Json params{{"entity", entity}};
     params["items"] = std::move(items);

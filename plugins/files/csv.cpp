@@ -4,6 +4,20 @@
 
 namespace files {
 
+/// A carriage return alone is a character of a cell like any other.
+bool CsvReader::is_at_line_end() const {
+    const std::string_view rest = text_.substr(at_);
+    return rest.empty() || rest == "\r" || rest.front() == '\n' || rest.starts_with("\r\n");
+}
+
+void CsvReader::skip_line_end() {
+    if (peek() == '\r') ++at_;
+    if (peek() == '\n') {
+        ++line_;
+        ++at_;
+    }
+}
+
 void CsvReader::read_quoted(CsvRow& row, std::string& cell) {
     ++at_;
     for (; at_ < text_.size(); ++at_) {
@@ -19,8 +33,7 @@ void CsvReader::read_quoted(CsvRow& row, std::string& cell) {
             continue;
         }
         ++at_;
-        const bool ends =
-            at_ == text_.size() || peek() == dialect_.delimiter || peek() == '\r' || peek() == '\n';
+        const bool ends = peek() == dialect_.delimiter || is_at_line_end();
         if (!ends) row.problem = "there is text after a closing quote";
         return;
     }
@@ -32,8 +45,7 @@ void CsvReader::read_cell(CsvRow& row) {
     if (peek() == dialect_.quote) {
         read_quoted(row, cell);
     } else {
-        while (at_ < text_.size() && peek() != dialect_.delimiter && peek() != '\n') {
-            if (peek() == '\r' && (at_ + 1 == text_.size() || text_[at_ + 1] == '\n')) break;
+        while (peek() != dialect_.delimiter && !is_at_line_end()) {
             if (peek() == dialect_.quote) {
                 row.problem = "there is a quote inside a cell that does not begin with one";
                 return;
@@ -45,10 +57,8 @@ void CsvReader::read_cell(CsvRow& row) {
 }
 
 std::optional<CsvRow> CsvReader::next() {
-    while (at_ < text_.size() && (peek() == '\n' || peek() == '\r')) {
-        if (peek() == '\n') ++line_;
-        ++at_;
-    }
+    while (at_ < text_.size() && is_at_line_end())
+        skip_line_end();
     if (at_ >= text_.size()) return std::nullopt;
     CsvRow row;
     row.line = line_;
@@ -63,11 +73,7 @@ std::optional<CsvRow> CsvReader::next() {
         at_ = std::min(text_.find('\n', begin), text_.size());
         line_ = row.line;
     }
-    if (peek() == '\r') ++at_;
-    if (peek() == '\n') {
-        ++line_;
-        ++at_;
-    }
+    skip_line_end();
     return row;
 }
 
@@ -76,7 +82,8 @@ std::string csv_line(const std::vector<std::string>& cells, Dialect dialect) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (i > 0) line += dialect.delimiter;
         const std::string special{dialect.delimiter, dialect.quote, '\r', '\n'};
-        if (cells[i].find_first_of(special) == std::string::npos) {
+        const bool is_blank_line = cells.size() == 1 && cells[i].empty();
+        if (!is_blank_line && cells[i].find_first_of(special) == std::string::npos) {
             line += cells[i];
             continue;
         }

@@ -30,6 +30,8 @@ public:
 
 private:
     char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+    bool is_at_line_end() const;  ///< also at the end of the text
+    void skip_line_end();
     void read_cell(CsvRow& row);
     void read_quoted(CsvRow& row, std::string& cell);
 

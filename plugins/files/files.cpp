@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,19 @@ char single_character(const Json& settings, const char* name, char otherwise) {
     const std::string text = text_or(settings, name, std::string(1, otherwise));
     if (text.size() == 1) return text[0];
     throw Failure(SYNCLINE_E_CONFIG, std::string("settings/csv/") + name + " is one character");
+}
+
+/// A line end or one sign for both would leave no way to tell where a cell ends.
+void check_dialect(const files::Dialect& dialect) {
+    constexpr std::string_view kTaken("\r\n\0", 3);
+    const bool taken = kTaken.find(dialect.delimiter) != std::string_view::npos ||
+                       kTaken.find(dialect.quote) != std::string_view::npos;
+    if (taken || dialect.delimiter == dialect.quote)
+        throw Failure(
+            SYNCLINE_E_CONFIG,
+            "settings/csv/delimiter and settings/csv/quote are two different characters, and no "
+            "line ends"
+        );
 }
 
 /// The name by which Poco knows an encoding.
@@ -70,6 +84,7 @@ Settings read_settings(const Json& json) {
     check_keys(csv, "/csv", {"delimiter", "quote", "encoding", "header"});
     settings.dialect.delimiter = single_character(csv, "delimiter", ',');
     settings.dialect.quote = single_character(csv, "quote", '"');
+    check_dialect(settings.dialect);
     settings.encoding = encoding_named(text_or(csv, "encoding", "utf-8"));
     try {
         settings.has_header = csv.value("header", true);

@@ -2,12 +2,14 @@
 // ones are found in the feed of transactions; a user's ETag is the number of its newest
 // transaction.
 
+#include "answer.hpp"
 #include "manifest.hpp"
 #include "syncline/settings.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,6 +20,7 @@
 namespace {
 
 using namespace syncline::sdk;
+using namespace request_tracker;
 
 struct Column {
     const char* name;
@@ -48,73 +51,28 @@ constexpr std::array<std::string_view, 3> kSystemUsers{"RT_System", "Nobody", "r
 /// reading goes back over the last few numbers and skips those it has seen.
 constexpr std::int64_t kLookback = 20;
 
-Failure classified(const HttpResponse& response, bool is_write) {
-    const Json body = Json::parse(response.body, nullptr, false);
-    std::string text = "HTTP " + std::to_string(response.status);
-    if (body.is_object() && body.contains("message") && body["message"].is_string())
-        text += ": " + body["message"].get<std::string>().substr(0, 200);
-    const auto fail = [&](syncline_status status) {
-        Failure failure(status, text);
-        failure.http_status = response.status;
-        return failure;
-    };
-    switch (response.status) {
-        case 400:
-            return fail(SYNCLINE_E_INVALID);
-        case 401:
-            return fail(SYNCLINE_E_AUTH);
-        case 403:
-            return fail(SYNCLINE_E_PERMISSION);
-        case 404:
-            return fail(SYNCLINE_E_NOT_FOUND);
-        case 412:
-            return fail(SYNCLINE_E_CONFLICT);
-        case 429: {
-            Failure failure = fail(SYNCLINE_E_RATE_LIMITED);
-            const std::string wait = response.header("retry-after");
-            if (!wait.empty() && wait.size() < 5 &&
-                wait.find_first_not_of("0123456789") == std::string::npos)
-                failure.retry_after_ms = static_cast<std::uint32_t>(std::stoul(wait)) * 1'000;
-            return failure;
+/// A place in the feed of transactions.
+struct Position {
+    std::int64_t transaction = 0;
+    std::set<std::int64_t> seen;  ///< of the last numbers up to it
+
+    static Position of(const Json& cursor) {
+        const auto lost = [] {
+            return Failure(SYNCLINE_E_CURSOR, "this position is of another version");
+        };
+        try {
+            if (cursor.at("v") != 1) throw lost();
+            Position position;
+            position.transaction = number_of(cursor.at("transaction"));
+            for (const Json& number : cursor.at("seen"))
+                position.seen.insert(number_of(number));
+            return position;
+        } catch (const std::exception&) {
+            throw lost();
         }
-        case 405:
-        case 501:
-            return fail(SYNCLINE_E_UNSUPPORTED);
-        case 413:
-            return fail(SYNCLINE_E_TOO_LARGE);
-        default:
-            break;
     }
-    if (response.status >= 300 && response.status < 400) {
-        text += ": the server is elsewhere; put its address into settings/url";
-        return fail(SYNCLINE_E_CONFIG);
-    }
-    return fail(is_write ? SYNCLINE_E_IN_DOUBT : SYNCLINE_E_TRANSIENT);
-}
-
-bool is_true(const Json& user, const char* key) {
-    const auto found = user.find(key);
-    if (found == user.end()) return false;
-    return *found == 1 || *found == "1" || *found == true;
-}
-
-std::string text_of(const Json& value) {
-    if (value.is_string()) return value.get<std::string>();
-    return value.is_null() ? std::string() : value.dump();
-}
-
-/// `"28"` or `W/"28"` without its quotes.
-std::string unquoted(std::string etag) {
-    if (etag.starts_with("W/")) etag.erase(0, 2);
-    if (etag.size() >= 2 && etag.front() == '"') etag = etag.substr(1, etag.size() - 2);
-    return etag;
-}
-
-/// The field that a message such as "Email address in use" is about.
-std::string field_of(std::string_view message) {
-    if (message.find("Email") != std::string_view::npos) return "EmailAddress";
-    return message.find("Name") != std::string_view::npos ? "Name" : "";
-}
+    Json cursor() const { return Json{{"v", 1}, {"transaction", transaction}, {"seen", seen}}; }
+};
 
 class RequestTracker final : public Connector {
 public:
@@ -146,23 +104,21 @@ public:
     }
 
     void read(Call& call, const ReadRequest& request, const ReadOut& out) override {
-        if (request.full || !request.cursor.is_object())
-            list(call, out);
-        else
-            follow(call, request.cursor, out);
+        understood(SYNCLINE_E_TRANSIENT, [&] {
+            if (request.full || !request.cursor.is_object())
+                list(call, out);
+            else
+                follow(call, Position::of(request.cursor), out);
+        });
     }
 
     void lookup(Call& call, const std::string&, const Json& keys, const ReadOut& out) override {
         if (keys.contains("create")) {
             // What was made bears a name of our choosing.
             const Json& create = keys["create"];
-            if (auto found = load(
-                    call,
-                    new_name(
-                        create.value("data", Json::object()), create.value("idempotency_key", "")
-                    )
-                ))
-                out.emit(*found);
+            const std::string name =
+                new_name(create.value("data", Json::object()), create.value("idempotency_key", ""));
+            if (const auto found = load(call, name)) out.emit(*found);
             return;
         }
         for (const std::string& id : keys.value("ids", std::vector<std::string>{})) {
@@ -172,7 +128,9 @@ public:
     }
 
     Written write_one(Call& call, const std::string&, const WriteItem& item) override {
-        return item.op == SYNCLINE_OP_CREATE ? create(call, item) : update(call, item);
+        return understood(SYNCLINE_E_IN_DOUBT, [&] {
+            return item.op == SYNCLINE_OP_CREATE ? create(call, item) : update(call, item);
+        });
     }
 
 private:
@@ -191,7 +149,11 @@ private:
     }
     /// One page of a search, in the order of ids.
     static Json search_page(
-        Call& call, const char* noun, const Json& conditions, const std::string& fields, int page
+        Call& call,
+        const char* noun,
+        const Json& conditions,
+        const std::string& fields,
+        std::int64_t page
     ) {
         const std::string number = std::to_string(page);
         const std::string pattern =
@@ -211,21 +173,27 @@ private:
             return Record::unreadable(key, "its Name has a slash, so it cannot be asked for");
         if (response.status == 404) return std::nullopt;
         if (response.status != 200) throw classified(response, false);
-        const Json user = response.json();
+        return understood(SYNCLINE_E_TRANSIENT, [&] {
+            return customer_of(response.json(), unquoted(response.header("etag")));
+        });
+    }
+
+    /// Nothing when the user is disabled or no customer.
+    static std::optional<Record> customer_of(const Json& user, std::string version) {
         const std::string name = text_of(user.value("Name", Json("")));
         const bool is_system =
             std::find(kSystemUsers.begin(), kSystemUsers.end(), name) != kSystemUsers.end();
         if (is_system || is_true(user, "Disabled") || is_true(user, "Privileged"))
             return std::nullopt;
         Record record;
-        record.id = text_of(user.at("id"));
-        record.version = unquoted(response.header("etag"));
+        record.id = std::to_string(number_of(user.at("id")));
+        record.version = std::move(version);
         record.data = Json::object();
         for (const Column& column : kColumns) {
             if (user.contains(column.name)) record.data[column.name] = text_of(user[column.name]);
         }
         if (user.contains("LastUpdatedBy") && user["LastUpdatedBy"].is_object())
-            record.origin = user["LastUpdatedBy"].value("id", "");
+            record.origin = text_of(user["LastUpdatedBy"].value("id", Json("")));
         return record;
     }
 
@@ -237,15 +205,16 @@ private:
         std::set<std::int64_t> numbers;
         const Json answer = search(call, url, every_id());
         for (const Json& item : answer.value("items", Json::array()))
-            numbers.insert(std::stoll(text_of(item.at("id"))));
+            numbers.insert(number_of(item.at("id")));
         return numbers;
     }
 
     /// Every user. The place in the feed is taken before, so that what changes meanwhile is read
     /// again.
     void list(Call& call, const ReadOut& out) {
-        const std::set<std::int64_t> seen = recent_transactions(call);
-        for (int page = 1;; ++page) {
+        Position position{0, recent_transactions(call)};
+        if (!position.seen.empty()) position.transaction = *position.seen.rbegin();
+        for (std::int64_t page = 1;; ++page) {
             const Json answer = search_page(call, "users", every_id(), "Name", page);
             std::vector<Record> found;
             for (const Json& item : answer.value("items", Json::array())) {
@@ -253,46 +222,44 @@ private:
                 if (auto user = load(call, text_of(item.at("id")))) found.push_back(*user);
             }
             out.emit(found);
-            if (page >= answer.value("pages", 1)) break;
+            if (!has_page_after(answer, page)) break;
         }
-        const std::int64_t newest = seen.empty() ? 0 : *seen.rbegin();
-        out.checkpoint(Json{{"v", 1}, {"transaction", newest}, {"seen", seen}});
+        out.checkpoint(position.cursor());
     }
 
     /// The users that transactions since the cursor are about.
-    void follow(Call& call, const Json& cursor, const ReadOut& out) {
-        if (cursor.value("v", 0) != 1)
-            throw Failure(SYNCLINE_E_CURSOR, "this position is of another version");
-        const auto last = cursor.value("transaction", std::int64_t{0});
-        const auto before = cursor.value("seen", std::set<std::int64_t>{});
-        const std::int64_t from = std::max<std::int64_t>(last - kLookback, 0);
+    void follow(Call& call, const Position& before, const ReadOut& out) {
+        const std::int64_t from = std::max<std::int64_t>(before.transaction - kLookback, 0);
         const Json conditions = Json::array(
             {Json{{"field", "ObjectType"}, {"operator", "="}, {"value", "RT::User"}},
              Json{{"field", "id"}, {"operator", ">"}, {"value", from}}}
         );
-        std::int64_t newest = last;
-        std::set<std::int64_t> seen;
-        std::set<std::string> users;
-        for (int page = 1;; ++page) {
+        Position position{before.transaction, {}};
+        std::set<std::int64_t> users;
+        for (std::int64_t page = 1;; ++page) {
             const Json answer =
                 search_page(call, "transactions", conditions, "Type,ObjectType,ObjectId", page);
             for (const Json& item : answer.value("items", Json::array())) {
-                const std::int64_t id = std::stoll(text_of(item.at("id")));
-                newest = std::max(newest, id);
-                seen.insert(id);
-                if (id > last || !before.contains(id)) users.insert(text_of(item.at("ObjectId")));
+                const std::int64_t id = number_of(item.at("id"));
+                position.transaction = std::max(position.transaction, id);
+                position.seen.insert(id);
+                if (id > before.transaction || !before.seen.contains(id))
+                    users.insert(number_of(item.at("ObjectId")));
             }
-            if (page >= answer.value("pages", 1)) break;
+            if (!has_page_after(answer, page)) break;
         }
         std::vector<Record> found;
-        for (const std::string& id : users) {
+        for (const std::int64_t id : users) {
             call.throw_if_cancelled();
-            const auto user = load(call, id);
-            found.push_back(user ? *user : Record::gone(id));
+            const std::string key = std::to_string(id);
+            const auto user = load(call, key);
+            found.push_back(user ? *user : Record::gone(key));
         }
         out.emit(found);
-        std::erase_if(seen, [&](std::int64_t id) { return id <= newest - kLookback; });
-        out.checkpoint(Json{{"v", 1}, {"transaction", newest}, {"seen", seen}});
+        std::erase_if(position.seen, [&](std::int64_t id) {
+            return id <= position.transaction - kLookback;
+        });
+        out.checkpoint(position.cursor());
     }
 
     /// A new user's name: the mapped one, or the e-mail address, as people expect, or one that says
@@ -318,7 +285,7 @@ private:
         body["Privileged"] = 0;
         const HttpResponse response = call.http("POST", path("/user"), body.dump());
         if (response.status == 400) {
-            const Json answer = Json::parse(response.body, nullptr, false);
+            const Json answer = parse_outside(response.body);
             const std::string reason =
                 answer.is_object() ? text_of(answer.value("message", Json(""))) : std::string();
             if (reason.find("in use") != std::string::npos)

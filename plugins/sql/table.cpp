@@ -21,7 +21,7 @@ std::vector<Table> read_tables(const Json& entities) {
         table.entity = entity;
         table.name = syncline::sdk::required_text(settings, where, "table");
         table.key = syncline::sdk::required_text(settings, where, "key");
-        if (settings.value("detect", "row_hash") != "row_hash")
+        if (syncline::sdk::text_or(settings, "detect", "row_hash") != "row_hash")
             throw Failure(
                 SYNCLINE_E_CONFIG, "settings" + where + "/detect can only be \"row_hash\""
             );

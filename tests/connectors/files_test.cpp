@@ -160,6 +160,16 @@ TEST_F(FilesConnector, AQuoteThatIsNeverClosedCostsOneRow) {
     EXPECT_EQ(all.pages, (std::vector<std::size_t>{200, 200, 100}));
 }
 
+TEST_F(FilesConnector, ACarriageReturnAloneEndsNoRow) {
+    const Reading all = read("CustNo;Name\r\n1;\"An\"\r2;Bo\r\n\r3;C\ri\r\n");
+    EXPECT_EQ(all.records.size(), 2U);
+    EXPECT_EQ(
+        all.find("customers-1.csv:2")->problem,
+        "customers-1.csv:2: there is text after a closing quote"
+    );
+    EXPECT_EQ(all.text("\r3", "Name"), "C\ri");
+}
+
 TEST_F(FilesConnector, AFileThatIsNoTableIsSetAsideAndTheNextIsRead) {
     arrives("customers-1.csv", "Number;Name\n1;An\n");
     arrives("customers-2.csv", "CustNo;Name;Name\n1;An;An\n");
@@ -338,6 +348,14 @@ TEST_F(FilesConnector, SaysPreciselyWhatIsWrongWithItsSettings) {
         "settings/csv has no \"delimeter\"; there are delimiter, quote, encoding, header"
     );
     EXPECT_EQ(refusal(settings({{"delimiter", ";;"}})), "settings/csv/delimiter is one character");
+    for (const Json& csv :
+         {Json{{"delimiter", "\n"}}, Json{{"quote", "\r"}}, Json{{"delimiter", "\""}}}) {
+        EXPECT_EQ(
+            refusal(settings(csv)),
+            "settings/csv/delimiter and settings/csv/quote are two different characters, and no "
+            "line ends"
+        );
+    }
     EXPECT_NE(
         refusal(settings({{"encoding", "utf-16"}})).find("has no \"utf-16\""), std::string::npos
     );

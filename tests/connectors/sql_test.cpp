@@ -385,6 +385,9 @@ TEST_F(SqlConnector, SaysPreciselyWhatIsWrongWithItsSettings) {
         refusal(wrong).find("settings/entities/customer has no \"colums\""), std::string::npos
     );
     wrong = settings();
+    wrong["entities"]["customer"]["detect"] = 5;
+    EXPECT_EQ(refusal(wrong), "settings/detect must be a text");
+    wrong = settings();
     wrong["entities"]["customer"]["touch"]["updated_at"] = "yesterday";
     EXPECT_EQ(refusal(wrong), "settings/entities/customer/touch/updated_at can only be \"now\"");
     wrong = settings();

@@ -62,6 +62,19 @@ inline UrlPath path(std::string_view pattern, std::initializer_list<std::string_
     return UrlPath(std::move(out));
 }
 
+/// JSON from a remote. Discarded when it is none, or nested so deep that copying it would need more
+/// stack than there is.
+inline Json parse_outside(std::string_view text) {
+    constexpr int kDeepest = 64;
+    bool is_too_deep = false;
+    const auto watch = [&](int depth, Json::parse_event_t, Json&) {
+        is_too_deep = is_too_deep || depth > kDeepest;
+        return !is_too_deep;
+    };
+    Json parsed = Json::parse(text, watch, /*allow_exceptions=*/false);
+    return is_too_deep ? Json(Json::value_t::discarded) : parsed;
+}
+
 struct HttpResponse {
     int status = 0;
     Json headers;  ///< names in lower case
@@ -71,7 +84,7 @@ struct HttpResponse {
     /// The body as JSON. `broken` is the outcome of a body that is not JSON: TRANSIENT for a read,
     /// IN_DOUBT for a write.
     Json json(syncline_status broken = SYNCLINE_E_TRANSIENT) const {
-        Json parsed = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+        Json parsed = parse_outside(body);
         if (parsed.is_discarded())
             throw Failure(broken, "the answer is not JSON (HTTP " + std::to_string(status) + ")");
         return parsed;

@@ -4,13 +4,16 @@
 
 #include "app/control_socket.hpp"
 #include "base/fault.hpp"
+#include "connect/channel.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <fstream>
 #include <optional>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <thread>
 #include <unistd.h>
 
@@ -107,6 +110,34 @@ TEST(ControlSocket, CarriesAResultAndAnErrorWhole) {
     EXPECT_EQ(refused.error().remedy, Remedy::Reject);
     EXPECT_EQ(refused.error().where, "digest");
     EXPECT_EQ(refused.error().detail, "make a new plan");
+}
+
+/// What the hub answers to a line; nothing when it does not answer.
+std::optional<Json> answer_to(const fs::path& socket, const std::string& line) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    socket.string().copy(address.sun_path, sizeof address.sun_path - 1);
+    const int peer = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    connect::Channel channel(peer);
+    EXPECT_EQ(::connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::send(peer, line.data(), line.size(), 0), static_cast<ssize_t>(line.size()));
+    ::shutdown(peer, SHUT_WR);
+    const auto answer = channel.receive(std::chrono::seconds{10});
+    return answer ? std::optional(*answer) : std::nullopt;
+}
+
+TEST(ControlSocket, ARequestOfAnotherShapeDoesNotEndTheHub) {
+    const fs::path socket = fs::path(::testing::TempDir()) / "shape.sock";
+    const Serving serving(socket);
+    EXPECT_FALSE(answer_to(socket, "no JSON\n"));
+    EXPECT_FALSE(answer_to(socket, "{}\n"));
+    const auto text = answer_to(socket, "{\"id\":\"x\",\"method\":\"pause\"}\n");
+    ASSERT_TRUE(text);
+    EXPECT_EQ((*text)["id"], "x");
+    EXPECT_EQ((*text)["result"]["did"], "pause");
+    const auto refused = answer_to(socket, "{\"id\":1,\"method\":[]}\n");
+    ASSERT_TRUE(refused);
+    EXPECT_TRUE(refused->contains("error"));
 }
 
 TEST(ControlSocket, IsForItsOwnerAloneAndLeavesWithTheHub) {

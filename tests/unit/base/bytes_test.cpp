@@ -84,6 +84,13 @@ TEST(Base64, RefusesAWrongLengthAndCharactersBesideTheDigits) {
         EXPECT_FALSE(from_base64(text)) << text;
 }
 
+TEST(Base64, RefusesASecondTextOfTheSameBytes) {
+    EXPECT_TRUE(from_base64("QQ=="));
+    EXPECT_FALSE(from_base64("QR=="));
+    EXPECT_TRUE(from_base64("QWE="));
+    EXPECT_FALSE(from_base64("QWF="));
+}
+
 TEST(Base64, RefusesPaddingAnywhereButAtTheEnd) {
     for (const std::string_view text : {"====", "Z===", "=Zg=", "Zg=a", "Zg==Zm9v", "Zm8=Zm9v"})
         EXPECT_FALSE(from_base64(text)) << text;

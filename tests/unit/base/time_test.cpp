@@ -80,6 +80,13 @@ TEST(Rfc3339, RefusesDaysAndHoursThatAreNone) {
         EXPECT_FALSE(ms_of(text)) << text;
 }
 
+TEST(Rfc3339, RefusesWhatHasNoYearOfFourDigitsInUtc) {
+    EXPECT_FALSE(from_rfc3339("0000-01-01T00:00:00+00:01"));
+    EXPECT_FALSE(from_rfc3339("9999-12-31T23:59:60Z"));
+    EXPECT_TRUE(from_rfc3339("0000-01-01T00:00:00Z"));
+    EXPECT_TRUE(from_rfc3339("9999-12-31T23:59:59.999Z"));
+}
+
 TEST(Rfc3339, RefusesOtherForms) {
     for (const std::string_view text :
          {"",

@@ -182,6 +182,27 @@ TEST(ParseJson, WithCommentsIsAsStrictOtherwise) {
     EXPECT_EQ((*in_text)[0].get<std::string>(), "// no comment");
 }
 
+TEST(ParseJsonWithComments, ACommentEndsWithEitherLineEndAndHidesNoDepth) {
+    const auto json = parse_json_with_comments("// a\r[1]");
+    ASSERT_TRUE(json);
+    EXPECT_EQ(to_line(*json), "[1]");
+    EXPECT_EQ(
+        problem_of(parse_json_with_comments("// a\r" + nested(65))), "nested deeper than 64 levels"
+    );
+}
+
+TEST(NumberOr, TakesWholeNumbersInRangeAndNothingElse) {
+    const Json json{{"n", 7}, {"minus", -7}, {"huge", 1e300}, {"half", 0.5}, {"yes", true}};
+    EXPECT_EQ(number_or(json, "n", 0U), 7U);
+    EXPECT_EQ(number_or(json, "minus", 0), -7);
+    EXPECT_EQ(number_or(json, "none", 9U), 9U);
+    EXPECT_THROW(number_or(json, "minus", 0U), Json::exception);
+    EXPECT_THROW(number_or(Json{{"n", 300}}, "n", std::uint8_t{0}), Json::exception);
+    EXPECT_THROW(number_or(Json::array(), "n", 0), Json::exception);
+    for (const char* key : {"huge", "half", "yes"})
+        EXPECT_THROW(number_or(json, key, 0), Json::exception) << key;
+}
+
 TEST(WriteJson, ALineHasNoLineBreak) {
     const Json json{{"text", "a\nb\"c\\"}, {"list", {1, 2}}, {"letter", "\u00E9"}};
     EXPECT_EQ(to_line(json), "{\"text\":\"a\\nb\\\"c\\\\\",\"list\":[1,2],\"letter\":\"\u00E9\"}");

@@ -70,6 +70,18 @@ TEST(IndexLines, TakesWindowsLineEnds) {
     EXPECT_EQ(index_lines("{\r\n\"a\": 1,\r\n\"b\": 2\r\n}\r\n"), expected);
 }
 
+TEST(IndexLines, ACommentEndsWithACarriageReturnToo) {
+    EXPECT_EQ(index_lines("// a\r{\"a\": 1}"), (Lines{{"", 1}, {"/a", 1}}));
+}
+
+TEST(IndexLines, ACommentThatBeginsWithASlashIsNotOverWithIt) {
+    EXPECT_EQ(index_lines("/*/ {\n */ {\"a\": 1}"), (Lines{{"", 2}, {"/a", 2}}));
+}
+
+TEST(IndexLines, PassesOverAByteOrderMark) {
+    EXPECT_EQ(index_lines("\xEF\xBB\xBF{\n\"a\": 1}"), (Lines{{"", 1}, {"/a", 2}}));
+}
+
 TEST(IndexLines, KnowsAScalarDocument) {
     EXPECT_EQ(index_lines("\n\n5"), (Lines{{"", 3}}));
     EXPECT_EQ(index_lines("\"a\""), (Lines{{"", 1}}));

@@ -25,6 +25,18 @@ std::string digits_of(const std::string& number) {
     return value->text;
 }
 
+TEST(ReadRawFields, TakesALargeRecordInAnyOrder) {
+    constexpr int kMany = 100'000;
+    std::string json = "{";
+    for (int i = 2 * kMany; i > kMany; --i)
+        json += '"' + std::to_string(i) + "\":1,";
+    json.back() = '}';
+    const auto fields = read_raw_fields(json);
+    ASSERT_TRUE(fields);
+    EXPECT_EQ(fields->size(), std::size_t{kMany});
+    EXPECT_EQ(fields->begin()->first, std::to_string(kMany + 1));
+}
+
 TEST(ReadRawFields, KnowsEachKindOfScalar) {
     const auto fields =
         read_raw_fields(R"({"text": "a", "number": 5, "yes": true, "no": false, "null": null})");

@@ -63,6 +63,10 @@ TEST_F(Settings, AReferenceThatLeadsNowhereNamesItsSetting) {
     EXPECT_EQ(resolved(R"({"t":{"$file":7}})"), "/t: a reference is a text");
 }
 
+TEST_F(Settings, AFileThatHasNoEndIsNotReadToTheEnd) {
+    EXPECT_NE(resolved(R"({"t":{"$file":"/dev/zero"}})").find("cannot be read"), std::string::npos);
+}
+
 TEST_F(Settings, PathsBecomeAbsolute) {
     Manifest manifest;
     manifest.path_settings = {"/read/folder", "/absolute", "/missing"};
@@ -80,6 +84,16 @@ TEST_F(Settings, TemplatesTakeSettings) {
     const auto missing = fill_template("{/password}", settings);
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().where, "/password");
+}
+
+TEST_F(Settings, AnIndexThatNoListHasNamesNoSetting) {
+    const Json settings{{"list", {"a", "b"}}};
+    EXPECT_EQ(fill_template("{/list/1}", settings).value(), "b");
+    for (const char* pointer : {"/list/2", "/list/-", "/list/01", "/list/99999999999999999999"}) {
+        const auto filled = fill_template("{" + std::string(pointer) + "}", settings);
+        ASSERT_FALSE(filled) << pointer;
+        EXPECT_EQ(filled.error().where, pointer);
+    }
 }
 
 TEST_F(Settings, BrokenManifestsAreNamedAndSkipped) {

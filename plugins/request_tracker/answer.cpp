@@ -1,0 +1,100 @@
+#include "answer.hpp"
+
+#include <charconv>
+#include <system_error>
+
+namespace request_tracker {
+namespace {
+
+using syncline::sdk::parse_outside;
+
+/// The first bytes of a text, cut between characters.
+std::string beginning(std::string text, std::size_t bytes) {
+    if (text.size() <= bytes) return text;
+    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U)
+        --bytes;
+    return text.substr(0, bytes);
+}
+
+}  // namespace
+
+Failure classified(const HttpResponse& response, bool is_write) {
+    const Json body = parse_outside(response.body);
+    std::string text = "HTTP " + std::to_string(response.status);
+    if (body.is_object() && body.contains("message") && body["message"].is_string())
+        text += ": " + beginning(body["message"].get<std::string>(), 200);
+    const auto fail = [&](syncline_status status) {
+        Failure failure(status, text);
+        failure.http_status = response.status;
+        return failure;
+    };
+    switch (response.status) {
+        case 400:
+            return fail(SYNCLINE_E_INVALID);
+        case 401:
+            return fail(SYNCLINE_E_AUTH);
+        case 403:
+            return fail(SYNCLINE_E_PERMISSION);
+        case 404:
+            return fail(SYNCLINE_E_NOT_FOUND);
+        case 412:
+            return fail(SYNCLINE_E_CONFLICT);
+        case 429: {
+            Failure failure = fail(SYNCLINE_E_RATE_LIMITED);
+            const std::string wait = response.header("retry-after");
+            if (!wait.empty() && wait.size() < 5 &&
+                wait.find_first_not_of("0123456789") == std::string::npos)
+                failure.retry_after_ms = static_cast<std::uint32_t>(std::stoul(wait)) * 1'000;
+            return failure;
+        }
+        case 405:
+        case 501:
+            return fail(SYNCLINE_E_UNSUPPORTED);
+        case 413:
+            return fail(SYNCLINE_E_TOO_LARGE);
+        default:
+            break;
+    }
+    if (response.status >= 300 && response.status < 400) {
+        text += ": the server is elsewhere; put its address into settings/url";
+        return fail(SYNCLINE_E_CONFIG);
+    }
+    return fail(is_write ? SYNCLINE_E_IN_DOUBT : SYNCLINE_E_TRANSIENT);
+}
+
+bool is_true(const Json& user, const char* key) {
+    const auto found = user.find(key);
+    if (found == user.end()) return false;
+    return *found == 1 || *found == "1" || *found == true;
+}
+
+std::string text_of(const Json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    return value.is_null() ? std::string() : value.dump();
+}
+
+std::int64_t number_of(const Json& value) {
+    const std::string text = text_of(value);
+    std::int64_t number = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failed != std::errc{} || end != text.data() + text.size() || number < 0)
+        throw Failure(SYNCLINE_E_TRANSIENT, "the answer has no number where one belongs");
+    return number;
+}
+
+bool has_page_after(const Json& answer, std::int64_t page) {
+    return answer.contains("pages") && number_of(answer["pages"]) > page;
+}
+
+std::string unquoted(std::string etag) {
+    if (etag.starts_with("W/")) etag.erase(0, 2);
+    if (etag.size() >= 2 && etag.front() == '"') etag = etag.substr(1, etag.size() - 2);
+    return etag;
+}
+
+std::string field_of(std::string_view message) {
+    if (message.find("Email") != std::string_view::npos) return "EmailAddress";
+    return message.find("Name") != std::string_view::npos ? "Name" : "";
+}
+
+}  // namespace request_tracker
