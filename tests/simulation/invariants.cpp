@@ -155,6 +155,11 @@ void Simulation::check_agreement() {
                 const bool is_unreadable = entry != nullptr && entry->shadow &&
                                            entry->shadow->base.kind == Base::Kind::Invalid;
                 if (is_unreadable) continue;  // set aside, and never written over
+                const mapping::MappedField* mapping =
+                    world_->engine().rules().at(link.system).mapping->find(field.id);
+                const bool is_theirs_alone =
+                    canonical == nullptr && mapping->direction == MappingDirection::Out;
+                if (is_theirs_alone) continue;
                 const bool is_taken =
                     character.unique == remote && !value.empty() &&
                     std::any_of(records.begin(), records.end(), [&](const auto& other) {

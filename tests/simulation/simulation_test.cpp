@@ -34,7 +34,6 @@ const std::vector<std::string> kToBeMet{
     "update refused",
     "update ignored",
     "update after an edit",
-    "update of a record that is gone",
     "update on its way for long",
     "update landed late",
     "create never arrived",
