@@ -61,7 +61,7 @@ DataKeyId random_id() {
 
 void set_up(sqlite::Database& database) {
     database.execute(
-        "PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL"
+        "PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON; PRAGMA synchronous = EXTRA"
     );
 }
 
