@@ -150,11 +150,7 @@ void keep_positions(StorageHub& hub) {
     store::CommitBatch batch;
     for (const char* system : {"erp", "desk"}) {
         batch.cursors.push_back(
-            {SystemId{system},
-             "customer",
-             std::to_string(hub.random.next()),
-             true,
-             hub.clock.now()}
+            {SystemId{system}, "customer", std::to_string(hub.random.next()), true, hub.clock.now()}
         );
         store::SystemState& state = batch.systems.emplace_back();
         state.system = SystemId{system};
@@ -217,9 +213,8 @@ void plan_over_overlay(StorageHub& hub) {
 
 /// As `status` does beside a running hub.
 void read_status_beside(StorageHub& hub) {
-    auto vault = vault::Vault::open(
-        hub.folder() / "data", hub.folder() / "root.key", "hub", hub.clock
-    );
+    auto vault =
+        vault::Vault::open(hub.folder() / "data", hub.folder() / "root.key", "hub", hub.clock);
     if (!vault) throw Refused(vault.error());
     auto reader =
         store::open_sqlite(hub.folder() / "data", store::Access::ReadOnly, *vault, hub.clock);

@@ -38,10 +38,25 @@ struct Life {
 
 const std::vector<const char*>& plan_of_life() {
     static const std::vector<const char*> names{
-        "NewRecords",   "Attempts",   "Settle",          "Positions",  "Journal",
-        "StatusBeside", "NewRecords", "Attempts",        "UseUpKeys",  "QuarantineAndRelease",
-        "Settle",       "Journal",    "PlanOverOverlay", "StopAndStart", "MergeMany",
-        "NewRecords",   "Journal",    "Attempts",        "Positions"};
+        "NewRecords",
+        "Attempts",
+        "Settle",
+        "Positions",
+        "Journal",
+        "StatusBeside",
+        "NewRecords",
+        "Attempts",
+        "UseUpKeys",
+        "QuarantineAndRelease",
+        "Settle",
+        "Journal",
+        "PlanOverOverlay",
+        "StopAndStart",
+        "MergeMany",
+        "NewRecords",
+        "Journal",
+        "Attempts",
+        "Positions"};
     return names;
 }
 
@@ -115,11 +130,10 @@ DiskImage Cuts::cut(std::size_t events, std::uint64_t seed) {
 }
 
 void Cuts::check(std::size_t events, StorageHub& hub) {
-    const auto first_later = std::find_if(
-        life_.states.begin(),
-        life_.states.end(),
-        [&](const Acknowledged& state) { return state.events > events; }
-    );
+    const auto first_later =
+        std::find_if(life_.states.begin(), life_.states.end(), [&](const Acknowledged& state) {
+            return state.events > events;
+        });
     const auto acknowledged = first_later - life_.states.begin();
     outcome_.acknowledged += static_cast<std::uint64_t>(acknowledged);
     has_records_ = acknowledged > 3;
@@ -146,6 +160,16 @@ void Cuts::check(std::size_t events, StorageHub& hub) {
     core_operation("Attempts").run(hub);
 }
 
+/// Anywhere in the work for one commit, each commit as likely as another: the minting of a block of
+/// keys writes more than all others together.
+std::size_t draw_cut(const Life& life, SeededRandom& random) {
+    const std::size_t step = random.below(life.states.size() + 1);
+    const std::size_t from = step == 0 ? 0 : life.states[step - 1].events;
+    const std::size_t to =
+        step == life.states.size() ? life.trace.events().size() : life.states[step].events;
+    return from + random.below(to - from + 1);
+}
+
 }  // namespace
 
 PowerLossOutcome lose_power(
@@ -165,7 +189,7 @@ PowerLossOutcome lose_power(
         outcome.operations += life.trace.events().size();
         Cuts cuts(life, cut_folder, outcome);
         for (std::uint64_t i = 0; i < kPointsOfALife && outcome.points < points; ++i) {
-            const std::size_t events = random.below(life.trace.events().size() + 1);
+            const std::size_t events = draw_cut(life, random);
             DiskImage left = cuts.cut(events, random.next());
             if (cuts.went_well() && cuts.has_records()) begin = std::move(left);
         }

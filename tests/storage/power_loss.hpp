@@ -10,11 +10,11 @@ namespace syncline::testing {
 
 /// What cutting the power came to.
 struct PowerLossOutcome {
-    std::uint64_t points = 0;        ///< disks after a power cut that were opened and checked
-    std::uint64_t operations = 0;    ///< writes, fsyncs, … of the hubs that lost power
-    std::uint64_t acknowledged = 0;  ///< commits that had returned before a cut
-    std::uint64_t lost = 0;          ///< points at which one of those was missing or torn
-    std::uint64_t damaged = 0;       ///< points at which the hub was not whole, or did not go on
+    std::uint64_t points = 0;           ///< disks after a power cut that were opened and checked
+    std::uint64_t operations = 0;       ///< writes, fsyncs, … of the hubs that lost power
+    std::uint64_t acknowledged = 0;     ///< commits that had returned before a cut
+    std::uint64_t lost = 0;             ///< points at which one of those was missing or torn
+    std::uint64_t damaged = 0;          ///< points at which the hub was not whole, or did not go on
     std::vector<std::string> findings;  ///< the first ones, in words, with their seed
 };
 

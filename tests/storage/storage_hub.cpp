@@ -79,7 +79,8 @@ void check_whole(const std::filesystem::path& file, std::vector<std::string>& vi
 void check_keys(StorageHub& hub, std::vector<std::string>& violations) {
     sqlite::Database data(hub.folder() / "data" / "hub.db", sqlite::OpenMode::ReadWrite);
     sqlite::Database keys(hub.folder() / "data" / "keys.db", sqlite::OpenMode::ReadWrite);
-    const std::string fresh = std::to_string(static_cast<std::int64_t>(hub.vault().take_data_key()));
+    const std::string fresh =
+        std::to_string(static_cast<std::int64_t>(hub.vault().take_data_key()));
     std::string before;
     for (const std::string& id : column_of(data, "SELECT dek_id FROM data_key ORDER BY dek_id")) {
         if (id == before) violations.push_back("two subjects have one data key");
@@ -141,9 +142,7 @@ void StorageHub::open() {
     vault_ = std::make_unique<vault::Vault>(
         taken(vault::Vault::open(folder_ / "data", folder_ / "root.key", "hub", clock))
     );
-    store_ = taken(
-        store::open_sqlite(folder_ / "data", store::Access::ReadWrite, *vault_, clock)
-    );
+    store_ = taken(store::open_sqlite(folder_ / "data", store::Access::ReadWrite, *vault_, clock));
     number_fields();
     version_ = store_->high_water().number;
     if (acknowledged) acknowledged();

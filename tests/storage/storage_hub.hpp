@@ -73,10 +73,10 @@ struct CoreOperation {
     /// The disk that it begins with.
     enum class From {
         Nothing,
-        Keys,           ///< initialised, nothing stored
-        Hub,            ///< a hub with customers, closed well
-        HubWithoutKeys, ///< the same, and the next key must be minted
-        CrashedHub,     ///< a hub that ended without closing, its last commits in the WAL
+        Keys,            ///< initialised, nothing stored
+        Hub,             ///< a hub with customers, closed well
+        HubWithoutKeys,  ///< the same, and the next key must be minted
+        CrashedHub,      ///< a hub that ended without closing, its last commits in the WAL
     };
     const char* name;
     From from;

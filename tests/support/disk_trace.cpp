@@ -183,9 +183,7 @@ DiskImage DiskTrace::only_durable(std::size_t count) const {
     return rebuild(count, Fate::AllLost, Fate::AllLost, unused);
 }
 
-DiskImage DiskTrace::rebuild(
-    std::size_t count, Fate data, Fate names, SeededRandom& random
-) const {
+DiskImage DiskTrace::rebuild(std::size_t count, Fate data, Fate names, SeededRandom& random) const {
     Disk disk;
     std::uint32_t number = 0;
     for (const auto& [path, content] : begin_) {
@@ -210,8 +208,8 @@ DiskImage DiskTrace::rebuild(
         Bytes& shown = image[path] = content.durable;
         for (const DiskEvent* event : content.since) {
             if (data == Fate::AllLost) break;
-            const bool whole = data == Fate::AllKept || event->kind == Kind::Truncate ||
-                               data == Fate::WholeWrites;
+            const bool whole =
+                data == Fate::AllKept || event->kind == Kind::Truncate || data == Fate::WholeWrites;
             if (!whole)
                 apply_torn(shown, *event, data == Fate::Garbage, random);
             else if (data == Fate::AllKept || random.one_in(2))

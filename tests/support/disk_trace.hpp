@@ -37,8 +37,8 @@ struct DiskEvent {
     Bytes bytes;
 };
 
-/// Everything done to a folder in order, over what was durable at the beginning. A content keeps its
-/// number when its name goes.
+/// Everything done to a folder in order, over what was durable at the beginning. A content keeps
+/// its number when its name goes.
 class DiskTrace {
 public:
     explicit DiskTrace(DiskImage begin = {});
@@ -49,10 +49,10 @@ public:
     void add(DiskEvent event);
     const std::vector<DiskEvent>& events() const noexcept { return events_; }
 
-    /// What a disk could show after power was lost behind the first `count` events: what was synced,
-    /// and of the rest what the seed says: all, nothing, whole writes, or single sectors of 512 bytes
-    /// kept, lost or turned to garbage. Names that were made or deleted in a folder that was not
-    /// synced since may be in either state, each by itself.
+    /// What a disk could show after power was lost behind the first `count` events: what was
+    /// synced, and of the rest what the seed says: all, nothing, whole writes, or single sectors of
+    /// 512 bytes kept, lost or turned to garbage. Names that were made or deleted in a folder that
+    /// was not synced since may be in either state, each by itself.
     DiskImage after_power_cut(std::size_t count, std::uint64_t seed) const;
     /// The harshest of them: everything that was not synced is lost.
     DiskImage only_durable(std::size_t count) const;

@@ -23,9 +23,9 @@ struct File {
     sqlite3_file base;
     std::uint32_t content;  ///< its number in the trace
     bool is_watched;
-    bool is_recorded;          ///< its name lasts: neither shared memory nor temporary
-    bool syncs_folder_too;     ///< as SQLite's unix VFS does at the first fsync of a journal or WAL
-    char folder[240];          ///< within the watched one
+    bool is_recorded;       ///< its name lasts: neither shared memory nor temporary
+    bool syncs_folder_too;  ///< as SQLite's unix VFS does at the first fsync of a journal or WAL
+    char folder[240];       ///< within the watched one
 };
 constexpr int kFileBytes = (static_cast<int>(sizeof(File)) + 15) / 16 * 16;
 
@@ -95,8 +95,7 @@ int write_through(sqlite3_file* file, const void* from, int size, sqlite3_int64 
 }
 
 int write_file(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
-    if (!outer(file).is_watched)
-        return inner(file)->pMethods->xWrite(inner(file), from, size, at);
+    if (!outer(file).is_watched) return inner(file)->pMethods->xWrite(inner(file), from, size, at);
     FaultVfs& vfs = FaultVfs::get();
     if (const auto failure = vfs.passes(Operation::Write)) {
         if (*failure == Failure::ShortWrite) write_through(file, from, size / 2, at);
@@ -182,7 +181,7 @@ int characteristics(sqlite3_file* file) {
     return inner(file)->pMethods->xDeviceCharacteristics(inner(file));
 }
 
-int map_shared(sqlite3_file* file, int page, int size, int extend, void volatile** mapped) {
+int map_shared(sqlite3_file* file, int page, int size, int extend, volatile void** mapped) {
     if (const int code = pass(outer(file), Operation::SharedMap); code != SQLITE_OK) return code;
     return inner(file)->pMethods->xShmMap(inner(file), page, size, extend, mapped);
 }
@@ -304,6 +303,10 @@ void FaultVfs::watch(const std::filesystem::path& folder) {
     mend();
     folder_ = folder.string() + "/";
     trace_ = DiskTrace(std::filesystem::exists(folder) ? read_image(folder) : DiskImage{});
+    count_anew();
+}
+
+void FaultVfs::count_anew() {
     std::fill(std::begin(counts_), std::end(counts_), 0);
 }
 

@@ -44,7 +44,8 @@ public:
     void watch(const std::filesystem::path& folder);
     void ignore();
 
-    /// Operations so far to which `failure` applies.
+    void count_anew();
+    /// Operations since then to which `failure` applies.
     std::uint64_t operations(Failure failure) const;
     /// Fails the `at`th operation from now to which `failure` applies (from 1), and with ForEver
     /// all behind it.
