@@ -213,8 +213,7 @@ void plan_over_overlay(StorageHub& hub) {
 
 /// As `status` does beside a running hub.
 void read_status_beside(StorageHub& hub) {
-    auto vault =
-        vault::Vault::open(hub.folder() / "data", hub.folder() / "root.key", "hub", hub.clock);
+    auto vault = vault::Vault::open(hub.folder() / "data", hub.root_key(), "hub", hub.clock);
     if (!vault) throw Refused(vault.error());
     auto reader =
         store::open_sqlite(hub.folder() / "data", store::Access::ReadOnly, *vault, hub.clock);
@@ -232,27 +231,28 @@ void read_status_beside(StorageHub& hub) {
 const std::vector<CoreOperation>& core_operations() {
     using From = CoreOperation::From;
     static const std::vector<CoreOperation> operations{
-        {"Initialise", From::Nothing, false, [](StorageHub& hub) { hub.initialise(); }},
-        {"OpenAndMigrate", From::Keys, false, [](StorageHub& hub) { hub.open(); }},
-        {"StartAfterACrash", From::CrashedHub, false, [](StorageHub& hub) { hub.open(); }},
-        {"NewRecords", From::Hub, true, commit_new_records},
-        {"Attempts", From::Hub, true, commit_attempts},
-        {"Settle", From::CrashedHub, true, settle},
-        {"Journal", From::Hub, true, write_journal},
-        {"QuarantineAndRelease", From::Hub, true, quarantine_and_release},
-        {"Positions", From::Hub, true, keep_positions},
-        {"MergeMany", From::Hub, true, merge_many},
-        {"MintKeys", From::HubWithoutKeys, true, commit_new_records},
-        {"PlanOverOverlay", From::Hub, true, plan_over_overlay},
-        {"StatusBeside", From::Hub, true, read_status_beside},
+        {"Initialise", From::Nothing, false, false, [](StorageHub& hub) { hub.initialise(); }},
+        {"OpenAndMigrate", From::Keys, false, true, [](StorageHub& hub) { hub.open(); }},
+        {"StartAfterACrash", From::CrashedHub, false, false, [](StorageHub& hub) { hub.open(); }},
+        {"NewRecords", From::Hub, true, true, commit_new_records},
+        {"Attempts", From::Hub, true, false, commit_attempts},
+        {"Settle", From::CrashedHub, true, false, settle},
+        {"Journal", From::Hub, true, false, write_journal},
+        {"QuarantineAndRelease", From::Hub, true, true, quarantine_and_release},
+        {"Positions", From::Hub, true, false, keep_positions},
+        {"MergeMany", From::Hub, true, false, merge_many},
+        {"MintKeys", From::HubWithoutKeys, true, true, commit_new_records},
+        {"PlanOverOverlay", From::Hub, true, false, plan_over_overlay},
+        {"StatusBeside", From::Hub, true, false, read_status_beside},
         {"StopAndStart",
          From::CrashedHub,
          true,
+         false,
          [](StorageHub& hub) {
              hub.close();
              hub.open();
          }},
-        {"UseUpKeys", From::Hub, true, mint_keys},
+        {"UseUpKeys", From::Hub, true, true, mint_keys},
     };
     return operations;
 }

@@ -158,7 +158,7 @@ TEST(HubAtWork, LosesPowerAnywhereAndGoesOn) {
     FaultVfs& vfs = FaultVfs::get();
     AtWork work;
     SeededRandom random(20260301);
-    constexpr std::uint64_t kCuts = 60;
+    constexpr std::uint64_t kCuts = 40;
     std::uint64_t cuts = 0;
     for (std::uint64_t round = 1; round <= kCuts; ++round) {
         work.watch();

@@ -41,6 +41,7 @@ public:
     bool is_open() const noexcept { return store_ != nullptr; }
     static const FieldTable& fields();
     const std::filesystem::path& folder() const noexcept { return folder_; }
+    std::filesystem::path root_key() const { return folder_ / "root" / "root.key"; }
     static FieldId id(std::string_view path);
 
     /// Commits with the next high-water mark and says so.
@@ -81,6 +82,7 @@ struct CoreOperation {
     const char* name;
     From from;
     bool opens_first;  ///< the hub is opened before it begins
+    bool takes_keys;   ///< for subjects that had none
     std::function<void(StorageHub&)> run;
 };
 const std::vector<CoreOperation>& core_operations();
@@ -94,8 +96,10 @@ std::string rows_of(const std::filesystem::path& folder);
 
 /// What must hold of any hub that can be opened, after whatever happened to it: both databases
 /// whole, every ciphertext opens, every subject has a data key of its own that is claimed in
-/// keys.db, no key is given out again. Each violation in words.
+/// keys.db. Each violation in words.
 std::vector<std::string> violations_of(StorageHub& hub);
+/// Takes a data key, which nobody may have.
+bool gives_a_used_key(StorageHub& hub);
 
 /// A folder in memory if the machine has one.
 std::filesystem::path scratch_folder(const std::string& name);
