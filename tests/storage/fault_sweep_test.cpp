@@ -146,6 +146,7 @@ private:
     Ended attempt(StorageHub& hub, std::uint64_t at, std::uint64_t& places);
     void break_at(std::uint64_t at);
     void expect_whole(const std::string& rows, Ended ended, const std::string& when);
+    static void expect_to_be_usable(StorageHub& hub);
     void expect_to_go_on(Ended ended);
 
     const CoreOperation& operation_;
@@ -192,6 +193,13 @@ void Sweep::expect_whole(const std::string& rows, Ended ended, const std::string
             << rows;
 }
 
+/// No transaction was left open: one that changes nothing can be committed.
+void Sweep::expect_to_be_usable(StorageHub& hub) {
+    store::CommitBatch batch;
+    batch.work_done.push_back(hub.new_id<CustomerId>());
+    EXPECT_NO_THROW(hub.store().commit(batch)) << "in the same process";
+}
+
 /// The hub is started again without the fault.
 void Sweep::expect_to_go_on(Ended ended) {
     StorageHub again(folder_, kOtherSeed + 1);
@@ -215,7 +223,10 @@ void Sweep::break_at(std::uint64_t at) {
         begin(hub);
         std::uint64_t places = 0;
         ended = attempt(hub, at, places);
-        if (has_hub_ && hub.is_open()) expect_whole(rows_of(folder_), ended, "in the same process");
+        if (has_hub_ && hub.is_open()) {
+            expect_whole(rows_of(folder_), ended, "in the same process");
+            expect_to_be_usable(hub);
+        }
     }
     FaultVfs::get().ignore();
     try {
