@@ -212,7 +212,9 @@ void Sweep::expect_to_go_on(Ended ended) {
     if (has_hub_) expect_whole(rows_of(folder_), ended, "started again");
     for (const std::string& violation : violations_of(again))
         ADD_FAILURE() << violation;
-    if (operation_.takes_keys) EXPECT_FALSE(gives_a_used_key(again));
+    if (operation_.takes_keys) {
+        EXPECT_FALSE(gives_a_used_key(again));
+    }
     core_operation("Positions").run(again);
 }
 
@@ -290,7 +292,7 @@ INSTANTIATE_TEST_SUITE_P(
     Storage,
     Faults,
     ::testing::Range(std::size_t{0}, core_operations().size() - 1),
-    [](const auto& info) { return std::string(core_operations().at(info.param).name); }
+    [](const auto& tested) { return std::string(core_operations().at(tested.param).name); }
 );
 
 }  // namespace

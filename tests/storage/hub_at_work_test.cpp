@@ -202,7 +202,9 @@ TEST(HubAtWork, StopsBeforeAnyCallWhenTheDiskIsFullAndGoesOnWhenThereIsRoom) {
         ++stopped;
         // What was written to a system has its attempt; a full disk made no call of its own.
         const auto attempts = world.store().unsettled_attempts();
-        if (answered == 0) EXPECT_LE(world.writes() - writes, attempts.size());
+        if (answered == 0) {
+            EXPECT_LE(world.writes() - writes, attempts.size());
+        }
         EXPECT_GT(world.store().counts().records, 0U) << "the hub can be read";
         vfs.mend();
         world.failpoint = nullptr;
