@@ -2,7 +2,6 @@
 
 #include "base/fault.hpp"
 #include "vault/key_wrap.hpp"
-#include "vault/private_file.hpp"
 
 #include <sodium.h>
 
@@ -59,22 +58,21 @@ DataKeyId random_id() {
     return id;
 }
 
+/// EXTRA also syncs the folder behind the deletion of the journal. With FULL a journal may come
+/// back when power is lost, and roll back keys that ciphertexts in hub.db are under already.
 void set_up(sqlite::Database& database) {
-    database.execute(
-        "PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL"
-    );
+    database.set_journal_mode("delete");
+    database.execute("PRAGMA secure_delete = ON; PRAGMA synchronous = EXTRA");
 }
 
 }  // namespace
 
-Result<void> KeyStore::create(const std::filesystem::path& file) {
-    SYNCLINE_TRY([[maybe_unused]] const auto made, create_private_file(file, 0600, {}));
+void KeyStore::set_up_new(const std::filesystem::path& file) {
     sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
     set_up(database);
     sqlite::Transaction transaction(database, sqlite::Transaction::Kind::Write);
     database.execute(kCreate);
     transaction.commit();
-    return {};
 }
 
 Result<KeyStore> KeyStore::open(

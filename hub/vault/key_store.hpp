@@ -39,8 +39,8 @@ public:
         Secret32 key;
     };
 
-    /// Makes an empty keys.db for the current user only. ConfigInvalid when there is one.
-    static Result<void> create(const std::filesystem::path& file);
+    /// Makes the tables of a keys.db out of an empty file.
+    static void set_up_new(const std::filesystem::path& file);
     /// KeyMissing when there is none. `clock` outlives the key store.
     static Result<KeyStore> open(
         const std::filesystem::path& file,

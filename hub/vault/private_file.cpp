@@ -47,12 +47,23 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
     return parent.empty() ? "." : parent;
 }
 
+void write_all(int descriptor, const std::filesystem::path& file, ByteView content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(descriptor, content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) fail("cannot write", file);
+        content = content.subspan(static_cast<std::size_t>(written));
+    }
+    if (::fsync(descriptor) != 0) fail("cannot make durable", file);
+}
+
 }  // namespace
 
 void make_private_folder(const std::filesystem::path& folder) {
     if (folder.empty() || std::filesystem::is_directory(folder)) return;
     make_private_folder(folder.parent_path());
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) fail("cannot make", folder);
+    sync_folder(folder_of(folder));
 }
 
 Result<void> create_private_file(
@@ -69,15 +80,18 @@ Result<void> create_private_file(
         );
     }
     if (opened.get() < 0) fail("cannot make", file);
-    while (!content.empty()) {
-        const ssize_t written = ::write(opened.get(), content.data(), content.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail("cannot write", file);
-        content = content.subspan(static_cast<std::size_t>(written));
+    try {
+        write_all(opened.get(), file, content);
+        sync_folder(folder_of(file));
+    } catch (...) {
+        remove_private_file(file);
+        throw;
     }
-    if (::fsync(opened.get()) != 0) fail("cannot make durable", file);
-    sync_folder(folder_of(file));
     return {};
+}
+
+void remove_private_file(const std::filesystem::path& file) noexcept {
+    ::unlink(file.c_str());
 }
 
 Result<Bytes> read_private_file(const std::filesystem::path& file, std::size_t limit) {

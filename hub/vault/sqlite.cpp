@@ -19,6 +19,14 @@ void check(int code, sqlite3_stmt* statement, std::string_view doing) {
     if (code != SQLITE_OK) fail(sqlite3_db_handle(statement), doing);
 }
 
+/// A column without a value is NULL or empty, or SQLite had no memory to hand it out.
+template <class View>
+View nothing_of(sqlite3_stmt* statement) {
+    sqlite3* database = sqlite3_db_handle(statement);
+    if (sqlite3_errcode(database) == SQLITE_NOMEM) fail(database, "cannot read a column");
+    return {};
+}
+
 sqlite3* open_handle(const char* name, int flags) {
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -116,7 +124,7 @@ std::int64_t Query::number() {
 std::string_view Query::text() {
     const int column = column_++;
     const unsigned char* data = sqlite3_column_text(handle_, column);
-    if (data == nullptr) return {};
+    if (data == nullptr) return nothing_of<std::string_view>(handle_);
     return {
         reinterpret_cast<const char*>(data),
         static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
@@ -125,7 +133,7 @@ std::string_view Query::text() {
 ByteView Query::bytes() {
     const int column = column_++;
     const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(handle_, column));
-    if (data == nullptr) return {};
+    if (data == nullptr) return nothing_of<ByteView>(handle_);
     return {data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
@@ -147,6 +155,13 @@ Database::~Database() {
 void Database::execute(const std::string& sql) {
     if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
         fail(handle_, "cannot run a statement");
+}
+
+void Database::set_journal_mode(std::string_view mode) {
+    const Statement statement(handle_, "PRAGMA journal_mode = " + std::string(mode));
+    Query answer(statement);
+    if (!answer.step() || answer.text() != mode)
+        throw Fault("database: the journal mode cannot be set to " + std::string(mode));
 }
 
 const Statement& Database::prepared(std::string_view sql) {

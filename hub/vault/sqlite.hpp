@@ -87,6 +87,8 @@ public:
     sqlite3* get() const noexcept { return handle_; }
     /// Runs one or several statements without parameters and results.
     void execute(const std::string& sql);
+    /// Throws Fault when the database keeps another mode, which SQLite does without an error.
+    void set_journal_mode(std::string_view mode);
     /// The statement of this text, prepared at first use and kept.
     const Statement& prepared(std::string_view sql);
     /// How many rows the last statement changed.

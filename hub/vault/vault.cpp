@@ -56,6 +56,31 @@ std::filesystem::path keys_in(const std::filesystem::path& folder) {
     return folder / "keys.db";
 }
 
+/// Files that are made together or not at all: removed again unless they are kept, so that what
+/// failed half-way can be tried again.
+class NewFiles {
+public:
+    NewFiles() = default;
+    NewFiles(const NewFiles&) = delete;
+    NewFiles& operator=(const NewFiles&) = delete;
+    ~NewFiles() {
+        for (const std::filesystem::path& file : files_)
+            remove_private_file(file);
+    }
+
+    Result<void> create(const std::filesystem::path& file, unsigned mode, ByteView content) {
+        files_.reserve(files_.size() + 1);  // nothing can fail between making and remembering
+        std::filesystem::path name = file;
+        auto made = create_private_file(file, mode, content);
+        if (made) files_.push_back(std::move(name));
+        return made;
+    }
+    void keep() { files_.clear(); }
+
+private:
+    std::vector<std::filesystem::path> files_;
+};
+
 /// Keys in use, at most two generations of them: when the young one is full it becomes the old one,
 /// and the old one is wiped.
 class KeyCache {
@@ -168,12 +193,14 @@ Result<void> Vault::initialise(
     make_private_folder(root_key.parent_path());
     make_private_folder(folder);
     const Secret32 root = Secret32::random();
-    SYNCLINE_TRY([[maybe_unused]] const auto a, create_private_file(root_key, 0400, root.view()));
-    SYNCLINE_TRY(
-        [[maybe_unused]] const auto b,
-        create_private_file(keyring_in(folder), 0600, seal_keyring(root, Keyring::random()))
-    );
-    return KeyStore::create(keys_in(folder));
+    NewFiles made;
+    if (auto done = made.create(root_key, 0400, root.view()); !done) return done;
+    const Bytes keyring = seal_keyring(root, Keyring::random());
+    if (auto done = made.create(keyring_in(folder), 0600, keyring); !done) return done;
+    if (auto done = made.create(keys_in(folder), 0600, {}); !done) return done;
+    KeyStore::set_up_new(keys_in(folder));
+    made.keep();
+    return {};
 }
 
 Result<Vault> Vault::open(

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdlib>
+#include <map>
 #include <random>
 #include <signal.h>
 #include <thread>
@@ -105,25 +108,41 @@ private:
     std::vector<std::string> made_;
 };
 
+/// Kills at each named point: SYNCLINE_KILLS, which `./dev kill-test --times N` sets.
+std::uint64_t times_at_each_point() {
+    constexpr std::uint64_t kInShortRun = 20;
+    const char* set = std::getenv("SYNCLINE_KILLS");
+    return set != nullptr ? std::strtoull(set, nullptr, 10) : kInShortRun;
+}
+
 TEST(KillScenario, AtEveryNamedPoint) {
+    constexpr std::array kPoints{
+        "commit.before",
+        "commit.after",
+        "checkpoint.after",
+        "call.before",
+        "call.after",
+        "settle.after"};
+    constexpr std::array kPasses{":1", ":2", ":4"};
+    const std::uint64_t times = times_at_each_point();
     DemoHub demo("kill-points");
     People people(demo);
-    for (const char* point :
-         {"commit.before",
-          "commit.after",
-          "checkpoint.after",
-          "call.before",
-          "call.after",
-          "settle.after"}) {
-        for (const char* pass : {":1", ":2", ":4"}) {
+    std::map<std::string, std::uint64_t> hit;
+    for (std::uint64_t round = 0; round < times; ++round) {
+        for (const std::string point : kPoints) {
             for (int i = 0; i < 8; ++i)
                 people.edit();
-            const std::string failpoint = std::string(point) + pass;
+            const std::string failpoint = point + kPasses.at(round % kPasses.size());
             const Ended killed =
                 demo.syncline({"run", "--once"}, {{"SYNCLINE_FAILPOINT", failpoint}});
             EXPECT_EQ(killed.signal, SIGKILL) << failpoint << " was not reached\n" << killed.out;
+            hit[point] += killed.signal == SIGKILL ? 1U : 0U;
         }
+        // Not too many new customers may wait, or a safety threshold stops the writes.
+        if (round % kPasses.size() == kPasses.size() - 1) demo.converge();
     }
+    for (const std::string point : kPoints)
+        EXPECT_EQ(hit[point], times) << point;
     demo.converge();
     people.expect_everything_arrived();
     EXPECT_EQ(demo.syncline({"plan", "--detailed-exitcode"}).exit_code, 0);

@@ -175,9 +175,24 @@ World::World(std::vector<Member> members, const Adjust& adjust, Memory memory) :
         store_ = opened(store::open_overlay(folder_, *vault_, clock));
     } else {
         folder_ = new_folder("own");
-        vault_ = std::make_unique<vault::Vault>(open_vault(folder_, clock));
-        store_ = opened(store::open_sqlite(folder_, store::Access::ReadWrite, *vault_, clock));
+        open_files();
     }
+    store_->use_fields(fields_);
+    restart();
+}
+
+void World::open_files() {
+    vault_ = std::make_unique<vault::Vault>(open_vault(folder_, clock));
+    store_ = opened(store::open_sqlite(folder_, store::Access::ReadWrite, *vault_, clock));
+}
+
+void World::reopen(const std::function<void(const std::filesystem::path&)>& meanwhile) {
+    SYNCLINE_ASSERT(memory_ == Memory::OnDisk);
+    engine_.reset();
+    store_.reset();
+    vault_.reset();
+    if (meanwhile) meanwhile(folder_);
+    open_files();
     store_->use_fields(fields_);
     restart();
 }

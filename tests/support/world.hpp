@@ -67,6 +67,10 @@ public:
     void settle();
     /// The hub ends and starts again over the same store.
     void restart();
+    /// The hub ends, and starts again from its files alone. `meanwhile` is called with their folder
+    /// between the two. @pre the world is on disk
+    void reopen(const std::function<void(const std::filesystem::path&)>& meanwhile = {});
+    const std::filesystem::path& folder() const { return folder_; }
     /// What a pass would do, over an overlay of the stored hub. @pre the world is on disk
     Plan plan();
     /// How often each line of `absorb` decided, over restarts.
@@ -89,6 +93,7 @@ public:
 
 private:
     std::unique_ptr<sync::Engine> start(store::Store& store);
+    void open_files();
 
     Memory memory_;
     HubSetting hub_;

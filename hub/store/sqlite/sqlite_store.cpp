@@ -56,9 +56,8 @@ Result<std::unique_ptr<Store>> open_sqlite(
     }
     create_for_owner(file);
     sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
-    database.execute(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
-    );
+    database.set_journal_mode("wal");
+    database.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     SYNCLINE_TRY([[maybe_unused]] const auto migrated, migrate(database, file, clock.now()));
     return std::unique_ptr<Store>(
         std::make_unique<HubDatabase>(std::move(database), Numbering::Durable, vault)

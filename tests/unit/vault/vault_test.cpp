@@ -325,5 +325,12 @@ TEST_F(VaultTest, SecureRandomFillsEveryByte) {
     EXPECT_EQ(std::count(ever.begin(), ever.end(), 0), 0);
 }
 
+// SQLite keeps the mode it has without an error; a database in memory knows no WAL.
+TEST(Sqlite, AJournalModeThatIsNotTakenIsAFault) {
+    sqlite::Database database;
+    database.set_journal_mode("memory");
+    EXPECT_THROW(database.set_journal_mode("wal"), Fault);
+}
+
 }  // namespace
 }  // namespace syncline::vault
