@@ -170,6 +170,25 @@ std::string Simulation::new_value(const std::string& field) {
     return "Stad " + std::to_string(n);
 }
 
+std::string Simulation::told_elsewhere(
+    const std::string& system,
+    const std::map<std::string, std::string>& record,
+    const std::string& field
+) {
+    const auto vat = record.find("vat");
+    if (vat == record.end() || vat->second.empty()) return {};
+    for (const std::string& other : names_) {
+        if (other == system) continue;
+        for (const auto& [id, fields] : (*world_)[other].records()) {
+            const auto same = fields.find("vat");
+            const auto held = fields.find(field);
+            if (same != fields.end() && same->second == vat->second && held != fields.end())
+                return held->second;
+        }
+    }
+    return {};
+}
+
 void Simulation::add_customer() {
     // Now and then somebody enters a customer that another system has already.
     const bool known = !people_.empty() && random_.one_in(3);
@@ -212,6 +231,10 @@ void Simulation::edit_record() {
                 value = typed.value;
         }
     }
+    if (random_.one_in(6)) {
+        const std::string told = told_elsewhere(system, record->second, field);
+        if (!told.empty()) value = told;
+    }
     place.edit(record->first, field, value);
     note("edit " + system + ":" + record->first.text() + "." + field + "=" + value);
 }
@@ -240,12 +263,14 @@ void Simulation::remove_or_restore() {
 }
 
 void Simulation::people_act() {
-    if (people_.size() < 2 || random_.one_in(8))
+    if (people_.size() < 2 || random_.one_in(8)) {
         add_customer();
-    else if (random_.one_in(25))
+        if (random_.one_in(2)) something_breaks();  // new records are what is made twice
+    } else if (random_.one_in(25)) {
         remove_or_restore();
-    else
+    } else {
         edit_record();
+    }
 }
 
 void Simulation::something_breaks() {

@@ -68,6 +68,12 @@ private:
     void count_what_was_met();
 
     std::string new_value(const std::string& field);
+    /// What another system holds of the same customer: people there were told first. "" = nothing.
+    std::string told_elsewhere(
+        const std::string& system,
+        const std::map<std::string, std::string>& record,
+        const std::string& field
+    );
     FakeSystem& any_system();
     /// Has the field's people's log of any record of this customer the value?
     bool was_typed(
