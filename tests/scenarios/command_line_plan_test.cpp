@@ -330,7 +330,8 @@ TEST(CommandLineScenario, AThresholdStopsOneSystemOthersGoOnAndItsAdviceWorks) {
     EXPECT_EQ(demo.corrections(), corrections) << "nothing was written to that system";
     EXPECT_EQ(in_accounting(), "40") << "the others go on";
     EXPECT_EQ(demo.helpdesk(chosen[0].helpdesk, "WorkPhone").substr(0, 9), "+32 2 777");
-    for (const Json& system : demo.json({"status"})["systems"]) {
+    const Json while_held = demo.json({"status"});
+    for (const Json& system : while_held["systems"]) {
         const bool is_held = system["id"] == "supplier";
         EXPECT_EQ(system["pending"], is_held ? 40 : 0) << system;
         EXPECT_EQ(system["state"], is_held ? "stopped" : "ok") << system;
@@ -365,7 +366,8 @@ TEST(CommandLineScenario, AThresholdStopsOneSystemOthersGoOnAndItsAdviceWorks) {
     const std::string written = demo.corrections();
     for (const Whereabouts& customer : chosen)
         EXPECT_TRUE(has(written.substr(corrections.size()), customer.supplier + ";"));
-    for (const Json& system : demo.json({"status"})["systems"]) {
+    const Json afterwards = demo.json({"status"});
+    for (const Json& system : afterwards["systems"]) {
         EXPECT_EQ(system["pending"], 0) << system;
         EXPECT_EQ(system["state"], "ok") << system;
     }
