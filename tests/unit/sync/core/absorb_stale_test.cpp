@@ -35,6 +35,14 @@ struct Lagging : Bench {
         seen.received_at = at(second + 1);
         return seen;
     }
+    /// The books have no record of the customer, and one was sent at 22.
+    Delivery creates() {
+        aggregate.links.pop_back();
+        std::optional<Delivery> create;
+        sync::derive_create(rules, aggregate, system("books"), true, {}, moment(), effects, create);
+        aggregate.attempts.push_back(create.value().attempt);
+        return *create;
+    }
     AbsorbLine line(const Observation& seen) { return absorb(seen).lines.front().second; }
 };
 
@@ -134,26 +142,13 @@ TEST(AbsorbStale, ARecordThatWasThereAMomentAgoIsNotGone) {
 
 TEST(AbsorbStale, ARecordThatWasJustMadeIsNotGone) {
     Lagging bench;
-    bench.aggregate.links.pop_back();
-    std::optional<Delivery> create;
-    sync::derive_create(
-        bench.rules,
-        bench.aggregate,
-        bench.system("books"),
-        true,
-        {},
-        bench.moment(),
-        bench.effects,
-        create
-    );
-    ASSERT_TRUE(create.has_value());
-    bench.aggregate.attempts.push_back(create->attempt);
+    const Delivery create = bench.creates();
     Receipt made;
-    made.attempt = create->attempt.id;
+    made.attempt = create.attempt.id;
     made.outcome = Receipt::Outcome::Stored;
     made.remote_id = RemoteId{"8"};
     made.answered_at = Bench::at(24);
-    sync::settle(bench.rules, bench.aggregate, *create, made, bench.moment(), bench.effects);
+    sync::settle(bench.rules, bench.aggregate, create, made, bench.moment(), bench.effects);
     bench.clock.set(Bench::at(38));
     absorb_gone(bench.rules, bench.aggregate, bench.link("books"), bench.moment(), bench.effects);
     EXPECT_EQ(bench.link("books").state, LinkState::Active);
@@ -161,24 +156,11 @@ TEST(AbsorbStale, ARecordThatWasJustMadeIsNotGone) {
 
 TEST(AbsorbStale, ACreateThatIsNotFoundMayBeThatMuchYounger) {
     Lagging bench;
-    bench.aggregate.links.pop_back();
-    std::optional<Delivery> create;
-    sync::derive_create(
-        bench.rules,
-        bench.aggregate,
-        bench.system("books"),
-        true,
-        {},
-        bench.moment(),
-        bench.effects,
-        create
-    );
-    ASSERT_TRUE(create.has_value());
-    bench.aggregate.attempts.push_back(create->attempt);
+    const Delivery create = bench.creates();
     const auto look_in_vain = [&](int second) {
         bench.clock.set(Bench::at(second));
         sync::settle_created(
-            bench.rules, bench.aggregate, create->attempt.id, {}, {}, bench.moment(), bench.effects
+            bench.rules, bench.aggregate, create.attempt.id, {}, {}, bench.moment(), bench.effects
         );
         return bench.aggregate.attempts.size();
     };
