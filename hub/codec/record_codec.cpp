@@ -21,12 +21,17 @@ enum class Kind : std::uint8_t {
     Changes = 4,
     RawFields = 5,
     Candidates = 6,
+    MovedLinks = 7,
 };
 constexpr std::uint8_t kFormat = 1;
+/// Changes tell since format 2 what a written remote field held before.
+constexpr std::uint8_t kChangesFormat = 2;
 
 class Writer {
 public:
-    explicit Writer(Kind kind) { bytes_ = {static_cast<std::uint8_t>(kind), kFormat}; }
+    explicit Writer(Kind kind, std::uint8_t format = kFormat) {
+        bytes_ = {static_cast<std::uint8_t>(kind), format};
+    }
 
     Bytes take() { return std::move(bytes_); }
 
@@ -91,9 +96,13 @@ private:
 /// and `finished()` is false.
 class Reader {
 public:
-    Reader(ByteView bytes, Kind kind) : rest_(bytes) {
-        if (byte() != static_cast<std::uint8_t>(kind) || byte() != kFormat) fail();
+    Reader(ByteView bytes, Kind kind, std::uint8_t newest = kFormat) : rest_(bytes) {
+        if (byte() != static_cast<std::uint8_t>(kind)) fail();
+        format_ = byte();
+        if (format_ < kFormat || format_ > newest) fail();
     }
+
+    std::uint8_t format() const { return format_; }
 
     /// Everything was understood and nothing is left over.
     bool finished() const { return ok_ && rest_.empty(); }
@@ -213,6 +222,7 @@ private:
     }
 
     ByteView rest_;
+    std::uint8_t format_ = 0;
     bool ok_ = true;
 };
 
@@ -257,13 +267,14 @@ LinkField read_link_field(Reader& in) {
 FieldChange read_change(Reader& in) {
     FieldChange change;
     change.field = in.field();
-    change.kind = in.enumerator(ChangeKind::Transform);
-    change.rule = in.enumerator(Rule::Default);
+    change.kind = in.enumerator(kLastChangeKind);
+    change.rule = in.enumerator(kLastRule);
     change.origin = in.origin();
     change.interval = in.interval();
     change.version = in.version();
     if (in.flag()) change.before = in.value();
     if (in.flag()) change.after = in.value();
+    if (in.format() >= kChangesFormat) change.held = in.raw_fields();
     return change;
 }
 
@@ -299,7 +310,7 @@ Result<std::vector<StoredField>> decode_stored_fields(ByteView bytes) {
         field.version = in.version();
         field.origin = in.origin();
         field.interval = in.interval();
-        field.rule = in.enumerator(Rule::Default);
+        field.rule = in.enumerator(kLastRule);
         const std::size_t parts = in.count(3);
         for (std::size_t p = 0; p < parts && in.ok(); ++p) {
             StoredPart part;
@@ -374,7 +385,7 @@ Result<void> decode_attempt(ByteView bytes, Attempt& into) {
 }
 
 Bytes encode_changes(std::span<const FieldChange> changes) {
-    Writer out(Kind::Changes);
+    Writer out(Kind::Changes, kChangesFormat);
     const auto put_value = [&](const FieldValue& value) { out.put(value); };
     out.put(std::uint64_t{changes.size()});
     for (const FieldChange& change : changes) {
@@ -386,12 +397,13 @@ Bytes encode_changes(std::span<const FieldChange> changes) {
         out.put(change.version);
         out.put_optional(change.before, put_value);
         out.put_optional(change.after, put_value);
+        out.put(change.held);
     }
     return out.take();
 }
 
 Result<std::vector<FieldChange>> decode_changes(ByteView bytes) {
-    Reader in(bytes, Kind::Changes);
+    Reader in(bytes, Kind::Changes, kChangesFormat);
     std::vector<FieldChange> changes;
     const std::size_t size = in.count(10);
     for (std::size_t i = 0; i < size && in.ok(); ++i)
@@ -437,6 +449,29 @@ Result<std::vector<Candidate>> decode_candidates(ByteView bytes) {
     }
     if (!in.finished()) return malformed("candidates");
     return candidates;
+}
+
+Bytes encode_moved_links(std::span<const MergeEvent::MovedLink> links) {
+    Writer out(Kind::MovedLinks);
+    out.put(std::uint64_t{links.size()});
+    for (const MergeEvent::MovedLink& moved : links) {
+        out.put(moved.link);
+        out.put_enum(moved.role);
+    }
+    return out.take();
+}
+
+Result<std::vector<MergeEvent::MovedLink>> decode_moved_links(ByteView bytes) {
+    Reader in(bytes, Kind::MovedLinks);
+    std::vector<MergeEvent::MovedLink> links;
+    const std::size_t size = in.count(17);
+    for (std::size_t i = 0; i < size && in.ok(); ++i) {
+        MergeEvent::MovedLink& moved = links.emplace_back();
+        moved.link = in.uuid<LinkId>();
+        moved.role = in.enumerator(LinkRole::Secondary);
+    }
+    if (!in.finished()) return malformed("moved links");
+    return links;
 }
 
 }  // namespace syncline::codec

@@ -8,6 +8,7 @@
 #include "model/change.hpp"
 #include "model/ids.hpp"
 #include "model/link.hpp"
+#include "model/merge_event.hpp"
 #include "model/raw_fields.hpp"
 #include "model/stamp.hpp"
 
@@ -70,5 +71,8 @@ Result<RawFields> decode_raw_fields(ByteView bytes);
 
 Bytes encode_candidates(std::span<const Candidate> candidates);
 Result<std::vector<Candidate>> decode_candidates(ByteView bytes);
+
+Bytes encode_moved_links(std::span<const MergeEvent::MovedLink> links);
+Result<std::vector<MergeEvent::MovedLink>> decode_moved_links(ByteView bytes);
 
 }  // namespace syncline::codec

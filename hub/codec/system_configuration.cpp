@@ -1,5 +1,6 @@
 #include "codec/system_configuration.hpp"
 
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -148,9 +149,47 @@ void read_rights(const SettingNode& node, RightsSetting& rights) {
     node.check_keys({"create", "update", "delete"});
     if (const auto right = node.find("create")) rights.create = right->boolean();
     if (const auto right = node.find("update")) rights.update = right->boolean();
-    if (const auto right = node.find("delete")) {
-        rights.remove = right->boolean();
-        if (rights.remove) right->refuse("deleting in other systems is not supported yet");
+    if (const auto right = node.find("delete")) rights.remove = right->boolean();
+}
+
+/// One of the words that an enum is called by.
+template <class Enum>
+Enum read_word(const SettingNode& node, std::initializer_list<Enum> known) {
+    const std::string word = node.text();
+    std::string words;
+    for (const Enum candidate : known) {
+        if (name(candidate) == word) return candidate;
+        words += (words.empty() ? "\"" : ", \"") + std::string(name(candidate)) + "\"";
+    }
+    node.refuse("one of " + words + " is meant");
+    return *known.begin();
+}
+
+void read_deletes(const SettingNode& root, SystemSetting& system) {
+    if (const auto gone = root.find("when_gone")) {
+        system.when_gone = read_word(
+            *gone,
+            {WhenGone::Review,
+             WhenGone::Unlink,
+             WhenGone::Recreate,
+             WhenGone::Deactivate,
+             WhenGone::Delete}
+        );
+        if (system.when_gone == WhenGone::Recreate && !system.rights.create)
+            gone->refuse("\"recreate\" needs the right to create: \"rights\": { \"create\": true }"
+            );
+    }
+    if (const auto deleted = root.find("on_delete")) {
+        system.on_delete = read_word(
+            *deleted, {OnDelete::Review, OnDelete::Unlink, OnDelete::Deactivate, OnDelete::Delete}
+        );
+        if (system.on_delete == OnDelete::Delete && !system.rights.remove)
+            deleted->refuse("\"delete\" needs the right to delete: \"rights\": { \"delete\": true }"
+            );
+        if (system.on_delete == OnDelete::Deactivate && !system.rights.update)
+            deleted->refuse(
+                "\"deactivate\" needs the right to update: \"rights\": { \"update\": true }"
+            );
     }
 }
 
@@ -188,6 +227,7 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
          "scope",
          "rights",
          "when_gone",
+         "on_delete",
          "mapping"}
     );
     if (!is_object) return system;
@@ -222,10 +262,7 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
             system.scope.linked_only = only->boolean();
     }
     if (const auto rights = root.find("rights")) read_rights(*rights, system.rights);
-    if (const auto gone = root.find("when_gone")) {
-        system.when_gone = gone->text();
-        if (system.when_gone != "review") gone->refuse("when_gone can only be \"review\" yet");
-    }
+    read_deletes(root, system);
     if (const auto mapping = root.find("mapping"))
         read_mapping(*mapping, catalogue, system);
     else

@@ -25,6 +25,7 @@ struct Capabilities {
     VersionKind version = VersionKind::None;
     bool write_deferred = false;  ///< a write is left somewhere; the effect shows much later
     bool can_write = false;
+    bool can_delete = false;
     bool conditional_write = false;  ///< if_version is enforced
     bool lookup_by_id = false;
     bool listing_proves_absence = false;  ///< a full read that ends well names every record

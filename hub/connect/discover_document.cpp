@@ -23,6 +23,7 @@ Capabilities capabilities_of(const Json& entity) {
     const std::string write = entity.value("write", "none");
     can.can_write = write != "none";
     can.write_deferred = write == "deferred";
+    can.can_delete = entity.value("delete", false);
     can.conditional_write = entity.value("conditional_write", false);
     can.lookup_by_id = entity.value("lookup", false);
     can.listing_proves_absence = entity.value("listing", "partial") == "complete";

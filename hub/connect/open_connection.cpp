@@ -17,6 +17,18 @@
 namespace syncline::connect {
 namespace {
 
+std::uint32_t operation_of(AttemptKind kind) {
+    switch (kind) {
+        case AttemptKind::Update:
+            return SYNCLINE_OP_UPDATE;
+        case AttemptKind::Create:
+            return SYNCLINE_OP_CREATE;
+        case AttemptKind::Delete:
+            return SYNCLINE_OP_DELETE;
+    }
+    return SYNCLINE_OP_UPDATE;
+}
+
 using codec::Json;
 
 constexpr std::chrono::seconds kLongestRest{300};
@@ -224,8 +236,7 @@ std::vector<Receipt> ChildConnection::write(
 ) {
     Json items = Json::array();
     for (const Delivery& delivery : deliveries) {
-        const bool create = delivery.attempt.kind == AttemptKind::Create;
-        Json item{{"op", create ? SYNCLINE_OP_CREATE : SYNCLINE_OP_UPDATE}};
+        Json item{{"op", operation_of(delivery.attempt.kind)}};
         if (!delivery.remote_id.empty()) item["id"] = delivery.remote_id.text();
         if (!delivery.if_version.empty()) item["if_version"] = delivery.if_version;
         item["idempotency_key"] = attempt_key(delivery.attempt.id);

@@ -24,6 +24,15 @@ std::string problem_in(const std::string& ext) {
     return message.empty() ? "no reason given" : message;
 }
 
+/// The record that took the place of one that was merged away: ext_json.merged_into.
+RemoteId merged_into(const std::string& ext) {
+    const auto parsed = codec::parse_json(ext);
+    if (!parsed || !parsed->is_object()) return {};
+    const auto id = parsed->find("merged_into");
+    if (id == parsed->end() || !id->is_string()) return {};
+    return RemoteId{id->get<std::string>()};
+}
+
 }  // namespace
 
 Observation read_row(const Json& row, const Reading& reading) {
@@ -37,8 +46,11 @@ Observation read_row(const Json& row, const Reading& reading) {
     seen.received_at = reading.received_at;
     if (const auto micros = number_or(row, "modified_unix_us", std::int64_t{0}); micros > 0)
         seen.modified_at = from_unix_ms(micros / 1'000);
-    if (number_or(row, "op", 0U) == SYNCLINE_OP_DELETE) {
+    const auto operation = number_or(row, "op", 0U);
+    if (operation == SYNCLINE_OP_DELETE || operation == SYNCLINE_OP_MERGED_INTO) {
         seen.kind = Observation::Kind::Gone;
+        if (operation == SYNCLINE_OP_MERGED_INTO)
+            seen.merged_into = merged_into(row.value("ext", ""));
         return seen;
     }
     seen.problem = problem_in(row.value("ext", ""));

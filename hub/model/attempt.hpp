@@ -18,7 +18,7 @@ enum class AttemptState : std::uint8_t {
     Answered = 2,  ///< the remote said yes; kept until its effect was observed
 };
 
-enum class AttemptKind : std::uint8_t { Update = 0, Create = 1 };
+enum class AttemptKind : std::uint8_t { Update = 0, Create = 1, Delete = 2 };
 
 /// What one write sent for one field.
 struct SentField {

@@ -28,6 +28,8 @@ struct CaseTag;
 using CaseId = Uuid<CaseTag>;
 struct RunTag;
 using RunId = Uuid<RunTag>;
+struct MergeTag;
+using MergeId = Uuid<MergeTag>;
 
 /// A concrete path's number, allocated once in hub.db and never re-used: renaming a field does not
 /// orphan its data. Zero is no field.

@@ -61,11 +61,19 @@ struct LinkField {
 enum class LinkState : std::uint8_t {
     Unassociated = 0,  ///< read, but not yet known to be which customer (`customer` is provisional)
     Active = 1,
-    Gone = 2,        ///< the remote proved that the record is no more; a review is open
+    Gone = 2,        ///< the remote proved that the record is no more
     OutOfScope = 3,  ///< left the configured scope; kept, not synchronised
-    Suspended = 4,   ///< set aside by an operator
+    Suspended = 4,   ///< its customer was deleted and the record stays: nothing is taken from it
+    Condemned = 5,   ///< its customer was deleted, and a person said that the record goes too
 };
 std::string_view name(LinkState state);
+
+/// What a record is to its customer among the records of one system.
+enum class LinkRole : std::uint8_t {
+    Primary = 0,    ///< read and written; a customer has at most one in a system
+    Secondary = 1,  ///< one more record of the same customer, or a former one: read, never written
+};
+std::string_view name(LinkRole role);
 
 /// A remote record and the customer it belongs to.
 struct Link {
@@ -73,8 +81,12 @@ struct Link {
     SystemId system;
     std::string entity;  ///< remote object type: "customer"
     RemoteId remote_id;
+    /// Counts the records that bore this id one after the other: an id that is used again after its
+    /// record was gone names another record.
+    std::uint32_t generation = 0;
     CustomerId customer;
     LinkState state = LinkState::Unassociated;
+    LinkRole role = LinkRole::Primary;
     std::uint64_t row_version = 0;  ///< of the stored row; 0 = not stored yet
     std::string token;              ///< the remote's own version when last read; "" = none
     Timestamp modified_at{};        ///< the remote's own time of change; the epoch = not told

@@ -20,9 +20,10 @@ struct Observation {
     std::string entity;
     RemoteId remote_id;
     Kind kind = Kind::Present;
-    RawFields fields;     ///< a name that is missing was not read: unknown, never empty
-    std::string problem;  ///< not empty: the record is there and cannot be read, for this reason
-    std::string token;    ///< the remote's version; "" = none
+    RawFields fields;      ///< a name that is missing was not read: unknown, never empty
+    RemoteId merged_into;  ///< of a Gone one: the record it was merged into there, if told
+    std::string problem;   ///< not empty: the record is there and cannot be read, for this reason
+    std::string token;     ///< the remote's version; "" = none
     Timestamp modified_at{};  ///< the remote's own time of change; the epoch = not told
     std::string changed_by;   ///< who wrote it last, if told: for display only
     Timestamp sent_at{};      ///< when the hub's read request was sent

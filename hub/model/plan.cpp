@@ -12,6 +12,10 @@ std::string_view name(PlannedOperation::Kind kind) {
             return "create";
         case PlannedOperation::Kind::Update:
             return "update";
+        case PlannedOperation::Kind::Delete:
+            return "delete";
+        case PlannedOperation::Kind::Gone:
+            return "gone";
     }
     return "unknown";
 }

@@ -26,6 +26,8 @@ struct PlannedOperation {
         Record,  ///< remote_id becomes (part of) a new customer
         Create,  ///< a record is made in `system`
         Update,  ///< a record in `system` is changed
+        Delete,  ///< a record in `system` is deleted
+        Gone,    ///< remote_id is no more in `system`, and the hub takes note of it
     };
     Kind kind = Kind::Update;
     SystemId system;
@@ -42,7 +44,8 @@ struct PlannedSystem {
     SystemId system;
     std::uint64_t read = 0;    ///< records read
     std::uint64_t linked = 0;  ///< records that would join a customer
-    std::uint64_t creates = 0, updates = 0, clears = 0;
+    std::uint64_t creates = 0, updates = 0, clears = 0, deletes = 0;
+    std::uint64_t gone = 0;   ///< records that are no more there
     std::uint64_t calls = 0;  ///< remote calls applying would cost, at least
     std::string stopped;  ///< "" or why nothing would be written: a threshold, an error, a pause
     std::optional<ErrorCode> trouble;  ///< the error, when one is why

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,25 @@ struct RightsSetting {
     bool remove = false;
 };
 
+/// What follows when this system proves that a record is no more.
+enum class WhenGone : std::uint8_t {
+    Review,      ///< a person is asked
+    Unlink,      ///< the customer stays without a record here
+    Recreate,    ///< the record is made again, once; then a person is asked
+    Deactivate,  ///< the customer's status becomes "inactive"
+    Delete,      ///< the customer is deleted; what the other systems do is their `on_delete`
+};
+std::string_view name(WhenGone reaction);
+
+/// What happens to the record in this system when its customer is deleted.
+enum class OnDelete : std::uint8_t {
+    Review,      ///< it stays, and a person is asked
+    Unlink,      ///< it stays, and nothing is taken from it any more
+    Deactivate,  ///< it stays, and its status is written
+    Delete,      ///< it is deleted too; needs the right
+};
+std::string_view name(OnDelete reaction);
+
 struct SystemSetting {
     SystemId id;
     std::string title;
@@ -66,7 +86,8 @@ struct SystemSetting {
     std::chrono::milliseconds poll{5000};
     ScopeSetting scope;
     RightsSetting rights;
-    std::string when_gone = "review";
+    WhenGone when_gone = WhenGone::Review;
+    OnDelete on_delete = OnDelete::Review;
     std::string entity = "customer";
     std::vector<MappedFieldSetting> mapping;
     std::string file;  ///< for messages
@@ -107,7 +128,8 @@ struct HubSetting {
     std::vector<SystemId> order;  ///< decides where a policy cannot
     std::vector<PolicySetting> policies;
     std::vector<RungSetting> association;
-    ThresholdSetting creates, updates, clears, deletes;
+    ThresholdSetting creates, updates, clears;
+    ThresholdSetting deletes{0, 20};  ///< records gone in a system, and records to delete there
     std::vector<std::string>
         clear_text_fields;  ///< "encryption": { "off": [paths] }: leaf paths stored in clear
 };

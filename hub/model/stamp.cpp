@@ -36,6 +36,16 @@ std::string_view name(Rule rule) {
             return "drift";
         case Rule::Default:
             return "default";
+        case Rule::Merge:
+            return "merge";
+        case Rule::Unmerge:
+            return "unmerge";
+        case Rule::Undo:
+            return "undo";
+        case Rule::Restore:
+            return "restore";
+        case Rule::Delete:
+            return "delete";
     }
     return "unknown";
 }

@@ -50,7 +50,13 @@ enum class Rule : std::uint8_t {
     LateOwnWrite = 13,  ///< a write of ours surfaced late
     Drift = 14,         ///< a system that may not author this field changed it
     Default = 15,       ///< no system had it; the mapping's default
+    Merge = 16,         ///< two customers were merged: the other one's value stands
+    Unmerge = 17,       ///< a merge was taken back: the value is its own again
+    Undo = 18,          ///< a run was undone
+    Restore = 19,       ///< a person took back an earlier value
+    Delete = 20,        ///< the customer was deleted: its status says so where it stays
 };
+constexpr Rule kLastRule = Rule::Delete;
 std::string_view name(Rule rule);
 
 }  // namespace syncline

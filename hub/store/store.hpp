@@ -7,6 +7,7 @@
 #include "model/customer.hpp"
 #include "model/field.hpp"
 #include "model/link.hpp"
+#include "model/merge_event.hpp"
 #include "model/quarantine.hpp"
 
 #include <cstdint>
@@ -49,7 +50,9 @@ struct SystemState {
 /// One finished or running run.
 struct Run {
     RunId id;
-    std::string kind;  ///< "run", "apply", "once"
+    std::string kind;  ///< "run", "apply", "undo", "merge", "unmerge"
+    std::string by;    ///< who asked for it; "" = the schedule
+    RunId undoes;      ///< of an undo: the run that was taken back
     Timestamp started_at{};
     Timestamp ended_at{};
     std::uint64_t pulled = 0, changed = 0, created = 0, updated = 0, refused = 0;
@@ -71,6 +74,7 @@ struct CommitBatch {
     std::vector<Cursor> cursors;
     std::vector<SystemState> systems;
     std::vector<Run> runs;
+    std::vector<MergeEvent> merges;  ///< new or changed
     /// Replaces the match keys of these links' records (what association and uniqueness look up).
     std::vector<std::pair<LinkId, std::vector<MatchKey>>> link_keys;
     std::vector<std::pair<CustomerId, std::vector<MatchKey>>> customer_keys;
@@ -102,6 +106,7 @@ public:
     virtual void commit(CommitBatch& batch) = 0;
 
     // The hot path: what a batch of observations or deliveries needs.
+    /// Of an id that several records bore, the last one.
     virtual std::vector<Link> links_by_remote(
         const SystemId& system, const std::string& entity, std::span<const RemoteId> ids
     ) = 0;
@@ -120,6 +125,7 @@ public:
         LinkId id;
         RemoteId remote_id;
         LinkState state = LinkState::Active;
+        LinkRole role = LinkRole::Primary;
         CustomerId customer;
     };
     virtual std::vector<LinkHead> link_heads(const SystemId& system, const std::string& entity) = 0;
@@ -155,7 +161,11 @@ public:
     virtual std::vector<Case> cases_of_customers(std::span<const CustomerId> ids) = 0;
     virtual std::vector<QuarantineItem> quarantine() = 0;
     virtual std::vector<Change> history(const CustomerId& id) = 0;
+    /// Everything that one run did to any customer, oldest first.
+    virtual std::vector<Change> changes_of_run(const RunId& id) = 0;
     virtual std::vector<Run> runs(std::size_t limit) = 0;
+    /// The merges in which one of these customers won or lost, oldest first; also those taken back.
+    virtual std::vector<MergeEvent> merges_of(std::span<const CustomerId> ids) = 0;
     virtual Counts counts() = 0;
 };
 

@@ -156,7 +156,7 @@ std::vector<Candidate> any_candidates() {
 bool same(const FieldChange& a, const FieldChange& b) {
     return a.field == b.field && a.kind == b.kind && a.rule == b.rule && a.origin == b.origin &&
            a.interval == b.interval && a.version == b.version && a.before == b.before &&
-           a.after == b.after;
+           a.after == b.after && a.held == b.held;
 }
 
 RC_GTEST_PROP(RecordCodecProperty, LinksReturnAsTheyWere, ()) {

@@ -28,6 +28,14 @@ std::vector<const Row*> newest_of_each(const std::vector<Row>& rows) {
     return newest;
 }
 
+template <class Identifier>
+void bind_optional(Query& row, const Identifier& id) {
+    if (id.is_nil())
+        row.bind_null();
+    else
+        row.bind(id.view());
+}
+
 /// Writes one batch inside the transaction of its caller.
 class BatchWriter {
 public:
@@ -62,6 +70,7 @@ private:
     void write(const Cursor& cursor);
     void write(const SystemState& state);
     void write(const Run& run);
+    void write(const MergeEvent& merge);
     void replace_tags(const LinkId& link, const std::vector<MatchKey>& keys);
     void replace_tags(const CustomerId& customer, const std::vector<MatchKey>& keys);
     void require_one_row(const char* table);
@@ -85,6 +94,8 @@ void BatchWriter::find_keys(const CommitBatch& batch) {
         subjects.insert(attempt.customer.raw());
     for (const QuarantineItem& item : batch.quarantined)
         subjects.insert(subject_of(item));
+    for (const MergeEvent& merge : batch.merges)
+        subjects.insert(merge.winner.raw());
 
     PackedList list;
     for (const Subject& subject : subjects)
@@ -136,6 +147,8 @@ void BatchWriter::write(const CommitBatch& batch, std::uint64_t first_sequence) 
         write(state);
     for (const Run& run : batch.runs)
         write(run);
+    for (const MergeEvent& merge : batch.merges)
+        write(merge);
     for (const auto& [link, keys] : batch.link_keys)
         replace_tags(link, keys);
     for (const auto& [customer, keys] : batch.customer_keys)
@@ -172,24 +185,25 @@ void BatchWriter::write(const Customer& customer) {
     const Bytes fields = seal_customer(vault_, key_of(customer.id.raw()), customer, *fields_);
     const auto state = static_cast<std::int64_t>(customer.state);
     if (customer.row_version == 0) {
-        query("INSERT INTO customer VALUES (?, ?, 1, ?, ?)")
-            .bind(customer.id.view())
+        Query row = query(
+            "INSERT INTO customer (id, state, row_version, created, fields, alias_of) "
+            "VALUES (?, ?, 1, ?, ?, ?)"
+        );
+        row.bind(customer.id.view())
             .bind(state)
             .bind(customer.created.number)
-            .bind(ByteView(fields))
-            .run();
+            .bind(ByteView(fields));
+        bind_optional(row, customer.alias_of);
+        row.run();
         return;
     }
-    query(
-        "UPDATE customer SET state = ?, row_version = row_version + 1, created = ?, fields = ? "
-        "WHERE id = ? AND row_version = ?"
-    )
-        .bind(state)
-        .bind(customer.created.number)
-        .bind(ByteView(fields))
-        .bind(customer.id.view())
-        .bind(customer.row_version)
-        .run();
+    Query row = query(
+        "UPDATE customer SET state = ?, row_version = row_version + 1, created = ?, fields = ?, "
+        "alias_of = ? WHERE id = ? AND row_version = ?"
+    );
+    row.bind(state).bind(customer.created.number).bind(ByteView(fields));
+    bind_optional(row, customer.alias_of);
+    row.bind(customer.id.view()).bind(customer.row_version).run();
     require_one_row("customer");
 }
 
@@ -199,17 +213,20 @@ void BatchWriter::write(const Link& link) {
     const vault::Tag hash = raw_hash(vault_, link);
     const bool is_new = link.row_version == 0;
     Query row = query(
-        is_new ? "INSERT INTO link (system, entity, remote_id, customer, state, row_version, "
-                 "modified_at, read_at, raw_hash, sealed, id) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
-               : "UPDATE link SET system = ?, entity = ?, remote_id = ?, customer = ?, state = ?, "
-                 "row_version = ?, modified_at = ?, read_at = ?, raw_hash = ?, sealed = ? "
-                 "WHERE id = ? AND row_version = ?"
+        is_new ? "INSERT INTO link (system, entity, remote_id, generation, customer, state, role, "
+                 "row_version, modified_at, read_at, raw_hash, sealed, id) "
+                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+               : "UPDATE link SET system = ?, entity = ?, remote_id = ?, generation = ?, "
+                 "customer = ?, state = ?, role = ?, row_version = ?, modified_at = ?, "
+                 "read_at = ?, raw_hash = ?, sealed = ? WHERE id = ? AND row_version = ?"
     );
     row.bind(std::string_view(link.system.text()))
         .bind(std::string_view(link.entity))
         .bind(std::string_view(link.remote_id.text()))
+        .bind(std::uint64_t{link.generation})
         .bind(link.customer.view())
         .bind(static_cast<std::int64_t>(link.state))
+        .bind(static_cast<std::int64_t>(link.role))
         .bind(row_version)
         .bind(to_unix_ms(link.modified_at))
         .bind(to_unix_ms(link.read_at))
@@ -248,10 +265,7 @@ void BatchWriter::write(const Attempt& attempt) {
         .bind(to_unix_ms(attempt.issued_at))
         .bind(to_unix_ms(attempt.answered_at))
         .bind(ByteView(sealed));
-    if (attempt.link.is_nil())
-        row.bind_null();
-    else
-        row.bind(attempt.link.view());
+    bind_optional(row, attempt.link);
     row.run();
 }
 
@@ -351,8 +365,11 @@ void BatchWriter::write(const SystemState& state) {
 }
 
 void BatchWriter::write(const Run& run) {
-    query("REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(run.id.view())
+    Query row = query(
+        "REPLACE INTO run (id, kind, started_at, ended_at, pulled, changed, created, updated, "
+        "refused, actor, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    );
+    row.bind(run.id.view())
         .bind(std::string_view(run.kind))
         .bind(to_unix_ms(run.started_at))
         .bind(to_unix_ms(run.ended_at))
@@ -361,6 +378,27 @@ void BatchWriter::write(const Run& run) {
         .bind(run.created)
         .bind(run.updated)
         .bind(run.refused)
+        .bind(std::string_view(run.by));
+    bind_optional(row, run.undoes);
+    row.run();
+}
+
+void BatchWriter::write(const MergeEvent& merge) {
+    Customer before;
+    before.id = merge.winner;
+    before.fields = merge.before;
+    const Bytes fields = seal_customer(vault_, key_of(merge.winner.raw()), before, *fields_);
+    const Bytes links = codec::encode_moved_links(merge.links);
+    query("REPLACE INTO merge_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(merge.id.view())
+        .bind(merge.winner.view())
+        .bind(merge.loser.view())
+        .bind(to_unix_ms(merge.at))
+        .bind(std::string_view(merge.by))
+        .bind(to_unix_ms(merge.undone_at))
+        .bind(std::string_view(merge.undone_by))
+        .bind(ByteView(links))
+        .bind(ByteView(fields))
         .run();
 }
 

@@ -54,13 +54,16 @@ public:
     std::vector<Case> cases_of_customers(std::span<const CustomerId> ids) override;
     std::vector<QuarantineItem> quarantine() override;
     std::vector<Change> history(const CustomerId& id) override;
+    std::vector<Change> changes_of_run(const RunId& id) override;
     std::vector<Run> runs(std::size_t limit) override;
+    std::vector<MergeEvent> merges_of(std::span<const CustomerId> ids) override;
     Counts counts() override;
 
 private:
     vault::sqlite::Query query(std::string_view sql);
     std::vector<Link> read_links(vault::sqlite::Query& rows);
     std::vector<Attempt> read_attempts(vault::sqlite::Query& rows);
+    std::vector<Change> read_changes(vault::sqlite::Query& rows);
 
     std::unique_ptr<vault::Vault> own_vault_;  ///< of an overlay
     vault::Vault& vault_;

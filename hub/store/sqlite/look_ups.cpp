@@ -19,8 +19,9 @@ namespace sqlite = vault::sqlite;
 using sqlite::Query;
 
 constexpr std::string_view kLinkColumns =
-    "SELECT link.id, link.system, link.entity, link.remote_id, link.customer, link.state, "
-    "link.row_version, link.modified_at, link.read_at, link.sealed ";
+    "SELECT link.id, link.system, link.entity, link.remote_id, link.generation, "
+    "link.customer, link.state, link.role, link.row_version, link.modified_at, link.read_at, "
+    "link.sealed ";
 constexpr std::string_view kAttemptColumns =
     "SELECT attempt.id, attempt.kind, attempt.state, attempt.system, attempt.entity, "
     "attempt.customer, attempt.link, attempt.planned_id, attempt.issued_at, attempt.answered_at, "
@@ -69,8 +70,10 @@ std::vector<Link> HubDatabase::read_links(Query& rows) {
         entry.row.system = SystemId{std::string(rows.text())};
         entry.row.entity = rows.text();
         entry.row.remote_id = RemoteId{std::string(rows.text())};
+        entry.row.generation = static_cast<std::uint32_t>(rows.number());
         entry.row.customer = read_id<CustomerId>(rows);
         entry.row.state = static_cast<LinkState>(rows.number());
+        entry.row.role = static_cast<LinkRole>(rows.number());
         entry.row.row_version = rows.unsigned_number();
         entry.row.modified_at = from_unix_ms(rows.number());
         entry.row.read_at = from_unix_ms(rows.number());
@@ -125,7 +128,13 @@ std::vector<Link> HubDatabase::links_by_remote(
     ));
     Query rows = query(sql);
     rows.bind(list.view()).bind(std::string_view(system.text())).bind(std::string_view(entity));
-    return read_links(rows);
+    std::vector<Link> links = read_links(rows);
+    std::erase_if(links, [&](const Link& link) {  // an id that was used again names the last record
+        return std::any_of(links.begin(), links.end(), [&](const Link& other) {
+            return other.generation > link.generation && other.remote_id == link.remote_id;
+        });
+    });
+    return links;
 }
 
 std::vector<Link> HubDatabase::links_by_id(std::span<const LinkId> ids) {
@@ -157,7 +166,7 @@ std::vector<Customer> HubDatabase::customers(std::span<const CustomerId> ids) {
     std::vector<vault::DataKeyId> keys;
     {
         Query rows =
-            query(with_wanted("SELECT id, state, row_version, created, fields "
+            query(with_wanted("SELECT id, state, row_version, created, alias_of, fields "
                               "FROM wanted CROSS JOIN customer ON id = item"));
         rows.bind(list.view());
         while (rows.step()) {
@@ -166,6 +175,7 @@ std::vector<Customer> HubDatabase::customers(std::span<const CustomerId> ids) {
             customer.state = static_cast<CustomerState>(rows.number());
             customer.row_version = rows.unsigned_number();
             customer.created = Version{rows.unsigned_number()};
+            customer.alias_of = read_id<CustomerId>(rows);
             stored.push_back(stored_fields(rows.bytes()));
             collect_keys(stored.back(), keys);
         }
@@ -199,8 +209,9 @@ std::vector<Attempt> HubDatabase::attempts_of_system(const SystemId& system) {
 std::vector<Store::LinkHead> HubDatabase::link_heads(
     const SystemId& system, const std::string& entity
 ) {
-    Query rows =
-        query("SELECT id, remote_id, state, customer FROM link WHERE system = ? AND entity = ?");
+    Query rows = query(
+        "SELECT id, remote_id, state, role, customer FROM link WHERE system = ? AND entity = ?"
+    );
     rows.bind(std::string_view(system.text())).bind(std::string_view(entity));
     std::vector<LinkHead> heads;
     while (rows.step()) {
@@ -208,6 +219,7 @@ std::vector<Store::LinkHead> HubDatabase::link_heads(
         head.id = read_id<LinkId>(rows);
         head.remote_id = RemoteId{std::string(rows.text())};
         head.state = static_cast<LinkState>(rows.number());
+        head.role = static_cast<LinkRole>(rows.number());
         head.customer = read_id<CustomerId>(rows);
     }
     return heads;
@@ -229,6 +241,7 @@ std::vector<Store::KeyHolders> HubDatabase::holders(
         "  JOIN customer ON customer.id = customer_tag.customer AND customer.state = 0 "
         "UNION SELECT tag, link.customer, NULL FROM wanted CROSS JOIN link_tag ON tag = item "
         "  JOIN link ON link.id = link_tag.link AND link.state <> 0 "
+        "  JOIN customer ON customer.id = link.customer AND customer.state = 0 "
         "UNION ALL SELECT tag, NULL, link.id FROM wanted CROSS JOIN link_tag ON tag = item "
         "  JOIN link ON link.id = link_tag.link AND link.state = 0"
     ));

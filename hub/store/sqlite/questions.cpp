@@ -204,25 +204,80 @@ std::vector<QuarantineItem> HubDatabase::quarantine() {
 }
 
 std::vector<Change> HubDatabase::history(const CustomerId& id) {
-    Query rows =
-        query("SELECT sequence, run, at, sealed FROM change WHERE customer = ? ORDER BY sequence");
+    Query rows = query(
+        "SELECT sequence, customer, run, at, sealed FROM change WHERE customer = ? "
+        "ORDER BY sequence"
+    );
     rows.bind(id.view());
+    return read_changes(rows);
+}
+
+std::vector<Change> HubDatabase::changes_of_run(const RunId& id) {
+    Query rows = query(
+        "SELECT sequence, customer, run, at, sealed FROM change WHERE run = ? ORDER BY sequence"
+    );
+    rows.bind(id.view());
+    return read_changes(rows);
+}
+
+std::vector<Change> HubDatabase::read_changes(Query& rows) {
     std::vector<Change> changes;
+    std::vector<Bytes> sealed;
+    std::vector<vault::DataKeyId> keys;
     while (rows.step()) {
         Change& change = changes.emplace_back();
         change.sequence = rows.unsigned_number();
-        change.customer = id;
+        change.customer = read_id<CustomerId>(rows);
         change.run = read_id<RunId>(rows);
         change.at = from_unix_ms(rows.number());
-        open_change(vault_, rows.bytes(), change);
+        sealed.push_back(read_bytes(rows));
+        if (const auto key = vault::key_id_of(sealed.back())) keys.push_back(*key);
     }
+    vault_.prefetch(keys);
+    for (std::size_t i = 0; i < changes.size(); ++i)
+        open_change(vault_, sealed[i], changes[i]);
     return changes;
+}
+
+std::vector<MergeEvent> HubDatabase::merges_of(std::span<const CustomerId> ids) {
+    const PackedList list = PackedList::of_ids(ids);
+    std::vector<MergeEvent> merges;
+    std::vector<std::vector<codec::StoredField>> stored;
+    std::vector<vault::DataKeyId> keys;
+    Query rows = query(with_wanted(
+        "SELECT DISTINCT id, winner, loser, at, actor, undone_at, undone_by, links, before "
+        "FROM wanted CROSS JOIN merge_event ON winner = item OR loser = item ORDER BY at, id"
+    ));
+    rows.bind(list.view());
+    while (rows.step()) {
+        MergeEvent& merge = merges.emplace_back();
+        merge.id = read_id<MergeId>(rows);
+        merge.winner = read_id<CustomerId>(rows);
+        merge.loser = read_id<CustomerId>(rows);
+        merge.at = from_unix_ms(rows.number());
+        merge.by = rows.text();
+        merge.undone_at = from_unix_ms(rows.number());
+        merge.undone_by = rows.text();
+        auto links = codec::decode_moved_links(rows.bytes());
+        if (!links) throw Fault("hub.db: the records of a merge cannot be read");
+        merge.links = std::move(links).value();
+        stored.push_back(stored_fields(rows.bytes()));
+        collect_keys(stored.back(), keys);
+    }
+    vault_.prefetch(keys);
+    for (std::size_t i = 0; i < merges.size(); ++i) {
+        Customer before;
+        before.id = merges[i].winner;
+        open_customer(vault_, stored[i], before);
+        merges[i].before = std::move(before.fields);
+    }
+    return merges;
 }
 
 std::vector<Run> HubDatabase::runs(std::size_t limit) {
     Query rows = query(
         "SELECT id, kind, started_at, ended_at, pulled, changed, created, updated, "
-        "refused FROM run ORDER BY started_at DESC, id DESC LIMIT ?"
+        "refused, actor, undoes FROM run ORDER BY started_at DESC, id DESC LIMIT ?"
     );
     rows.bind(limit_of(limit));
     std::vector<Run> runs;
@@ -237,6 +292,8 @@ std::vector<Run> HubDatabase::runs(std::size_t limit) {
         run.created = rows.unsigned_number();
         run.updated = rows.unsigned_number();
         run.refused = rows.unsigned_number();
+        run.by = rows.text();
+        run.undoes = read_id<RunId>(rows);
     }
     return runs;
 }

@@ -10,7 +10,7 @@ Link* Aggregate::find_link(const SystemId& system) {
 
 const Link* Aggregate::find_link(const SystemId& system) const {
     for (const Link& link : links) {
-        if (link.system == system) return &link;
+        if (link.system == system && link.role == LinkRole::Primary) return &link;
     }
     return nullptr;
 }
@@ -30,7 +30,8 @@ bool Aggregate::is_contested(FieldId field) const {
 
 bool Effects::empty() const {
     return changes.empty() && quarantined.empty() && released.empty() && closed_attempts.empty() &&
-           cases.empty() && touched_links.empty() && touched_attempts.empty() && !customer_touched;
+           cases.empty() && touched_links.empty() && touched_attempts.empty() && merges.empty() &&
+           !customer_touched;
 }
 
 }  // namespace syncline::sync

@@ -7,6 +7,7 @@
 #include "model/change.hpp"
 #include "model/customer.hpp"
 #include "model/link.hpp"
+#include "model/merge_event.hpp"
 #include "model/quarantine.hpp"
 #include "sync/core/absorb_line.hpp"
 #include "sync/core/rules.hpp"
@@ -27,9 +28,11 @@ struct Aggregate {
     std::vector<Case> cases;                  ///< open ones that name this customer
     std::vector<QuarantineItem> quarantined;  ///< items that name this customer or its links
 
+    /// The customer's primary record in a system, also when it is gone.
     Link* find_link(const SystemId& system);
     const Link* find_link(const SystemId& system) const;
     Link* find_link(const LinkId& id);
+    bool is_deleted() const { return customer.state == CustomerState::Deleted; }
     /// Does a person still have to decide this field?
     bool is_contested(FieldId field) const;
 };
@@ -45,8 +48,9 @@ struct Effects {
     std::set<AttemptId> touched_attempts;     ///< must be stored
     /// Unique values that a record no longer holds: who was left out may have them now.
     std::vector<std::pair<FieldId, FieldValue>> freed;
-    bool customer_touched = false;  ///< must be stored
-    std::vector<AbsorbLine> lines;  ///< how read fields were judged; nothing to remember
+    std::vector<MergeEvent> merges;  ///< made or taken back
+    bool customer_touched = false;   ///< must be stored
+    std::vector<AbsorbLine> lines;   ///< how read fields were judged; nothing to remember
 
     bool empty() const;
 };

@@ -27,6 +27,7 @@ struct SystemRules {
     bool conditional_write = false;
     bool deferred = false;  ///< a write shows its effect much later
     bool can_write = false;
+    bool can_delete = false;
     std::chrono::milliseconds max_inflight{60'000};
     std::chrono::milliseconds stale_window{0};  ///< how old what is read may be
 

@@ -65,6 +65,7 @@ Result<void> Workbench::reach(Station& station) {
         rules.conditional_write = can.conditional_write;
         rules.deferred = can.write_deferred;
         rules.can_write = can.can_write;
+        rules.can_delete = can.can_delete && can.can_write && !can.write_deferred;
         rules.max_inflight = std::chrono::milliseconds{can.max_inflight_ms};
         rules.stale_window = std::chrono::milliseconds{can.stale_window_ms};
     }

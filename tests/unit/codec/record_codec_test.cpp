@@ -215,7 +215,7 @@ TEST(StoredRow, AnAttemptHasTheseBytes) {
 TEST(StoredRow, ChangesHaveTheseBytes) {
     EXPECT_EQ(
         to_hex(encode_changes(sample_changes())),
-        "0401"
+        "0402"
         "01"
         "02"
         "05"
@@ -226,12 +226,36 @@ TEST(StoredRow, ChangesHaveTheseBytes) {
         "ffffffffffffffffff01"
         "010100"
         "0101010178"
+        "00"
     );
     const auto read = decode_changes(encode_changes(sample_changes()));
     ASSERT_TRUE(read);
     ASSERT_EQ(read->size(), 1U);
     EXPECT_EQ(read->front().before, FieldValue::cleared());
     EXPECT_EQ(read->front().after, FieldValue::of("x"));
+}
+
+TEST(StoredRow, ChangesOfTheFirstFormatAreStillRead) {
+    Bytes old = encode_changes(sample_changes());
+    old[1] = 1;
+    old.pop_back();  // what a written field held before
+    const auto read = decode_changes(old);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->front().after, FieldValue::of("x"));
+    EXPECT_TRUE(read->front().held.empty());
+    old[1] = 3;
+    EXPECT_FALSE(decode_changes(old));
+}
+
+TEST(StoredRow, MovedLinksHaveTheseBytes) {
+    LinkId::Raw raw{};
+    raw.back() = 0x22;
+    const std::vector<MergeEvent::MovedLink> links{{LinkId{raw}, LinkRole::Secondary}};
+    const Bytes bytes = encode_moved_links(links);
+    EXPECT_EQ(to_hex(bytes), "0701010000000000000000000000000000002201");
+    const auto read = decode_moved_links(bytes);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, links);
 }
 
 TEST(StoredRow, CandidatesHaveTheseBytes) {
@@ -288,8 +312,9 @@ TEST(DamagedRow, ABytePastTheEndIsRefused) {
 
 TEST(DamagedRow, AnotherFormatIsRefused) {
     for (Bytes row : sample_rows()) {
-        for (const std::uint8_t format : {std::uint8_t{0}, std::uint8_t{2}, std::uint8_t{255}}) {
-            row[1] = format;
+        const std::uint8_t newest = row[1];
+        for (const int format : {0, newest + 1, 255}) {
+            row[1] = static_cast<std::uint8_t>(format);
             EXPECT_TRUE(error_of(row)) << to_hex(row);
         }
     }
@@ -339,8 +364,9 @@ TEST(DamagedRow, AWordThatIsNoneOfItsListIsRefused) {
         return !error_of(*from_hex("04010101" + kind_and_rule + origin + "0000" + "00" + "0000"));
     };
     EXPECT_TRUE(change("050f", "0200"));
-    EXPECT_FALSE(change("060f", "0200"));  // no such change
-    EXPECT_FALSE(change("0510", "0200"));  // no such rule
+    EXPECT_TRUE(change("0f14", "0200"));
+    EXPECT_FALSE(change("100f", "0200"));  // no such change
+    EXPECT_FALSE(change("0515", "0200"));  // no such rule
     EXPECT_FALSE(change("050f", "0300"));  // no such origin
     EXPECT_FALSE(error_of(*from_hex("020100010101000400000000")));
     EXPECT_TRUE(error_of(*from_hex("020100010101000500000000")));  // no such base

@@ -79,7 +79,8 @@ TEST_F(SystemConfigurationTest, HasCarefulDefaults) {
     EXPECT_EQ(system.scope.where.op, Condition::Operator::Always);
     EXPECT_FALSE(system.scope.linked_only);
     EXPECT_FALSE(system.rights.create || system.rights.update || system.rights.remove);
-    EXPECT_EQ(system.when_gone, "review");
+    EXPECT_EQ(system.when_gone, WhenGone::Review);
+    EXPECT_EQ(system.on_delete, OnDelete::Review);
     EXPECT_EQ(system.file, path_.string());
     ASSERT_EQ(system.mapping.size(), 1U);
     EXPECT_EQ(system.mapping[0].where, path_.string() + ":3");
@@ -87,9 +88,10 @@ TEST_F(SystemConfigurationTest, HasCarefulDefaults) {
 
 TEST_F(SystemConfigurationTest, ReadsEveryMember) {
     const SystemSetting system = read_with(
-        R"("title": "ERP", "default_country": "NL", "poll": "2m", "when_gone": "review",
+        R"("title": "ERP", "default_country": "NL", "poll": "2m", "when_gone": "delete",
+           "on_delete": "delete",
            "scope": { "where": { "exists": "name" }, "linked_only": true },
-           "rights": { "create": true, "update": true, "delete": false })"
+           "rights": { "create": true, "update": true, "delete": true })"
     );
     EXPECT_EQ(problems(), Strings{});
     EXPECT_EQ(system.title, "ERP");
@@ -99,7 +101,9 @@ TEST_F(SystemConfigurationTest, ReadsEveryMember) {
     EXPECT_TRUE(system.scope.linked_only);
     EXPECT_TRUE(system.rights.create);
     EXPECT_TRUE(system.rights.update);
-    EXPECT_FALSE(system.rights.remove);
+    EXPECT_TRUE(system.rights.remove);
+    EXPECT_EQ(system.when_gone, WhenGone::Delete);
+    EXPECT_EQ(system.on_delete, OnDelete::Delete);
 }
 
 // Resolving references is connect's; what is read here may be printed.
@@ -254,9 +258,20 @@ TEST_F(SystemConfigurationTest, RefusesMistakesInMembers) {
          {"2: unknown key \"linkedonly\"; did you mean \"linked_only\"? (at /scope/linkedonly)"}},
         {R"("rights": { "creates": true })",
          {"2: unknown key \"creates\"; did you mean \"create\"? (at /rights/creates)"}},
-        {R"("rights": { "delete": true })",
-         {"2: deleting in other systems is not supported yet (at /rights/delete)"}},
-        {R"("when_gone": "delete")", {"2: when_gone can only be \"review\" yet (at /when_gone)"}}};
+        {R"("when_gone": "forget")",
+         {"2: one of \"review\", \"unlink\", \"recreate\", \"deactivate\", \"delete\" is meant "
+          "(at /when_gone)"}},
+        {R"("when_gone": "recreate")",
+         {"2: \"recreate\" needs the right to create: \"rights\": { \"create\": true } "
+          "(at /when_gone)"}},
+        {R"("on_delete": "recreate")",
+         {"2: one of \"review\", \"unlink\", \"deactivate\", \"delete\" is meant (at /on_delete)"}},
+        {R"("on_delete": "delete")",
+         {"2: \"delete\" needs the right to delete: \"rights\": { \"delete\": true } "
+          "(at /on_delete)"}},
+        {R"("on_delete": "deactivate")",
+         {"2: \"deactivate\" needs the right to update: \"rights\": { \"update\": true } "
+          "(at /on_delete)"}}};
     for (const auto& [members, expected] : mistakes) {
         read_with(members);
         EXPECT_EQ(problems(), expected) << members;

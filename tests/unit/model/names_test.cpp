@@ -5,6 +5,7 @@
 #include "model/link.hpp"
 #include "model/plan.hpp"
 #include "model/quarantine.hpp"
+#include "model/settings.hpp"
 #include "model/stamp.hpp"
 
 #include <gtest/gtest.h>
@@ -25,34 +26,67 @@ void expect_names(const std::vector<std::string_view>& words) {
 
 // Rows keep the numbers, output and plans the names.
 TEST(StoredNames, ARuleKeepsItsNumber) {
-    expect_names<Rule>(
-        {"none",
-         "first_value",
-         "only_change",
-         "same_change",
-         "authority",
-         "newest",
-         "newest_undecided",
-         "keep",
-         "union",
-         "null_guard",
-         "review",
-         "user",
-         "adoption",
-         "late_own_write",
-         "drift",
-         "default"}
-    );
+    expect_names<Rule>({"none",
+                        "first_value",
+                        "only_change",
+                        "same_change",
+                        "authority",
+                        "newest",
+                        "newest_undecided",
+                        "keep",
+                        "union",
+                        "null_guard",
+                        "review",
+                        "user",
+                        "adoption",
+                        "late_own_write",
+                        "drift",
+                        "default",
+                        "merge",
+                        "unmerge",
+                        "undo",
+                        "restore",
+                        "delete"});
 }
 
 TEST(StoredNames, AChangeKeepsItsNumber) {
     expect_names<ChangeKind>(
-        {"version", "loser", "contested", "drift", "late_own_write", "transform"}
+        {"version",
+         "loser",
+         "contested",
+         "drift",
+         "late_own_write",
+         "transform",
+         "written",
+         "linked",
+         "unlinked",
+         "created",
+         "removed",
+         "merged",
+         "merged_into",
+         "unmerged",
+         "deleted",
+         "undeleted"}
     );
 }
 
 TEST(StoredNames, ALinkStateKeepsItsNumber) {
-    expect_names<LinkState>({"unassociated", "active", "gone", "out_of_scope", "suspended"});
+    expect_names<LinkState>(
+        {"unassociated", "active", "gone", "out_of_scope", "suspended", "condemned"}
+    );
+}
+
+TEST(StoredNames, ALinkRoleKeepsItsNumber) {
+    expect_names<LinkRole>({"primary", "secondary"});
+}
+
+TEST(StoredNames, ACustomerStateKeepsItsNumber) {
+    expect_names<CustomerState>({"active", "merged", "deleted"});
+}
+
+TEST(SettingNames, AReactionHasItsWord) {
+    expect_names<WhenGone>({"review", "unlink", "recreate", "deactivate", "delete"});
+    expect_names<OnDelete>({"review", "unlink", "deactivate", "delete"});
 }
 
 TEST(StoredNames, ACaseKeepsItsNumber) {
@@ -60,7 +94,7 @@ TEST(StoredNames, ACaseKeepsItsNumber) {
 }
 
 TEST(StoredNames, APlannedOperationHasItsWord) {
-    expect_names<PlannedOperation::Kind>({"link", "record", "create", "update"});
+    expect_names<PlannedOperation::Kind>({"link", "record", "create", "update", "delete", "gone"});
 }
 
 TEST(StoredNames, StatesWithoutAWordKeepTheirNumbers) {
@@ -69,8 +103,7 @@ TEST(StoredNames, StatesWithoutAWordKeepTheirNumbers) {
     EXPECT_EQ(static_cast<int>(AttemptState::Answered), 2);
     EXPECT_EQ(static_cast<int>(AttemptKind::Update), 0);
     EXPECT_EQ(static_cast<int>(AttemptKind::Create), 1);
-    EXPECT_EQ(static_cast<int>(CustomerState::Active), 0);
-    EXPECT_EQ(static_cast<int>(CustomerState::Alias), 1);
+    EXPECT_EQ(static_cast<int>(AttemptKind::Delete), 2);
     EXPECT_EQ(static_cast<int>(Direction::Inbound), 0);
     EXPECT_EQ(static_cast<int>(Direction::Outbound), 1);
     EXPECT_EQ(static_cast<int>(Base::Kind::Fresh), 0);

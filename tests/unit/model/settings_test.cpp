@@ -22,7 +22,8 @@ TEST(SettingDefaults, ASystemTakesPartWithEveryCustomerAndIsReadEveryFiveSeconds
 }
 
 TEST(SettingDefaults, AGoneRecordIsReviewed) {
-    EXPECT_EQ(SystemSetting{}.when_gone, "review");
+    EXPECT_EQ(SystemSetting{}.when_gone, WhenGone::Review);
+    EXPECT_EQ(SystemSetting{}.on_delete, OnDelete::Review);
 }
 
 TEST(SettingDefaults, AFieldIsMappedBothWaysWithoutLimit) {
@@ -44,13 +45,14 @@ TEST(SettingDefaults, APolicyIsNewestAndLeavesTheUndecidedToTheDomain) {
     EXPECT_EQ(policy.otherwise, nullptr);
 }
 
-TEST(SettingDefaults, NoFieldIsStoredInClearAndNoThresholdIsSet) {
+TEST(SettingDefaults, NoFieldIsStoredInClearAndOnlyDeletesHaveAThreshold) {
     const HubSetting hub;
     EXPECT_TRUE(hub.clear_text_fields.empty());
-    for (const ThresholdSetting& threshold : {hub.creates, hub.updates, hub.clears, hub.deletes}) {
+    for (const ThresholdSetting& threshold : {hub.creates, hub.updates, hub.clears}) {
         EXPECT_EQ(threshold.count, 0U);
         EXPECT_EQ(threshold.percent, 0U);
     }
+    EXPECT_EQ(hub.deletes.percent, 20U);  // of a listing that lacks more, nothing is believed
 }
 
 }  // namespace

@@ -46,14 +46,7 @@ TEST_F(Quarantine, ItemsComeBackAsTheyWere) {
 
 TEST_F(Quarantine, ItemsOfADatabaseFromBeforeTheyKnewTheVersionRemain) {
     put(new_item("17"));
-    close();
-    {
-        vault::sqlite::Database database(folder_ / "hub.db", vault::sqlite::OpenMode::ReadWrite);
-        database.execute(
-            "ALTER TABLE quarantine DROP COLUMN version; DELETE FROM migration WHERE version = 2; "
-            "PRAGMA user_version = 1"
-        );
-    }
+    become_schema_1();
     reopen();
     EXPECT_EQ(only().remote_id, RemoteId{"17"});
     EXPECT_EQ(only().version, Version{});

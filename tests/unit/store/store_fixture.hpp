@@ -3,6 +3,7 @@
 #include "model/field.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 #include "support/fakes.hpp"
+#include "vault/sqlite.hpp"
 #include "vault/vault.hpp"
 
 #include <gtest/gtest.h>
@@ -78,6 +79,33 @@ protected:
         ASSERT_TRUE(vault);
         vault_ = std::make_unique<vault::Vault>(std::move(vault).value());
         store_ = opened(open_sqlite(folder_, Access::ReadWrite, *vault_, clock_));
+    }
+    /// Leaves the closed database as the first version of the program wrote it, rows and all.
+    void become_schema_1() {
+        close();
+        vault::sqlite::Database database(folder_ / "hub.db", vault::sqlite::OpenMode::ReadWrite);
+        database.execute(
+            "ALTER TABLE quarantine DROP COLUMN version;"
+            "DROP INDEX customer_alias; ALTER TABLE customer DROP COLUMN alias_of;"
+            "DROP TABLE merge_event; DROP INDEX change_run;"
+            "ALTER TABLE run DROP COLUMN actor; ALTER TABLE run DROP COLUMN undoes;"
+            "CREATE TABLE old_link (id BLOB PRIMARY KEY, system TEXT NOT NULL, entity TEXT NOT "
+            "NULL, remote_id TEXT NOT NULL, customer BLOB NOT NULL REFERENCES data_key(subject), "
+            "state INTEGER NOT NULL, row_version INTEGER NOT NULL, modified_at INTEGER NOT NULL, "
+            "read_at INTEGER NOT NULL, raw_hash BLOB NOT NULL, sealed BLOB NOT NULL, "
+            "UNIQUE (system, entity, remote_id));"
+            "INSERT INTO old_link SELECT id, system, entity, remote_id, customer, state, "
+            "row_version, modified_at, read_at, raw_hash, sealed FROM link;"
+            "CREATE TABLE old_tag (tag BLOB NOT NULL, link BLOB NOT NULL REFERENCES old_link(id), "
+            "PRIMARY KEY (tag, link)) WITHOUT ROWID;"
+            "INSERT INTO old_tag SELECT tag, link FROM link_tag;"
+            "DROP TABLE link_tag; DROP TABLE link;"
+            "ALTER TABLE old_link RENAME TO link; ALTER TABLE old_tag RENAME TO link_tag;"
+            "CREATE INDEX link_customer ON link(customer);"
+            "CREATE INDEX link_unassociated ON link(id) WHERE state = 0;"
+            "CREATE INDEX link_tag_link ON link_tag(link);"
+            "DELETE FROM migration WHERE version > 1; PRAGMA user_version = 1"
+        );
     }
     std::unique_ptr<Store> opened(Result<std::unique_ptr<Store>> result) {
         EXPECT_TRUE(result);
