@@ -43,6 +43,7 @@ void for_each_customer(store::Store& store, Visit visit) {
             return a.id < b.id;
         });
         for (const Customer& customer : customers) {
+            if (customer.state != CustomerState::Active) continue;
             std::vector<Link> own;
             const auto [begin, end] = links.equal_range(customer.id);
             for (auto at = begin; at != end; ++at)
@@ -318,6 +319,7 @@ void add_record_commands(CLI::App& app, Session& session) {
     add(*records, "history", "Everything that happened to a record", [&session, reference] {
         return history(session, *reference);
     });
+    add_merging_commands(*records, session);
     const auto path = std::make_shared<std::string>();
     CLI::App* explain_command =
         add(app,

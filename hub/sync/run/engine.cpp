@@ -3,6 +3,7 @@
 #include "normal/normal_form.hpp"
 #include "sync/core/decide_by_hand.hpp"
 #include "sync/run/associate.hpp"
+#include "sync/run/by_hand.hpp"
 #include "sync/run/deliver.hpp"
 #include "sync/run/planning.hpp"
 #include "sync/run/pull.hpp"
@@ -16,13 +17,14 @@ namespace syncline::sync {
 std::uint64_t PassReport::changes() const {
     std::uint64_t sum = new_records;
     for (const SystemReport& system : systems)
-        sum += system.changed + system.linked + system.created + system.updated;
+        sum += system.changed + system.linked + system.created + system.updated + system.deleted +
+               system.gone.size();
     return sum;
 }
 
 bool PassReport::threshold_tripped() const {
     return std::any_of(systems.begin(), systems.end(), [](const SystemReport& system) {
-        return !system.stopped_by.empty();
+        return !system.stopped_by.empty() || !system.unbelieved.empty();
     });
 }
 
@@ -163,6 +165,7 @@ Plan Engine::plan() {
     PassOptions options;
     options.consume = false;
     options.rederive_all = true;
+    options.believe_missing = true;
     const Body::Prepared prepared = body_->prepare(options);
     return make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
 }
@@ -189,6 +192,7 @@ Result<PassReport> Engine::apply(const Plan& plan) {
     const Timestamp started = body_->bench.now();
     PassOptions options;
     options.rederive_all = true;
+    options.believe_missing = true;  // the plan says which
     Body::Prepared prepared = body_->prepare(options);
     const Plan now = make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
     if (std::string changed = difference(plan, now); !changed.empty()) {
@@ -285,6 +289,64 @@ Result<void> Engine::answer_review(
     }
     body_->bench.begin_run();
     return join_by_hand(body_->bench, review, customer.value_or(CustomerId{}), user);
+}
+
+Result<MergeReport> Engine::merge(
+    const CustomerId& survivor,
+    const CustomerId& loser,
+    std::span<const MergedField> taken,
+    const std::string& user,
+    Carry carry
+) {
+    return merge_by_hand(body_->bench, survivor, loser, taken, user, carry);
+}
+
+Result<MergeReport> Engine::unmerge(
+    const CustomerId& customer, const std::string& user, Carry carry
+) {
+    return unmerge_by_hand(body_->bench, customer, user, carry);
+}
+
+Result<MergeReport> Engine::link_record(
+    const CustomerId& customer,
+    const SystemId& system,
+    const RemoteId& remote_id,
+    const std::string& user,
+    Carry carry
+) {
+    return link_by_hand(body_->bench, customer, system, remote_id, user, carry);
+}
+
+Result<MergeReport> Engine::unlink_record(
+    const CustomerId& customer,
+    const SystemId& system,
+    const RemoteId& remote_id,
+    const std::string& user,
+    Carry carry
+) {
+    return unlink_by_hand(body_->bench, customer, system, remote_id, user, carry);
+}
+
+Result<DeleteReport> Engine::delete_record(
+    const CustomerId& customer, const std::string& user, Carry carry
+) {
+    return delete_by_hand(body_->bench, customer, user, carry);
+}
+
+Result<void> Engine::undelete_record(const CustomerId& customer, const std::string& user) {
+    return undelete_by_hand(body_->bench, customer, user);
+}
+
+Result<void> Engine::answer_gone(const CaseId& id, GoneAnswer answer, const std::string& user) {
+    SYNCLINE_TRY(const Case review, body_->open_case(id));
+    if (review.kind != CaseKind::Gone) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "this review is not about a record that is gone; see `reviews show`"};
+    }
+    return answer_gone_by_hand(body_->bench, review, answer, user);
 }
 
 Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
