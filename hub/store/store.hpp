@@ -137,6 +137,7 @@ public:
     struct KeyHolders {
         MatchKey key;
         std::vector<CustomerId> customers;
+        std::vector<CustomerId> former;  ///< deleted ones that have a record which says it
         std::vector<LinkId> links;
     };
     virtual std::vector<KeyHolders> holders(std::span<const MatchKey> keys, std::size_t limit) = 0;

@@ -6,7 +6,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace {
 
@@ -14,6 +17,7 @@ struct Options {
     std::uint64_t first_seed = 1;
     std::uint64_t seeds = 1'000;
     bool trace = false;
+    bool shrink = false;
 };
 
 bool read(int argc, char** argv, Options& options) {
@@ -22,6 +26,8 @@ bool read(int argc, char** argv, Options& options) {
         const bool has_value = i + 1 < argc;
         if (word == "--trace")
             options.trace = true;
+        else if (word == "--shrink")
+            options.shrink = true;
         else if (word == "--first-seed" && has_value)
             options.first_seed = std::strtoull(argv[++i], nullptr, 10);
         else if (word == "--seeds" && has_value)
@@ -32,6 +38,30 @@ bool read(int argc, char** argv, Options& options) {
     return options.seeds > 0;
 }
 
+/// Leaves out as many events of a failing seed as it can, and prints what is left of it.
+void shrink(std::uint64_t seed) {
+    using syncline::testing::Simulation;
+    std::set<int> without;
+    const auto fails = [&](const std::set<int>& dropped) {
+        return !Simulation(seed, Simulation::Trace::HashOnly, dropped).run().violations.empty();
+    };
+    const int events = Simulation(seed).run().events;
+    for (int size = events / 2; size > 0; size /= 2) {
+        for (int at = 0; at < events; at += size) {
+            std::set<int> fewer = without;
+            for (int i = at; i < at + size; ++i)
+                fewer.insert(i);
+            if (fewer != without && fails(fewer)) without = std::move(fewer);
+        }
+    }
+    const auto outcome = Simulation(seed, Simulation::Trace::Keep, without).run();
+    for (const std::string& event : outcome.trace)
+        std::printf("%s\n", event.c_str());
+    for (const std::string& violation : outcome.violations)
+        std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), violation.c_str());
+    std::printf("%d of %d events are left\n", events - static_cast<int>(without.size()), events);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -39,7 +69,7 @@ int main(int argc, char** argv) {
     using Clock = std::chrono::steady_clock;
     Options options;
     if (!read(argc, argv, options)) {
-        std::fputs("usage: simulate [--first-seed N] [--seeds K] [--trace]\n", stderr);
+        std::fputs("usage: simulate [--first-seed N] [--seeds K] [--trace] [--shrink]\n", stderr);
         return 2;
     }
     std::uint64_t edits = 0, faults = 0, violations = 0;
@@ -61,6 +91,7 @@ int main(int argc, char** argv) {
             std::printf(
                 "seed %llu: %s\n", static_cast<unsigned long long>(seed), violation.c_str()
             );
+        if (options.shrink && !outcome.violations.empty()) shrink(seed);
         edits += outcome.edits;
         faults += outcome.faults;
         violations += outcome.violations.size();

@@ -43,9 +43,20 @@ const std::vector<std::pair<std::string, std::string>>& simulated_fields() {
     return fields;
 }
 
+namespace {
+
+/// What follows in a system when records are deleted in it, or elsewhere.
+void draw_reactions(SeededRandom& random, SystemSetting& setting) {
+    setting.when_gone = static_cast<WhenGone>(random.below(5));
+    setting.rights.remove = random.one_in(2);
+    setting.on_delete = static_cast<OnDelete>(random.below(setting.rights.remove ? 4 : 3));
+}
+
+}  // namespace
+
 std::vector<Member> Simulation::draw_members(SeededRandom& random) {
-    static const std::vector<std::string> names{"erp", "books", "desk", "shop", "supplier"};
-    const std::size_t count = 2 + random.below(4);
+    static const std::vector<std::string> names{"erp", "books", "desk", "shop", "crm", "supplier"};
+    const std::size_t count = 2 + random.below(5);
     std::vector<Member> members;
     for (std::size_t i = 0; i < count; ++i) {
         FakeSystem::Character character;
@@ -65,6 +76,7 @@ std::vector<Member> Simulation::draw_members(SeededRandom& random) {
         if (random.one_in(4)) character.stale_for = std::chrono::seconds{2};
         if (random.one_in(6) && !character.upper_cases && character.states_what_it_stored)
             character.rewrites = "city";
+        character.tells_merges = random.one_in(2);
         const bool deferred = i + 1 == count && count > 2 && random.one_in(3);
         if (deferred) {
             character = {};
@@ -74,6 +86,7 @@ std::vector<Member> Simulation::draw_members(SeededRandom& random) {
         Member made = member(names[i], character);
         if (random.one_in(6) && !deferred)  // its people may not change it
             mapped(made.setting, "addresses.billing.city").direction = MappingDirection::Out;
+        if (!deferred) draw_reactions(random, made.setting);
         if (!character.unique.empty()) mapped(made.setting, "emails.main.address").unique = true;
         if (character.upper_cases) {  // declared, so that its images are known as such
             LensSetting upper;
@@ -93,6 +106,7 @@ std::vector<Member> Simulation::draw_members(SeededRandom& random) {
 }
 
 void Simulation::adjust(HubSetting& hub) {
+    hub.deletes = {};
     hub.policies.clear();
     for (const char* pattern : {"*", "emails.main.address", "phones.main.number"}) {
         PolicySetting policy;
@@ -116,7 +130,8 @@ void Simulation::adjust(HubSetting& hub) {
     }
 }
 
-Simulation::Simulation(std::uint64_t seed, Trace trace) : random_(seed), keep_(trace) {
+Simulation::Simulation(std::uint64_t seed, Trace trace, std::set<int> without)
+    : random_(seed), keep_(trace), without_(std::move(without)) {
     outcome_.seed = seed;
     outcome_.trace_hash = 0xCBF29CE484222325ULL;
     std::vector<Member> members = draw_members(random_);
@@ -143,6 +158,7 @@ void Simulation::note_progress() {
         "pulled",
         "pushed",
         "created",
+        "deleted",
         "linked",
         "conflict",
         "review",
@@ -262,12 +278,35 @@ void Simulation::remove_or_restore() {
     }
 }
 
+/// Somebody merges two records of one system there.
+void Simulation::merge_remotely() {
+    const std::string system = names_[random_.below(names_.size())];
+    const auto records = (*world_)[system].records();
+    if (records.size() < 2 || characters_[system].deferred) return;
+    const auto pick = [&] {
+        return std::next(
+            records.begin(), static_cast<std::ptrdiff_t>(random_.below(records.size()))
+        );
+    };
+    const auto lost = pick();
+    const auto kept = pick();
+    if (lost == kept) return;
+    for (const auto& record : {lost, kept}) {
+        const auto vat = record->second.find("vat");
+        if (vat != record->second.end()) by_hand_.insert(vat->second);
+    }
+    (*world_)[system].merge(lost->first, kept->first);
+    note("merge " + system + ":" + lost->first.text() + " into " + kept->first.text());
+}
+
 void Simulation::people_act() {
     if (people_.size() < 2 || random_.one_in(8)) {
         add_customer();
         if (random_.one_in(2)) something_breaks();  // new records are what is made twice
-    } else if (random_.one_in(25)) {
+    } else if (random_.one_in(20)) {
         remove_or_restore();
+    } else if (random_.one_in(60)) {
+        merge_remotely();
     } else {
         edit_record();
     }
@@ -312,6 +351,7 @@ void Simulation::hub_passes() {
     for (const std::string& name : names_) {
         if (random_.one_in(2)) options.systems.emplace_back(name);
     }
+    options.believe_missing = random_.one_in(4);  // an operator approved it
     const bool dies = random_.one_in(6);
     const std::string point = points[random_.below(points.size())];
     std::uint64_t left = 1 + random_.below(4);
@@ -333,14 +373,27 @@ void Simulation::hub_passes() {
 }
 
 void Simulation::operator_acts() {
-    const std::vector<Case> open = world_->open_cases();
-    if (random_.one_in(3)) {
-        static_cast<void>(world_->engine().retry_quarantined({}));
-        note("retry");
-        return;
+    switch (random_.below(4)) {
+        case 0:
+            static_cast<void>(world_->engine().retry_quarantined({}));
+            note("retry");
+            return;
+        case 1:
+            act_on_records();
+            return;
+        default:
+            resolve_one();
     }
-    for (const Case& item : open) {
-        if (item.kind != CaseKind::Conflict || random_.one_in(2)) continue;
+}
+
+void Simulation::resolve_one() {
+    for (const Case& item : world_->open_cases()) {
+        if (random_.one_in(2)) continue;
+        if (item.kind == CaseKind::Gone) {
+            answer_about_gone(item);
+            return;
+        }
+        if (item.kind != CaseKind::Conflict) continue;
         const SystemId from{names_[random_.below(names_.size())]};
         const auto done =
             world_->engine().resolve_conflict(item.id, from, std::nullopt, "operator");
@@ -349,9 +402,84 @@ void Simulation::operator_acts() {
     }
 }
 
+void Simulation::answer_about_gone(const Case& item) {
+    sync::Engine& engine = world_->engine();
+    concern(item.customer);
+    const std::uint64_t how = random_.below(3);
+    if (how == 2) {
+        static_cast<void>(engine.dismiss_review(item.id, "operator"));
+        note("dismiss");
+        return;
+    }
+    const auto answer = how == 0 ? sync::GoneAnswer::Recreate : sync::GoneAnswer::Delete;
+    const auto done = engine.answer_gone(item.id, answer, "operator");
+    note(std::string(how == 0 ? "recreate" : "delete it") + (done ? "" : " (refused)"));
+}
+
+/// Merges, separates, deletes, brings back. What cannot be done is refused and changes nothing.
+void Simulation::act_on_records() {
+    sync::Engine& engine = world_->engine();
+    const auto one = any_customer(CustomerState::Active);
+    if (!one) return;
+    concern(*one);
+    switch (random_.below(6)) {
+        case 0:
+        case 1: {
+            const auto other = any_customer(CustomerState::Active);
+            if (!other) return;
+            concern(*other);
+            const auto done = engine.merge(*one, *other, {}, "operator", sync::Carry::Out);
+            if (done) merged_away_.insert(*other);
+            note(std::string("merge") + (done ? "" : " (refused)"));
+            return;
+        }
+        case 2: {
+            if (merged_away_.empty()) return;
+            const auto which = std::next(
+                merged_away_.begin(),
+                static_cast<std::ptrdiff_t>(random_.below(merged_away_.size()))
+            );
+            const auto done = engine.unmerge(*which, "operator", sync::Carry::Out);
+            note(std::string("unmerge") + (done ? "" : " (refused)"));
+            return;
+        }
+        case 3: {
+            const std::vector<CustomerId> ids{*one};
+            const std::vector<Link> links = world_->store().links_of_customers(ids);
+            if (links.empty()) return;
+            std::vector<std::pair<SystemId, RemoteId>> records;
+            for (const Link& link : links)
+                records.emplace_back(link.system, link.remote_id);
+            std::sort(records.begin(), records.end());
+            const auto& record = records[random_.below(records.size())];
+            const auto done = engine.unlink_record(
+                *one, record.first, record.second, "operator", sync::Carry::Out
+            );
+            note(std::string("unlink") + (done ? "" : " (refused)"));
+            return;
+        }
+        case 4: {
+            const auto done = engine.delete_record(*one, "operator", sync::Carry::Out);
+            note(std::string("delete") + (done ? "" : " (refused)"));
+            return;
+        }
+        default: {
+            const auto deleted = any_customer(CustomerState::Deleted);
+            if (!deleted) return;
+            concern(*deleted);
+            const auto done = engine.undelete_record(*deleted, "operator");
+            note(std::string("undelete") + (done ? "" : " (refused)"));
+        }
+    }
+}
+
 SimulationOutcome Simulation::run() {
     const Timestamp begun = world_->clock.now();
+    outcome_.events = kEvents;
     for (int i = 0; i < kEvents; ++i) {
+        random_.begin_again(outcome_.seed * 1'000'003 + static_cast<std::uint64_t>(i));
+        if (without_.contains(i)) continue;
+        if (keep_ == Trace::Keep) outcome_.trace.push_back("#" + std::to_string(i));
         // Mostly less than a request can linger, now and then a pause.
         const std::uint64_t most = random_.one_in(8) ? 600'000 : 1'500;
         world_->clock.advance(std::chrono::milliseconds{1 + random_.below(most)});
@@ -374,8 +502,11 @@ SimulationOutcome Simulation::run() {
                 people_act();
         }
     }
+    random_.begin_again(outcome_.seed * 1'000'003 + kEvents);
+    world_->believes_missing = true;
     come_to_rest();
     check_rest();
+    check_merge_and_back();
     count_what_was_met();
     for (const std::string& name : names_) {
         outcome_.edits += (*world_)[name].edits();

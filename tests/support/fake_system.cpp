@@ -264,6 +264,7 @@ void FakeSystem::remove_for_hub(const RemoteId& id) {
             lost_edits_.push_back(id_.text() + ":" + id.text() + "." + field);
     }
     row.gone = true;
+    ++went_wrong_["delete carried out"];
     ++writes_;
 }
 

@@ -26,6 +26,8 @@ private:
 class SeededRandom final : public Random {
 public:
     explicit SeededRandom(std::uint64_t seed = 1) : state_(seed) {}
+    /// Goes on as one that was made from this seed.
+    void begin_again(std::uint64_t seed) { state_ = seed; }
     void fill(std::span<std::uint8_t> out) override {
         for (std::uint8_t& byte : out)
             byte = static_cast<std::uint8_t>(next());

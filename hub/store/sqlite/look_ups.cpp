@@ -236,13 +236,14 @@ std::vector<Store::KeyHolders> HubDatabase::holders(
         list.add(ByteView(tag));
     // A customer holds a key by its own value, or by what one of its records says.
     Query rows = query(with_wanted(
-        "SELECT tag, customer_tag.customer, NULL FROM wanted "
+        "SELECT tag, customer_tag.customer, NULL, 0 FROM wanted "
         "  CROSS JOIN customer_tag ON tag = item "
         "  JOIN customer ON customer.id = customer_tag.customer AND customer.state = 0 "
-        "UNION SELECT tag, link.customer, NULL FROM wanted CROSS JOIN link_tag ON tag = item "
+        "UNION SELECT tag, link.customer, NULL, customer.state FROM wanted "
+        "  CROSS JOIN link_tag ON tag = item "
         "  JOIN link ON link.id = link_tag.link AND link.state <> 0 "
-        "  JOIN customer ON customer.id = link.customer AND customer.state = 0 "
-        "UNION ALL SELECT tag, NULL, link.id FROM wanted CROSS JOIN link_tag ON tag = item "
+        "  JOIN customer ON customer.id = link.customer "
+        "UNION ALL SELECT tag, NULL, link.id, 0 FROM wanted CROSS JOIN link_tag ON tag = item "
         "  JOIN link ON link.id = link_tag.link AND link.state = 0"
     ));
     rows.bind(list.view());
@@ -253,13 +254,14 @@ std::vector<Store::KeyHolders> HubDatabase::holders(
         KeyHolders& holders = by_tag.at(tag);
         const CustomerId customer = read_id<CustomerId>(rows);
         const LinkId link = read_id<LinkId>(rows);
-        if (!customer.is_nil() && holders.customers.size() < limit)
-            holders.customers.push_back(customer);
+        const bool is_deleted = rows.number() != 0;
+        auto& customers = is_deleted ? holders.former : holders.customers;
+        if (!customer.is_nil() && customers.size() < limit) customers.push_back(customer);
         if (!link.is_nil() && holders.links.size() < limit) holders.links.push_back(link);
     }
     std::vector<KeyHolders> found;
     for (auto& [tag, holders] : by_tag) {
-        if (!holders.customers.empty() || !holders.links.empty())
+        if (!holders.customers.empty() || !holders.former.empty() || !holders.links.empty())
             found.push_back(std::move(holders));
     }
     return found;

@@ -307,6 +307,7 @@ void split_off(
     Effects& apart_effects
 ) {
     apart.customer.created = moment.versions.tick();
+    const FlatMap<FieldId, FieldState> before = whole.customer.fields;
     const Origin by = Origin::of_user(user);
     tell(whole, apart, by, moment, effects);
     tell(apart, whole, by, moment, apart_effects);
@@ -320,11 +321,17 @@ void split_off(
     for (const auto& [field, entry] : only.fields) {
         if (!entry.shadow || rules.fields->find(field) == nullptr) continue;
         if (entry.contribution) continue;
+        const FieldState* standing = before.find(field);
+        if (standing != nullptr &&
+            system.mapping->is_image(field, entry.shadow->raw, standing->value)) {
+            says[field] = *standing;  // the hub wrote it: what is there may be a part only
+            continue;
+        }
         auto value = system.mapping->read(field, entry.shadow->raw);
         if (!value || value->is_cleared()) continue;
         FieldState& state = says[field];
         state.value = std::move(value).value();
-        state.origin = Origin::of(only.system);
+        state.origin = {Origin::Kind::Rule, "unlink"};  // its people never said it: it was there
         state.interval = {entry.shadow->seen_at, entry.shadow->seen_at};
         state.rule = Rule::FirstValue;
     }

@@ -63,6 +63,7 @@ std::map<SystemId, TakenFields> taken_fields(
 ) {
     std::map<SystemId, TakenFields> taken;
     for (const SystemRules& system : rules.systems) {
+        const Link* written = aggregate.find_link(system.id());
         for (const mapping::MappedField& mapped : system.mapping->fields()) {
             const FieldState* state = aggregate.customer.fields.find(mapped.field);
             if (!mapped.unique || state == nullptr || state->value.is_cleared()) continue;
@@ -70,20 +71,25 @@ std::map<SystemId, TakenFields> taken_fields(
             value[mapped.field] = state->value;
             const std::vector<store::MatchKey> keys = match_keys.of(value);
             if (keys.empty()) continue;
+            const auto is_another = [&](const Link& link) {
+                const bool is_there =
+                    link.state != LinkState::Gone && link.state != LinkState::OutOfScope;
+                return link.system == system.id() && is_there &&
+                       (written == nullptr || link.id != written->id);
+            };
             for (const auto& holders : store.holders(keys, 50)) {
                 for (const Link& link : store.links_by_id(holders.links)) {
-                    const bool other = link.customer != aggregate.customer.id;
-                    if (other && link.system == system.id() && link.state != LinkState::Gone)
+                    if (link.customer != aggregate.customer.id && is_another(link))
                         taken[system.id()].insert(mapped.field);
                 }
-                for (const Link& link : store.links_of_customers(holders.customers)) {
+                std::vector<CustomerId> customers = holders.customers;
+                customers.insert(customers.end(), holders.former.begin(), holders.former.end());
+                for (const Link& link : store.links_of_customers(customers)) {
                     const LinkField* entry = link.fields.find(mapped.field);
                     const bool holds =
                         entry != nullptr && entry->shadow &&
                         system.mapping->is_image(mapped.field, entry->shadow->raw, state->value);
-                    if (link.customer != aggregate.customer.id && link.system == system.id() &&
-                        link.state == LinkState::Active && holds)
-                        taken[system.id()].insert(mapped.field);
+                    if (holds && is_another(link)) taken[system.id()].insert(mapped.field);
                 }
             }
         }

@@ -88,7 +88,7 @@ TEST_F(MergedRows, AnIdThatIsUsedAgainNamesTheLastRecord) {
     EXPECT_EQ(store_->links_by_id(by_id).front().role, LinkRole::Secondary);
 }
 
-TEST_F(MergedRows, TheKeysOfADeletedCustomerNameNobody) {
+TEST_F(MergedRows, TheKeysOfADeletedCustomerNameOnlyAFormerOne) {
     Customer customer = put("Ada");
     const std::vector<MatchKey> keys{{kName, "ada"}};
     put(new_link(customer.id, "17"), keys);
@@ -97,7 +97,10 @@ TEST_F(MergedRows, TheKeysOfADeletedCustomerNameNobody) {
     CommitBatch batch;
     batch.customers.push_back(customer);
     store_->commit(batch);
-    EXPECT_TRUE(store_->holders(keys, 10).empty());
+    const auto holders = store_->holders(keys, 10);
+    ASSERT_EQ(holders.size(), 1U);
+    EXPECT_TRUE(holders.front().customers.empty());
+    EXPECT_EQ(holders.front().former, std::vector<CustomerId>{customer.id});
 }
 
 TEST_F(MergedRows, LinksAndTheirKeysOfTheFirstSchemaRemain) {
