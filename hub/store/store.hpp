@@ -157,6 +157,15 @@ public:
     virtual std::vector<Change> history(const CustomerId& id) = 0;
     virtual std::vector<Run> runs(std::size_t limit) = 0;
     virtual Counts counts() = 0;
+
+    // Verification.
+    /// Of these, those whose stored match keys are not exactly the given ones.
+    virtual std::vector<LinkId> links_with_other_keys(
+        std::span<const std::pair<LinkId, std::vector<MatchKey>>> expected
+    ) = 0;
+    virtual std::vector<CustomerId> customers_with_other_keys(
+        std::span<const std::pair<CustomerId, std::vector<MatchKey>>> expected
+    ) = 0;
 };
 
 }  // namespace syncline::store

@@ -56,6 +56,12 @@ public:
     std::vector<Change> history(const CustomerId& id) override;
     std::vector<Run> runs(std::size_t limit) override;
     Counts counts() override;
+    std::vector<LinkId> links_with_other_keys(
+        std::span<const std::pair<LinkId, std::vector<MatchKey>>> expected
+    ) override;
+    std::vector<CustomerId> customers_with_other_keys(
+        std::span<const std::pair<CustomerId, std::vector<MatchKey>>> expected
+    ) override;
 
 private:
     vault::sqlite::Query query(std::string_view sql);
