@@ -1,6 +1,8 @@
 #include "support/random_world.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <numeric>
 #include <utility>
 
 namespace syncline::testing {
@@ -18,6 +20,19 @@ std::string vat_number(std::uint64_t n) {
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> seeds(std::uint64_t count) {
+    std::uint64_t first = 1;
+    if (const char* wanted = std::getenv("SYNCLINE_SEEDS")) {
+        const std::string text(wanted);
+        first = std::stoull(text);
+        if (const auto colon = text.find(':'); colon != text.npos)
+            count = std::stoull(text.substr(colon + 1));
+    }
+    std::vector<std::uint64_t> all(count);
+    std::iota(all.begin(), all.end(), first);
+    return all;
+}
 
 const std::map<std::string, std::string>& remote_fields() {
     static const std::map<std::string, std::string> fields{

@@ -16,8 +16,8 @@ class RandomWorld {
 public:
     explicit RandomWorld(std::uint64_t seed, Memory memory = Memory::InMemory);
 
-    World& operator*() { return *world_; }
     World* operator->() { return world_.get(); }
+    FakeSystem& operator[](const std::string& system) { return (*world_)[system]; }
     const std::vector<std::string>& systems() const { return names_; }
     const FakeSystem::Character& character(const std::string& system) const {
         return characters_.at(system);
@@ -49,6 +49,9 @@ private:
     std::uint64_t values_ = 0;
     std::unique_ptr<World> world_;
 };
+
+/// 1 … count; SYNCLINE_SEEDS=FIRST:COUNT chooses others, to try many or one.
+std::vector<std::uint64_t> seeds(std::uint64_t count);
 
 /// Remote field names of every fake system, by canonical path of the mapped leaf.
 const std::map<std::string, std::string>& remote_fields();

@@ -53,6 +53,7 @@ Listing systems_of(const Plan& plan) {
         {"creates", "CREATE"},
         {"updates", "UPDATE"},
         {"clears", "EMPTY"},
+        {"calls", "CALLS"},
         {"stopped", "STOPPED BY"}};
     for (const PlannedSystem& system : plan.systems)
         listing.rows.push_back(
@@ -62,6 +63,7 @@ Listing systems_of(const Plan& plan) {
              system.creates,
              system.updates,
              system.clears,
+             system.calls,
              system.stopped}
         );
     return listing;
