@@ -41,9 +41,9 @@ Lines writes_of(const Plan& plan) {
         std::vector<std::string> fields;
         for (const PlannedField& field : operation.fields)
             fields.push_back(field.path + "=" + field.digest);
-        lines.insert(line(
-            name(operation.kind), operation.system.text(), operation.remote_id.text(), fields
-        ));
+        lines.insert(
+            line(name(operation.kind), operation.system.text(), operation.remote_id.text(), fields)
+        );
     }
     return lines;
 }

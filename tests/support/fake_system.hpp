@@ -73,7 +73,7 @@ public:
     const std::vector<Authored>& authored() const noexcept { return authored_; }
     /// How often each kind of thing went wrong with a write: "create applied, answer lost".
     const std::map<std::string, std::uint64_t>& went_wrong() const noexcept { return went_wrong_; }
-    /// Requests of the hub so far, but for what the system can do.
+    /// Calls of the hub so far, but for the question what the system can do.
     std::size_t calls() const noexcept { return calls_; }
     /// Every write the hub asked for, in order, done or not.
     const std::vector<Delivery>& asked() const noexcept { return asked_; }

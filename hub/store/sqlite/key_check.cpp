@@ -59,10 +59,9 @@ std::vector<CustomerId> HubDatabase::customers_with_other_keys(
 ) {
     return with_other_tags(
         vault_,
-        query(
-            with_wanted("SELECT customer, tag FROM wanted CROSS JOIN customer_tag ON customer = item"
-            )
-        ),
+        query(with_wanted(
+            "SELECT customer, tag FROM wanted CROSS JOIN customer_tag ON customer = item"
+        )),
         expected
     );
 }

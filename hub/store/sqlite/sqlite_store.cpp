@@ -5,6 +5,8 @@
 #include "store/sqlite/schema.hpp"
 #include "vault/sqlite.hpp"
 
+#include <sqlite3.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 #include <utility>
@@ -25,6 +27,12 @@ void create_for_owner(const std::filesystem::path& file) {
     ::close(descriptor);
 }
 
+/// The last connection to close would move the log into hub.db. After a crash that is for the next
+/// writer: who only looks changes no byte.
+void leave_as_it_is(const sqlite::Database& database) {
+    sqlite3_db_config(database.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 /// A reader beside the writer. Opened for writing although it never writes, because whoever comes
 /// first to a WAL database after a crash must be able to recover it.
 Result<sqlite::Database> open_for_reading(const std::filesystem::path& file) {
@@ -36,6 +44,7 @@ Result<sqlite::Database> open_for_reading(const std::filesystem::path& file) {
             "the hub has not stored anything yet"};
     }
     sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
+    leave_as_it_is(database);
     database.execute("PRAGMA query_only = ON");
     SYNCLINE_TRY([[maybe_unused]] const auto current, require_current_schema(database, file));
     return database;
@@ -69,8 +78,11 @@ Result<std::unique_ptr<Store>> open_overlay(
 ) {
     const std::filesystem::path file = database_in(folder);
     sqlite::Database copy;
-    if (std::filesystem::exists(file))
-        copy.copy_from(sqlite::Database(file, sqlite::OpenMode::ReadWrite));
+    if (std::filesystem::exists(file)) {
+        const sqlite::Database stored(file, sqlite::OpenMode::ReadWrite);
+        leave_as_it_is(stored);
+        copy.copy_from(stored);
+    }
     copy.execute("PRAGMA foreign_keys = ON");
     SYNCLINE_TRY([[maybe_unused]] const auto migrated, migrate(copy, file, clock.now()));
     return std::unique_ptr<Store>(std::make_unique<HubDatabase>(std::move(copy), vault.overlay()));

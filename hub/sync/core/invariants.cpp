@@ -66,20 +66,25 @@ void check_work(
             if (standing_of(rules, aggregate, system, field, fields) != FieldStanding::Pending)
                 continue;
             const Link& link = *aggregate.find_link(system.id());
-            breaches.push_back(
-                breach_of(Invariant::PendingHasWork, aggregate, link, mapped.field)
-            );
+            breaches.push_back(breach_of(Invariant::PendingHasWork, aggregate, link, mapped.field));
         }
     }
 }
 
-/// Several records may be the one that a create made: a person says which, however long it takes.
-bool waits_for_a_person(const Aggregate& aggregate, const Attempt& attempt) {
-    return attempt.link.is_nil() &&
-           std::any_of(aggregate.cases.begin(), aggregate.cases.end(), [&](const Case& item) {
-               return item.kind == CaseKind::Duplicate && item.system == attempt.system &&
-                      item.link.is_nil() && item.is_open();
-           });
+/// Nothing can be told of it, however long it takes: its record cannot be read, or several records
+/// may be the one that a create made, and a person says which.
+bool cannot_be_told(const Aggregate& aggregate, const Attempt& attempt) {
+    if (!attempt.link.is_nil()) {
+        const auto& items = aggregate.quarantined;
+        return std::any_of(items.begin(), items.end(), [&](const QuarantineItem& item) {
+            return item.link == attempt.link && item.direction == Direction::Inbound &&
+                   item.field == FieldId{};
+        });
+    }
+    return std::any_of(aggregate.cases.begin(), aggregate.cases.end(), [&](const Case& item) {
+        return item.kind == CaseKind::Duplicate && item.system == attempt.system &&
+               item.link.is_nil() && item.is_open();
+    });
 }
 
 /// A pass looks at open attempts before it reads, so one that was too old then cannot be open now.
@@ -95,7 +100,7 @@ void check_attempts(
         const auto listed = around.listed_at.find(attempt.system);
         if (attempt.state != AttemptState::Open || system == nullptr) continue;
         if (!around.reached.contains(attempt.system)) continue;
-        if (listed == around.listed_at.end() || waits_for_a_person(aggregate, attempt)) continue;
+        if (listed == around.listed_at.end() || cannot_be_told(aggregate, attempt)) continue;
         if (listed->second <= attempt.issued_at + 2 * system->max_inflight + system->stale_window)
             continue;
         Breach breach{Invariant::AttemptIsLooked, aggregate.customer.id, attempt.system, {}, {}};

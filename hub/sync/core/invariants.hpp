@@ -41,11 +41,11 @@ struct Breach {
 
 /// What the checks must know beside the customer.
 struct Surroundings {
-    std::set<SystemId> reached;                ///< systems that said what they can do
-    std::map<SystemId, TakenFields> taken;     ///< as taken_fields tells
-    std::map<SystemId, Timestamp> listed_at;   ///< request of the last reading that came to its end
-    std::span<const Change> history;           ///< of the customer
-    bool has_work = false;                     ///< is it in the list of work?
+    std::set<SystemId> reached;               ///< systems that said what they can do
+    std::map<SystemId, TakenFields> taken;    ///< as taken_fields tells
+    std::map<SystemId, Timestamp> listed_at;  ///< request of the last reading that came to its end
+    std::span<const Change> history;          ///< of the customer
+    bool has_work = false;                    ///< is it in the list of work?
 };
 
 /// Checks everything that one customer shows by itself. JournalOpens, KeysFit and LinkHasCustomer

@@ -114,8 +114,7 @@ private:
                system_.mapping->same_meaning(field, raw, shadow->raw);
     }
     Parity standing(FieldId field) const {
-        return parity_of(
-            standing_of(rules_, aggregate_, system_, rules_.fields->at(field), taken_)
+        return parity_of(standing_of(rules_, aggregate_, system_, rules_.fields->at(field), taken_)
         );
     }
 
@@ -216,8 +215,8 @@ std::vector<FieldParity> compare(
     const bool stale = is_stale(system, link, observation);
     // Of several records of one customer in a system, the hub writes to the first.
     const Link* written = aggregate.find_link(link.system);
-    const bool is_kept = link.state == LinkState::Active && written != nullptr &&
-                         written->id == link.id;
+    const bool is_kept =
+        link.state == LinkState::Active && written != nullptr && written->id == link.id;
     std::vector<FieldParity> fields;
     for (const mapping::MappedField& mapped : system.mapping->fields()) {
         Parity parity = Parity::OutOfScope;
@@ -239,8 +238,7 @@ bool is_stated_transform(
     const Field* known = rules.fields->find(field);
     if (canonical == nullptr || known == nullptr) return false;
     const auto read = rules.at(link.system).mapping->read(field, raw, &canonical->value);
-    const FieldValue held =
-        read ? *read : FieldValue::cleared(canonical->value.parts.size());
+    const FieldValue held = read ? *read : FieldValue::cleared(canonical->value.parts.size());
     const auto states_it = [&](const FieldChange& entry) {
         return entry.kind == ChangeKind::Transform && entry.field == field &&
                entry.origin.is(link.system) && entry.before == canonical->value && entry.after &&

@@ -77,8 +77,7 @@ private:
         const CustomerId& id = aggregate.customer.id;
         const auto journal = journal_of(bench_.store(), id);
         Surroundings around;
-        around.taken =
-            taken_fields(bench_.rules(), bench_.store(), bench_.match_keys(), aggregate);
+        around.taken = taken_fields(bench_.rules(), bench_.store(), bench_.match_keys(), aggregate);
         around.listed_at = listed_at_;
         for (const Station& station : bench_.stations()) {
             if (station.capabilities) around.reached.insert(station.setting->id);
@@ -113,8 +112,7 @@ private:
         std::vector<Breach> breaches;
         for (const Link& link : links) {
             if (std::find(others.begin(), others.end(), link.id) == others.end()) continue;
-            breaches.push_back(
-                {Invariant::KeysFit, link.customer, link.system, link.remote_id, {}}
+            breaches.push_back({Invariant::KeysFit, link.customer, link.system, link.remote_id, {}}
             );
         }
         return breaches;

@@ -108,8 +108,8 @@ RecordVerdict Verification::judge(const Known& known, const Observation& seen) {
     const LinkState state = link->second.state;
     if (!is_there) {
         if (state != LinkState::Active) return is(Parity::Gone);
-        const bool may_be_old = system_.may_read_stale() &&
-                                !shows_the_time_after(system_, link->second.read_at, seen);
+        const bool may_be_old =
+            system_.may_read_stale() && !shows_the_time_after(system_, link->second.read_at, seen);
         return is(may_be_old ? Parity::Unread : Parity::MissingThere);
     }
     if (!seen.problem.empty())
@@ -122,11 +122,10 @@ RecordVerdict Verification::judge(const Known& known, const Observation& seen) {
     const auto loaded = known.aggregates.find(link->second.customer);
     if (loaded == known.aggregates.end()) return is(Parity::Unread);  // joined another just now
     const Aggregate& aggregate = loaded->second;
-    const auto own = std::find_if(
-        aggregate.links.begin(),
-        aggregate.links.end(),
-        [&](const Link& other) { return other.id == link->second.id; }
-    );
+    const auto own =
+        std::find_if(aggregate.links.begin(), aggregate.links.end(), [&](const Link& other) {
+            return other.id == link->second.id;
+        });
     if (own == aggregate.links.end()) return is(Parity::Unread);
 
     std::vector<FieldParity> fields = compare(bench_.rules(), aggregate, *own, seen, {});
@@ -256,9 +255,7 @@ Result<void> Verification::look_again() {
 }
 
 /// What the listing is silent about: gone when the system says so, or when its listings name all.
-RecordVerdict Verification::judge_absent(
-    const store::Store::LinkHead& head, Timestamp at
-) const {
+RecordVerdict Verification::judge_absent(const store::Store::LinkHead& head, Timestamp at) const {
     const bool is_linked = head.state == LinkState::Active;
     return whole(head.remote_id, at, is_linked ? Parity::MissingThere : Parity::Gone);
 }
@@ -284,9 +281,10 @@ Result<void> Verification::look_for_missing(bool names_all) {
         const Known known = load(found);
         sure.clear();
         for (const RemoteId& id : ids) {
-            const auto answer = std::find_if(
-                found.begin(), found.end(), [&](const Observation& one) { return one.remote_id == id; }
-            );
+            const auto answer =
+                std::find_if(found.begin(), found.end(), [&](const Observation& one) {
+                    return one.remote_id == id;
+                });
             sure.push_back(
                 answer == found.end() ? whole(id, at, Parity::Unread) : judge(known, *answer)
             );

@@ -40,10 +40,10 @@ struct SystemParity {
     SystemId system;
     std::uint64_t compared = 0;  ///< the six that follow together
     std::uint64_t equal = 0, different = 0, pending = 0, unconfirmed = 0, explained = 0, unread = 0;
-    std::uint64_t missing = 0;    ///< linked, and not there any more
-    std::uint64_t unknown = 0;    ///< there, and no link knows them
-    std::string paused_by;        ///< not "": it was not asked
-    std::optional<Error> error;   ///< it could not be asked, or not to the end
+    std::uint64_t missing = 0;   ///< linked, and not there any more
+    std::uint64_t unknown = 0;   ///< there, and no link knows them
+    std::string paused_by;       ///< not "": it was not asked
+    std::optional<Error> error;  ///< it could not be asked, or not to the end
 
     void add(const RecordVerdict& record);
     /// Something there differs from what the hub holds, or is still owed.
