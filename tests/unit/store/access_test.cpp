@@ -51,8 +51,8 @@ TEST_F(AccessTest, WhoOnlyLooksLeavesTheLogOfACrashAsItIs) {
     EXPECT_EQ(customer(*read, ada.id), ada);
     EXPECT_EQ(customer(*opened(open_overlay(crashed, *vault_, clock_)), ada.id), ada);
     read.reset();
-    EXPECT_EQ(bytes_of_file("crashed/hub.db"), database);
-    EXPECT_EQ(bytes_of_file("crashed/hub.db-wal"), log);
+    EXPECT_TRUE(bytes_of_file("crashed/hub.db") == database);
+    EXPECT_TRUE(bytes_of_file("crashed/hub.db-wal") == log);
 }
 
 TEST_F(AccessTest, AReaderWritesNothing) {
