@@ -77,6 +77,7 @@ int run_command_line(int argc, char** argv) {
     app.fallthrough();
     add_hub_commands(app, session);
     add_plan_commands(app, session);
+    add_verify_command(app, session);
     add_record_commands(app, session);
     add_question_commands(app, session);
     add_system_commands(app, session);

@@ -19,10 +19,23 @@ Environment::Environment() {
         installation.connectors = std::filesystem::absolute(other);
 }
 
-Result<std::unique_ptr<HubEngine>> HubEngine::create(
-    Workspace& workspace, Environment& environment, Log& log, Listeners listeners
+std::vector<std::unique_ptr<connect::Connection>> connect_systems(
+    const HubSetting& hub, Environment& environment, Log& log
 ) {
-    std::unique_ptr<HubEngine> made(new HubEngine);
+    std::vector<std::unique_ptr<connect::Connection>> connections;
+    for (const SystemSetting& system : hub.systems)
+        connections.push_back(
+            connect::open_connection(system, environment.installation, environment.clock, log)
+        );
+    return connections;
+}
+
+sync::EngineParts parts_over(
+    Workspace& workspace,
+    Environment& environment,
+    Log& log,
+    const std::vector<std::unique_ptr<connect::Connection>>& connections
+) {
     sync::EngineParts parts;
     parts.hub = &workspace.hub();
     parts.fields = &workspace.fields();
@@ -30,19 +43,24 @@ Result<std::unique_ptr<HubEngine>> HubEngine::create(
     parts.clock = &environment.clock;
     parts.random = &environment.random;
     parts.log = &log;
-    parts.progress = std::move(listeners.progress);
-    parts.stop_requested = std::move(listeners.stop_requested);
-    parts.failpoint = failpoint_from_environment();
     const vault::Vault& vault = workspace.vault();
     parts.digest = [&vault](std::string_view content) {
         return to_hex(vault.keyed_hash("plan", bytes_of(content)));
     };
-    for (const SystemSetting& system : workspace.hub().systems) {
-        made->connections_.push_back(
-            connect::open_connection(system, environment.installation, environment.clock, log)
-        );
-        parts.systems.push_back({&system, made->connections_.back().get()});
-    }
+    for (std::size_t i = 0; i < connections.size(); ++i)
+        parts.systems.push_back({&workspace.hub().systems[i], connections[i].get()});
+    return parts;
+}
+
+Result<std::unique_ptr<HubEngine>> HubEngine::create(
+    Workspace& workspace, Environment& environment, Log& log, Listeners listeners
+) {
+    std::unique_ptr<HubEngine> made(new HubEngine);
+    made->connections_ = connect_systems(workspace.hub(), environment, log);
+    sync::EngineParts parts = parts_over(workspace, environment, log, made->connections_);
+    parts.progress = std::move(listeners.progress);
+    parts.stop_requested = std::move(listeners.stop_requested);
+    parts.failpoint = failpoint_from_environment();
     SYNCLINE_TRY(made->engine_, sync::Engine::create(std::move(parts)));
     return made;
 }

@@ -32,8 +32,21 @@ public:
     void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
 };
 
-/// An engine with the connections of its systems, over an open workspace. Connections start nothing
-/// before they are used.
+/// The connections of a hub's systems, in the order of its systems; they start nothing before they
+/// are used.
+std::vector<std::unique_ptr<connect::Connection>> connect_systems(
+    const HubSetting& hub, Environment& environment, Log& log
+);
+/// What an engine, or a verifier, works with. The workspace, the log and the connections outlive
+/// it.
+sync::EngineParts parts_over(
+    Workspace& workspace,
+    Environment& environment,
+    Log& log,
+    const std::vector<std::unique_ptr<connect::Connection>>& connections
+);
+
+/// An engine with the connections of its systems, over an open workspace.
 class HubEngine {
 public:
     struct Listeners {

@@ -22,6 +22,7 @@ struct Places {
     std::filesystem::path control_socket() const { return folder / "control.sock"; }
     std::filesystem::path lock() const { return folder / "hub.lock"; }
     std::filesystem::path log() const { return folder / "hub.log"; }
+    std::filesystem::path verify_progress() const { return folder / "verify.progress"; }
 
     std::filesystem::path folder;  ///< holds hub.json
 };

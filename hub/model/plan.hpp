@@ -45,8 +45,9 @@ struct PlannedSystem {
     std::uint64_t read = 0;    ///< records read
     std::uint64_t linked = 0;  ///< records that would join a customer
     std::uint64_t creates = 0, updates = 0, clears = 0, deletes = 0;
-    std::uint64_t gone = 0;   ///< records that are no more there
-    std::uint64_t calls = 0;  ///< remote calls applying would cost, at least
+    std::uint64_t gone = 0;  ///< records that are no more there
+    /// Calls of the connector that writing costs, but for looks at what an answer does not tell.
+    std::uint64_t calls = 0;
     std::string stopped;  ///< "" or why nothing would be written: a threshold, an error, a pause
     std::optional<ErrorCode> trouble;  ///< the error, when one is why
     bool paused = false;               ///< then it was not read, and no operation concerns it

@@ -169,6 +169,15 @@ public:
     /// The merges in which one of these customers won or lost, oldest first; also those taken back.
     virtual std::vector<MergeEvent> merges_of(std::span<const CustomerId> ids) = 0;
     virtual Counts counts() = 0;
+
+    // Verification.
+    /// Of these, those whose stored match keys are not exactly the given ones.
+    virtual std::vector<LinkId> links_with_other_keys(
+        std::span<const std::pair<LinkId, std::vector<MatchKey>>> expected
+    ) = 0;
+    virtual std::vector<CustomerId> customers_with_other_keys(
+        std::span<const std::pair<CustomerId, std::vector<MatchKey>>> expected
+    ) = 0;
 };
 
 }  // namespace syncline::store

@@ -125,6 +125,24 @@ std::map<RemoteId, std::map<std::string, std::string>> FakeSystem::records() con
     return all;
 }
 
+std::string FakeSystem::state() const {
+    std::string text = std::to_string(next_) + " " + std::to_string(version_) + "\n";
+    for (const auto& [id, row] : rows_) {
+        text += id.text() + " " + std::to_string(row.version) + (row.gone ? " gone " : " ") +
+                row.made_by + " " + row.problem;
+        for (const auto& [field, value] : row.fields)
+            text.append("|").append(field).append("=").append(value);
+        text += "\n";
+    }
+    for (const auto& [id, patch] : corrections_) {
+        text += "left for " + id.text();
+        for (const auto& [field, value] : patch)
+            text.append("|").append(field).append("=").append(value.text);
+        text += "\n";
+    }
+    return text;
+}
+
 Observation FakeSystem::observe(const RemoteId& id, Row& row) {
     if (const Past* past = stale(id)) {
         if (past->existed) {
@@ -184,6 +202,7 @@ Result<connect::Capabilities> FakeSystem::discover(const std::string& entity) {
 Result<connect::ReadSummary> FakeSystem::read(
     const connect::ReadRequest& request, const connect::ReadSink& sink
 ) {
+    ++calls_;
     if (spend(faults_.read_fails)) return unavailable();
     const bool only_new = request.mode == connect::ReadMode::Incremental && !request.cursor.empty();
     const std::uint64_t since = only_new ? std::stoull(request.cursor) : 0;
@@ -211,6 +230,7 @@ Result<connect::ReadSummary> FakeSystem::read(
 Result<std::vector<Observation>> FakeSystem::lookup(
     const std::string& /*entity*/, std::span<const RemoteId> ids
 ) {
+    ++calls_;
     if (spend(faults_.lookup_fails)) return unavailable();
     std::vector<Observation> found;
     for (const RemoteId& id : ids) {
@@ -226,6 +246,7 @@ Result<std::vector<Observation>> FakeSystem::lookup(
 }
 
 Result<std::vector<Observation>> FakeSystem::lookup_created(const Delivery& create) {
+    ++calls_;
     if (spend(faults_.lookup_fails)) return unavailable();
     std::vector<Observation> found;
     for (auto& [id, row] : rows_) {
@@ -241,6 +262,7 @@ Result<std::vector<Observation>> FakeSystem::lookup_created(const Delivery& crea
 Result<std::vector<RemoteId>> FakeSystem::plan_ids(
     const std::string& /*entity*/, std::size_t count
 ) {
+    ++calls_;
     std::vector<RemoteId> ids;
     for (std::size_t i = 0; i < count; ++i)
         ids.emplace_back(std::to_string(next_++));
@@ -362,6 +384,8 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
 std::vector<Receipt> FakeSystem::write(
     const std::string& /*entity*/, std::span<const Delivery> deliveries
 ) {
+    ++calls_;
+    asked_.insert(asked_.end(), deliveries.begin(), deliveries.end());
     std::vector<Receipt> receipts;
     for (const Delivery& delivery : deliveries)
         receipts.push_back(write_one(delivery));

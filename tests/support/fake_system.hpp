@@ -81,6 +81,12 @@ public:
     const std::vector<Authored>& authored() const noexcept { return authored_; }
     /// How often each kind of thing went wrong with a write: "create applied, answer lost".
     const std::map<std::string, std::uint64_t>& went_wrong() const noexcept { return went_wrong_; }
+    /// Calls of the hub so far, but for the question what the system can do.
+    std::size_t calls() const noexcept { return calls_; }
+    /// Every write the hub asked for, in order, done or not.
+    const std::vector<Delivery>& asked() const noexcept { return asked_; }
+    /// Everything the system holds, as text: to be compared.
+    std::string state() const;
     /// For a deferred system: its people take in what was left for them.
     void take_in_corrections();
     /// Requests that lingered reach the system now, unless their condition no longer holds or they
@@ -146,6 +152,8 @@ private:
     std::uint64_t next_ = 1;
     std::uint64_t version_ = 0;
     std::size_t writes_ = 0;
+    std::size_t calls_ = 0;
+    std::vector<Delivery> asked_;
     std::size_t edits_ = 0;
     std::vector<std::string> lost_edits_;
     std::set<std::string> overtaken_edits_;

@@ -203,7 +203,11 @@ World::~World() {
     if (memory_ == Memory::OnDisk) SharedFolder::remove(folder_);
 }
 
-std::unique_ptr<sync::Engine> World::start(store::Store& store) {
+std::string World::digest(std::string_view content) const {
+    return to_hex(vault_->keyed_hash("plan", bytes_of(content)));
+}
+
+sync::EngineParts World::parts(store::Store& store) {
     sync::EngineParts parts;
     parts.hub = &hub_;
     parts.fields = &fields_;
@@ -213,17 +217,26 @@ std::unique_ptr<sync::Engine> World::start(store::Store& store) {
     parts.clock = &clock;
     parts.random = &random_;
     parts.log = &log;
-    parts.digest = [this](std::string_view content) {
-        return to_hex(vault_->keyed_hash("plan", bytes_of(content)));
-    };
+    parts.digest = [this](std::string_view content) { return digest(content); };
     parts.progress = [this](const sync::Progress& progress) { told.push_back(progress); };
     parts.failpoint = [this](std::string_view name) {
         if (failpoint) failpoint(name);
     };
-    auto engine = sync::Engine::create(std::move(parts));
+    return parts;
+}
+
+std::unique_ptr<sync::Engine> World::start(store::Store& store) {
+    auto engine = sync::Engine::create(parts(store));
     if (!engine) ADD_FAILURE() << engine.error().where << ": " << engine.error().detail;
     SYNCLINE_ASSERT(engine.has_value());
     return std::move(engine).value();
+}
+
+std::unique_ptr<sync::Verifier> World::verifier() {
+    clock.advance(std::chrono::seconds{1});
+    auto verifier = sync::Verifier::create(parts(*store_));
+    SYNCLINE_ASSERT(verifier.has_value());
+    return std::move(verifier).value();
 }
 
 void World::restart() {

@@ -6,6 +6,7 @@
 #include "support/fake_system.hpp"
 #include "support/fakes.hpp"
 #include "sync/run/engine.hpp"
+#include "sync/run/verify.hpp"
 #include "vault/vault.hpp"
 
 #include <filesystem>
@@ -73,6 +74,10 @@ public:
     const std::filesystem::path& folder() const { return folder_; }
     /// What a pass would do, over an overlay of the stored hub. @pre the world is on disk
     Plan plan();
+    /// The hash that a plan has for content.
+    std::string digest(std::string_view content) const;
+    /// Compares the systems with the hub, over the store as it is.
+    std::unique_ptr<sync::Verifier> verifier();
     /// How often each line of `absorb` decided, over restarts.
     std::map<sync::AbsorbLine, std::uint64_t> judged() const;
     /// Writes of the hub to all systems together.
@@ -94,6 +99,7 @@ public:
     bool believes_missing = false;
 
 private:
+    sync::EngineParts parts(store::Store& store);
     std::unique_ptr<sync::Engine> start(store::Store& store);
     void open_files();
 

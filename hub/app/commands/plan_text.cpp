@@ -59,6 +59,7 @@ Listing systems_of(const Plan& plan) {
         {"clears", "EMPTY"},
         {"deletes", "DELETE"},
         {"gone", "GONE"},
+        {"calls", "CALLS"},
         {"stopped", "STOPPED BY"}};
     for (const PlannedSystem& system : plan.systems)
         listing.rows.push_back(
@@ -70,6 +71,7 @@ Listing systems_of(const Plan& plan) {
              system.clears,
              system.deletes,
              system.gone,
+             system.calls,
              system.stopped}
         );
     return listing;

@@ -58,6 +58,12 @@ public:
     std::vector<Run> runs(std::size_t limit) override;
     std::vector<MergeEvent> merges_of(std::span<const CustomerId> ids) override;
     Counts counts() override;
+    std::vector<LinkId> links_with_other_keys(
+        std::span<const std::pair<LinkId, std::vector<MatchKey>>> expected
+    ) override;
+    std::vector<CustomerId> customers_with_other_keys(
+        std::span<const std::pair<CustomerId, std::vector<MatchKey>>> expected
+    ) override;
 
 private:
     vault::sqlite::Query query(std::string_view sql);

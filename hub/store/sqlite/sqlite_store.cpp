@@ -5,7 +5,10 @@
 #include "store/sqlite/schema.hpp"
 #include "vault/sqlite.hpp"
 
+#include <sqlite3.h>
+
 #include <fcntl.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -25,8 +28,19 @@ void create_for_owner(const std::filesystem::path& file) {
     ::close(descriptor);
 }
 
-/// A reader beside the writer. Opened for writing although it never writes, because whoever comes
-/// first to a WAL database after a crash must be able to recover it.
+/// Opens hub.db to look. The last connection to close would move the log that a crash left into
+/// hub.db; that is for the next writer: who only looks changes no byte. Without such a log the side
+/// files that SQLite makes go again. Opened for writing although nothing is written, because
+/// whoever comes first after a crash must be able to find out what the log holds.
+sqlite::Database open_to_look(const std::filesystem::path& file) {
+    std::error_code none;
+    const bool has_log = std::filesystem::exists(file.string() + "-wal", none);
+    sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
+    if (has_log) sqlite3_db_config(database.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    return database;
+}
+
+/// A reader beside the writer.
 Result<sqlite::Database> open_for_reading(const std::filesystem::path& file) {
     if (!std::filesystem::exists(file)) {
         return Error{
@@ -35,7 +49,7 @@ Result<sqlite::Database> open_for_reading(const std::filesystem::path& file) {
             file.string(),
             "the hub has not stored anything yet"};
     }
-    sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
+    sqlite::Database database = open_to_look(file);
     database.execute("PRAGMA query_only = ON");
     SYNCLINE_TRY([[maybe_unused]] const auto current, require_current_schema(database, file));
     return database;
@@ -69,8 +83,7 @@ Result<std::unique_ptr<Store>> open_overlay(
 ) {
     const std::filesystem::path file = database_in(folder);
     sqlite::Database copy;
-    if (std::filesystem::exists(file))
-        copy.copy_from(sqlite::Database(file, sqlite::OpenMode::ReadWrite));
+    if (std::filesystem::exists(file)) copy.copy_from(open_to_look(file));
     copy.execute("PRAGMA foreign_keys = ON");
     SYNCLINE_TRY([[maybe_unused]] const auto migrated, migrate(copy, file, clock.now()));
     return std::unique_ptr<Store>(std::make_unique<HubDatabase>(std::move(copy), vault.overlay()));

@@ -50,6 +50,18 @@ bool is_held_back(
     );
 }
 
+/// The record is there and cannot be read: nothing is written over what nobody saw.
+bool is_unreadable(const Aggregate& aggregate, const Link& link) {
+    return std::any_of(
+        aggregate.quarantined.begin(),
+        aggregate.quarantined.end(),
+        [&](const QuarantineItem& item) {
+            return item.link == link.id && item.direction == Direction::Inbound &&
+                   item.field == FieldId{};
+        }
+    );
+}
+
 void quarantine_write(
     const Aggregate& aggregate,
     const SystemId& system,
@@ -237,6 +249,7 @@ FieldStanding standing_of(
         return FieldStanding::ReadOnly;
     if (mapped->unique && taken.contains(field.id)) return FieldStanding::Excluded;
     if (is_held_back(aggregate, system.id(), link, &field)) return FieldStanding::Quarantined;
+    if (is_unreadable(aggregate, *link)) return FieldStanding::Quarantined;
     if (was_written(aggregate, *link, field.id, canonical->version))
         return FieldStanding::Unconfirmed;
     return FieldStanding::Pending;

@@ -1,5 +1,7 @@
 #include "sync/run/planning.hpp"
 
+#include "sync/run/call_count.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -126,7 +128,10 @@ const SystemReport* report_of(const PassReport& report, const SystemId& system) 
 }
 
 PlannedSystem planned_system(
-    const SystemReport& report, const Association& association, const OwedBySystem& owed
+    const Station& station,
+    const SystemReport& report,
+    const Association& association,
+    const OwedBySystem& owed
 ) {
     PlannedSystem summary;
     summary.system = report.system;
@@ -142,7 +147,8 @@ PlannedSystem planned_system(
         summary.updates = list.updates;
         summary.clears = list.clears;
         summary.deletes = list.deletes;
-        summary.calls = list.deliveries.size();
+        if (station.capabilities && !report.error)
+            summary.calls = calls_to_write(*station.capabilities, list.deliveries);
     }
     summary.gone = report.gone.size();
     summary.stopped = report.error ? report.error->detail : report.stopped_by;
@@ -227,7 +233,7 @@ Plan make_plan(
         const SystemReport* read = report_of(report, station.setting->id);
         plan.systems.push_back(
             read == nullptr ? paused_system(bench, station.setting->id, owed)
-                            : planned_system(*read, association, owed)
+                            : planned_system(station, *read, association, owed)
         );
     }
     const store::Counts counts = bench.store().counts();

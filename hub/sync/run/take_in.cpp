@@ -125,6 +125,9 @@ void Intake::absorb_one(const Observation& observation) {
         return;
     }
     const Link& stored = found->second;
+    // What is owed to a record that could not be read has waited.
+    if (unreadable_.contains(observation.remote_id) && stored.state != LinkState::Unassociated)
+        batch_.work_added.push_back(stored.customer);
     const auto work = work_.find(stored.customer);
     if (work == work_.end()) {
         if (!is_unchanged(stored, observation)) absorb_unassociated(stored, observation);

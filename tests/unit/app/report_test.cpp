@@ -139,6 +139,13 @@ TEST(PlanText, AnEmptyPlanSaysThatAllIsInSyncOnlyWhenItIs) {
     ) << text;
 }
 
+TEST(PlanText, TellsHowManyCallsWritingCosts) {
+    Plan plan = plan_of_updates(3);
+    plan.systems[0].calls = 17;
+    EXPECT_TRUE(has(shown(plan, false), "CALLS")) << shown(plan, false);
+    EXPECT_TRUE(has(shown(plan, false), "  17  ")) << shown(plan, false);
+}
+
 TEST(PlanText, TheTroubleOfASystemExitsAsARunDoes) {
     Plan plan = plan_of_updates(2);
     EXPECT_EQ(exit_code_of_plan(plan), int{kDone});

@@ -37,6 +37,24 @@ TEST_F(AccessTest, AReaderWorksWhenTheHubIsStopped) {
     EXPECT_EQ(customer(*reader(), ada.id), ada);
 }
 
+// After a crash the log holds commits, and whoever closes the database last would move them.
+TEST_F(AccessTest, WhoOnlyLooksLeavesTheLogOfACrashAsItIs) {
+    const Customer ada = store_customer("Ada", "1").first;
+    const fs::path crashed = folder_ / "crashed";
+    fs::create_directory(crashed);
+    for (const char* name : {"hub.db", "hub.db-wal"})
+        fs::copy_file(folder_ / name, crashed / name);
+    const std::string database = bytes_of_file("crashed/hub.db");
+    const std::string log = bytes_of_file("crashed/hub.db-wal");
+    ASSERT_FALSE(log.empty());
+    auto read = opened(open_sqlite(crashed, Access::ReadOnly, *vault_, clock_));
+    EXPECT_EQ(customer(*read, ada.id), ada);
+    EXPECT_EQ(customer(*opened(open_overlay(crashed, *vault_, clock_)), ada.id), ada);
+    read.reset();
+    EXPECT_TRUE(bytes_of_file("crashed/hub.db") == database);
+    EXPECT_TRUE(bytes_of_file("crashed/hub.db-wal") == log);
+}
+
 TEST_F(AccessTest, AReaderWritesNothing) {
     const Customer ada = store_customer("Ada", "1").first;
     const auto beside = reader();
