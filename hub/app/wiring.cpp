@@ -32,6 +32,7 @@ Result<std::unique_ptr<HubEngine>> HubEngine::create(
     parts.log = &log;
     parts.progress = std::move(listeners.progress);
     parts.stop_requested = std::move(listeners.stop_requested);
+    parts.turn = listeners.turn;
     parts.failpoint = failpoint_from_environment();
     const vault::Vault& vault = workspace.vault();
     parts.digest = [&vault](std::string_view content) {

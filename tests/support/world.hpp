@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,9 @@ public:
     MemoryLog log;
     std::vector<sync::Progress> told;  ///< by the engine, in order
     std::function<void(std::string_view)> failpoint;
+    /// Connections that the engine gets instead of the fake systems' own, from the next restart on.
+    std::map<std::string, connect::Connection*> stand_ins;
+    std::mutex* turn = nullptr;  ///< EngineParts::turn, from the next restart on
 
 private:
     std::unique_ptr<sync::Engine> start(store::Store& store);

@@ -50,8 +50,10 @@ TEST_F(Quarantine, ItemsOfADatabaseFromBeforeTheyKnewTheVersionRemain) {
     {
         vault::sqlite::Database database(folder_ / "hub.db", vault::sqlite::OpenMode::ReadWrite);
         database.execute(
-            "ALTER TABLE quarantine DROP COLUMN version; DELETE FROM migration WHERE version = 2; "
-            "PRAGMA user_version = 1"
+            "ALTER TABLE quarantine DROP COLUMN version; "
+            "ALTER TABLE system_state DROP COLUMN failures; "
+            "ALTER TABLE system_state DROP COLUMN listing_wanted_at; "
+            "DELETE FROM migration WHERE version > 1; PRAGMA user_version = 1"
         );
     }
     reopen();
