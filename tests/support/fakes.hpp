@@ -16,7 +16,11 @@ namespace syncline::testing {
 class FakeClock final : public Clock {
 public:
     Timestamp now() override { return now_.load(); }
-    void advance(std::chrono::milliseconds by) { now_.store(now_.load() + by); }
+    void advance(std::chrono::milliseconds by) {
+        Timestamp now = now_.load();
+        while (!now_.compare_exchange_weak(now, now + by)) {
+        }
+    }
     void set(Timestamp at) { now_.store(at); }
 
 private:
