@@ -149,7 +149,7 @@ TEST(CommandLineScenario, PauseAndResumeReachTheRunningHub) {
     EXPECT_EQ(demo.json({"status"})["systems"][1]["last_pull"], status["systems"][1]["last_pull"]);
     expect_done(demo, {"systems", "resume", "erp"}, "erp is running.");
     EXPECT_TRUE(comes_true([&] { return phone_in_the_book(demo) == "+32 2 555 12 34"; }));
-    EXPECT_EQ(demo.json({"systems", "show", "erp"})["state"], "running");
+    EXPECT_EQ(demo.json({"systems", "show", "erp"})["state"], "ok");
     const Ended unknown = demo.syncline({"systems", "pause", "crm"});
     EXPECT_EQ(unknown.exit_code, 1);
     EXPECT_TRUE(has(unknown.err, "see `syncline systems list` [not_found]")) << unknown.err;

@@ -122,7 +122,15 @@ std::vector<ListCommand> list_commands() {
          {"id", "system", "direction", "record", "field", "tries", "last_at", "reason"}},
         {{"systems", "list"},
          "systems",
-         {"id", "title", "connector", "state", "rights", "poll_ms"}},
+         {"id",
+          "title",
+          "connector",
+          "state",
+          "rights",
+          "poll_ms",
+          "failures",
+          "next_attempt",
+          "last_error"}},
         {{"connectors", "list"}, "connectors", {"alias", "id", "version", "title"}}};
 }
 
@@ -237,9 +245,17 @@ std::vector<DocumentCommand> document_commands() {
           "the text is not a phone number",
           "try again: syncline quarantine retry " + item()}},
         {{"systems", "show", "supplier"},
-         {"id", "title", "connector", "state", "last_error", "poll_ms", "mapping"},
+         {"id",
+          "title",
+          "connector",
+          "state",
+          "last_error",
+          "failures",
+          "next_attempt",
+          "poll_ms",
+          "mapping"},
          {"Supplier (supplier, connector files)",
-          "running",
+          "ok",
           "may: read, update",
           "identifiers.customer_number.value <-> CustNo (in only)"}}};
 }
@@ -267,7 +283,16 @@ TEST(CommandLineScenario, ADocumentIsJsonForScriptsAndTextForPeople) {
 TEST(CommandLineScenario, StatusCountsWhatWaitsForAPerson) {
     const Json status = shared().json({"status"});
     const Words keys{
-        "id", "state", "in_sync", "pending", "failing", "excluded", "last_pull", "last_push"};
+        "id",
+        "state",
+        "in_sync",
+        "pending",
+        "failing",
+        "excluded",
+        "last_pull",
+        "last_push",
+        "failures",
+        "next_attempt"};
     Words systems;
     for (const Json& system : status["systems"]) {
         EXPECT_EQ(keys_of(system), keys);

@@ -121,6 +121,51 @@ TEST_F(Paced, WhoRunsTheHubOnceIsNotMadeToWait) {
     EXPECT_EQ(state("books").last_error, kDown.detail);
 }
 
+/// A system that names only what changed, and whose versions are believed.
+class Resynced : public ::testing::Test {
+protected:
+    Resynced() : world({listing(), member("books")}) {
+        id = world["erp"].add(customer("acme"));
+        world.settle();
+    }
+    static Member listing() {
+        FakeSystem::Character character;
+        character.incremental = true;
+        return member("erp", character);
+    }
+    std::string in_books() { return world["books"].records().begin()->second.at("city"); }
+
+    World world;
+    RemoteId id;
+};
+
+TEST_F(Resynced, EverythingIsListedAgainOnce) {
+    world.pass();
+    const auto read = [&] { return world.pass().systems.front().read; };
+    const std::uint64_t usual = read();
+    world["erp"].add(customer("beta"));
+    world.settle();
+    for (int i = 0; i < 3; ++i)
+        world["erp"].add(customer("more" + std::to_string(i)));
+    world.settle();
+    EXPECT_LT(read(), 5U);
+    ASSERT_TRUE(world.engine().resync(SystemId{"erp"}));
+    EXPECT_EQ(read(), 5U);
+    EXPECT_EQ(read(), usual);
+    EXPECT_FALSE(world.engine().resync(SystemId{"nobody"}));
+}
+
+TEST_F(Resynced, OneRecordIsReadAtOnce) {
+    world["erp"].edit(id, "city", "Brugge");
+    const auto report = world.engine().resync_record(SystemId{"erp"}, id);
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_EQ(report->changed, 1U);
+    EXPECT_EQ(world.canonical("erp", id, "addresses.billing.city"), "Brugge");
+    const auto none = world.engine().resync_record(SystemId{"erp"}, RemoteId{"99"});
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code, ErrorCode::NotFound);
+}
+
 /// Writes to `books` wait two seconds for a customer to come to rest.
 class Settling : public Paced {
 protected:
