@@ -199,6 +199,28 @@ TEST(CommandLineScenario, DecisionsAreCarriedOutByTheRunningHubAtOnce) {
     EXPECT_EQ(hub->wait().exit_code, 0);
 }
 
+TEST(CommandLineScenario, ASystemOrARecordIsReadAgainBesideARunningHubAndWithoutOne) {
+    DemoHub demo("cli-resync");
+    const auto ask = [&] {
+        expect_done(
+            demo,
+            {"systems", "resync", "erp"},
+            "Everything of erp is read again with its next reading."
+        );
+        expect_done(
+            demo, {"systems", "resync", "erp", "17"}, "erp:17 was read again; nothing had changed."
+        );
+        const Ended unknown = demo.syncline({"systems", "resync", "erp", "4711"});
+        EXPECT_EQ(unknown.exit_code, 1);
+        EXPECT_TRUE(has(unknown.err, "erp:4711")) << unknown.err;
+    };
+    ask();
+    const auto hub = running(demo);
+    ask();
+    hub->signal(SIGINT);
+    EXPECT_EQ(hub->wait().exit_code, 0);
+}
+
 TEST(CommandLineScenario, APlanIsAppliedByTheRunningHub) {
     DemoHub demo("cli-apply-running");
     const auto hub = running(demo);

@@ -287,7 +287,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
         reading.cursor.listed_completely || summary->complete_listing;
     batch.cursors.push_back(reading.cursor);
     store::SystemState state = bench.state_of(system);
-    state.last_pull = bench.now();
+    if (!state.paused) state.last_pull = bench.now();
     if (summary->complete_listing && state.listing_wanted_at == listing_wanted_at)
         state.listing_wanted_at = {};
     batch.systems.push_back(state);
