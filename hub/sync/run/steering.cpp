@@ -22,6 +22,16 @@ void store_state(Workbench& bench, store::SystemState state) {
     bench.commit(batch);
 }
 
+/// Is anything remembered of a record: what it holds, or why it cannot be read?
+bool is_known(Workbench& bench, const Station& station, const RemoteId& record) {
+    const SystemSetting& setting = *station.setting;
+    const std::vector<RemoteId> ids{record};
+    if (!bench.store().links_by_remote(setting.id, setting.entity, ids).empty()) return true;
+    return !quarantined(bench, [&](const QuarantineItem& item) {
+                return item.system == setting.id && item.remote_id == record;
+            }).empty();
+}
+
 }  // namespace
 
 Result<void> set_paused(
@@ -66,12 +76,12 @@ Result<SystemReport> read_again(Workbench& bench, const SystemId& system, const 
     look_again(bench, station, {record}, report);
     station.reads_all_again = false;
     if (report.error) return *report.error;
-    if (report.read == 0) {
+    if (!is_known(bench, station, record)) {
         return Error{
             ErrorCode::NotFound,
             Remedy::Reject,
             system.text() + ":" + record.text(),
-            "the system said nothing about a record with this id"};
+            "the system has no record with this id"};
     }
     return report;
 }
