@@ -308,7 +308,7 @@ TEST(CommandLineScenario, StatusCountsWhatWaitsForAPerson) {
     EXPECT_EQ(shared().syncline({"status", "--fail-on-conflict"}).exit_code, 6);
     const std::vector<Words> csv = rows_of_csv(shared().syncline({"status", "-o", "csv"}).out);
     ASSERT_EQ(csv.size(), 5U);
-    EXPECT_EQ(csv[0], keys);
+    EXPECT_EQ(csv[0], Words(keys.begin(), keys.end() - 2)) << "the tries are told below the table";
     EXPECT_EQ(csv[2][0], "erp");
 }
 

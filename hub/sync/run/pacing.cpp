@@ -62,24 +62,18 @@ Timestamp settling_until(Workbench& bench, const Aggregate& aggregate, const Del
 }
 
 bool is_retry(const Aggregate& aggregate, const Delivery& delivery) {
-    const bool was_unanswered = std::any_of(
-        aggregate.attempts.begin(),
-        aggregate.attempts.end(),
-        [&](const Attempt& attempt) {
-            return attempt.link == delivery.attempt.link &&
-                   attempt.system == delivery.attempt.system &&
-                   attempt.state == AttemptState::Looked;
-        }
-    );
-    return was_unanswered || std::any_of(
-                                 aggregate.quarantined.begin(),
-                                 aggregate.quarantined.end(),
-                                 [&](const QuarantineItem& item) {
-                                     return item.system == delivery.attempt.system &&
-                                            item.direction == Direction::Outbound &&
-                                            item.retry_requested;
-                                 }
-                             );
+    const auto was_unanswered = [&](const Attempt& attempt) {
+        return attempt.link == delivery.attempt.link && attempt.system == delivery.attempt.system &&
+               attempt.state == AttemptState::Looked;
+    };
+    const auto is_wanted_again = [&](const QuarantineItem& item) {
+        return item.system == delivery.attempt.system && item.direction == Direction::Outbound &&
+               item.retry_requested;
+    };
+    const auto& attempts = aggregate.attempts;
+    const auto& items = aggregate.quarantined;
+    return std::any_of(attempts.begin(), attempts.end(), was_unanswered) ||
+           std::any_of(items.begin(), items.end(), is_wanted_again);
 }
 
 void order_by_lane(Owed& owed) {

@@ -38,7 +38,6 @@ std::chrono::milliseconds backoff(std::uint32_t failures, Random& random);
 void note_success(store::SystemState& state);
 
 /// It did not. A credential that is refused pauses the system: asking again could lock the account.
-/// @pre `random` is drawn from once
 void note_failure(store::SystemState& state, const Error& error, Timestamp now, Random& random);
 
 /// The poll interval, or so much longer that readings take a third of what the rate allows.

@@ -28,7 +28,7 @@ SystemThreads::~SystemThreads() {
 void SystemThreads::serve(Seat& seat) {
     std::unique_lock turn(*parts_.turn);
     while (!stopping_) {
-        const auto now = Clock_::now();
+        const auto now = Steady::now();
         if (seat.is_taken || seat.due > now) {
             changed_.wait_until(turn, std::min(seat.due, now + kLongestSleep));
             continue;
@@ -48,10 +48,10 @@ void SystemThreads::make_pass(Seat& seat) {
     options.systems = {seat.system};
     options.scheduled = true;
     seat.is_taken = true;
-    seat.due = Clock_::time_point::max();
+    seat.due = Steady::time_point::max();
     const PassReport report = parts_.engine->pass(options);
     seat.is_taken = false;
-    const auto now = Clock_::now();
+    const auto now = Steady::now();
     seat.not_before = {};
     for (const SystemReport& system : report.systems) {  // none when it is paused
         if (system.error) seat.not_before = now + system.next_in;
@@ -68,12 +68,12 @@ void SystemThreads::make_pass(Seat& seat) {
     if (parts_.after_pass) parts_.after_pass(report);
 }
 
-void SystemThreads::wake(Seat& seat, Clock_::time_point at) {
+void SystemThreads::wake(Seat& seat, Steady::time_point at) {
     seat.due = std::min(seat.due, std::max(at, seat.not_before));
 }
 
-SystemThreads::Clock_::time_point SystemThreads::from_now(Timestamp at) {
-    return Clock_::now() + std::max(at - parts_.clock->now(), std::chrono::milliseconds{0});
+SystemThreads::Steady::time_point SystemThreads::from_now(Timestamp at) {
+    return Steady::now() + std::max(at - parts_.clock->now(), std::chrono::milliseconds{0});
 }
 
 void SystemThreads::between_steps(const std::function<void()>& action) {
@@ -124,14 +124,14 @@ bool SystemThreads::alone(
 void SystemThreads::look_again() {
     const std::lock_guard turn(*parts_.turn);
     for (Seat& seat : seats_)
-        wake(seat, Clock_::now());
+        wake(seat, Steady::now());
     changed_.notify_all();
 }
 
 void SystemThreads::look_again(const SystemId& system) {
     const std::lock_guard turn(*parts_.turn);
     for (Seat& seat : seats_) {
-        if (seat.system == system) seat.due = Clock_::now();
+        if (seat.system == system) seat.due = Steady::now();
     }
     changed_.notify_all();
 }

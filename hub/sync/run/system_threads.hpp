@@ -50,20 +50,20 @@ public:
     void join();
 
 private:
-    using Clock_ = std::chrono::steady_clock;
+    using Steady = std::chrono::steady_clock;
 
     /// One system's place.
     struct Seat {
         SystemId system;
-        Clock_::time_point due{};
-        Clock_::time_point not_before{};  ///< it failed, and is left alone until then
+        Steady::time_point due{};
+        Steady::time_point not_before{};  ///< it failed, and is left alone until then
         bool is_taken = false;            ///< somebody calls the system
     };
 
     void serve(Seat& seat);
     void make_pass(Seat& seat);
-    void wake(Seat& seat, Clock_::time_point at);
-    Clock_::time_point from_now(Timestamp at);
+    void wake(Seat& seat, Steady::time_point at);
+    Steady::time_point from_now(Timestamp at);
 
     Parts parts_;
     std::condition_variable changed_;
