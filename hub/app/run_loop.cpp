@@ -94,7 +94,10 @@ Result<codec::Json> RunningHub::carry_out(
     sync::SystemThreads& threads, const std::string& name, const codec::Json& params
 ) {
     Result<codec::Json> result = Error{
-        ErrorCode::NotFound, Remedy::Retry, command_, "the hub is going down; ask it again later"};
+        ErrorCode::AlreadyRunning,
+        Remedy::Retry,
+        command_,
+        "the hub is going down; try again then"};
     const auto act = [&] { result = perform(engine_, workspace_, name, params); };
     const Reach reach = reach_of(name, params);
     if (reach.calls_systems)
