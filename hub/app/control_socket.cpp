@@ -21,6 +21,7 @@ using codec::Json;
 
 constexpr std::chrono::seconds kRequestPatience{5};
 constexpr std::chrono::minutes kAnswerPatience{60};
+constexpr std::size_t kMostServedAside = 16;  ///< requests at a time
 
 /// The address of a socket in a folder whose own path may be too long for one: through the folder's
 /// descriptor.
@@ -81,13 +82,14 @@ ControlServer::ControlServer(const std::filesystem::path& socket) : path_(socket
 }
 
 ControlServer::~ControlServer() {
+    served_aside_.clear();  // waits for them
     ::close(listener_);
     ::unlink(path_.c_str());
 }
 
-void ControlServer::serve_one(const Operation& operation) {
-    const int peer = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (peer < 0) return;
+namespace {
+
+void answer(int peer, const Operation& operation) {
     connect::Channel channel(peer);
     const auto request = channel.receive(kRequestPatience);
     if (!request || !request->contains("method")) return;
@@ -104,22 +106,56 @@ void ControlServer::serve_one(const Operation& operation) {
     static_cast<void>(channel.send(reply));  // a client that went away wants no answer
 }
 
-void ControlServer::serve(std::chrono::milliseconds time, int wake, const Operation& operation) {
+}  // namespace
+
+bool ControlServer::await_request(std::chrono::milliseconds time, int wake) const {
     const auto end = std::chrono::steady_clock::now() + time;
     for (;;) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
             end - std::chrono::steady_clock::now()
         );
-        if (left.count() <= 0) return;
+        if (left.count() <= 0) return false;
         std::array<pollfd, 2> waiting{{{listener_, POLLIN, 0}, {wake, POLLIN, 0}}};
         const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(left.count()));
-        if (ready <= 0) {
-            if (ready < 0 && errno != EINTR) return;
-            continue;
-        }
-        if (waiting[1].revents == 0) serve_one(operation);
-        return;
+        if (ready > 0) return waiting[1].revents == 0;
+        if (ready < 0 && errno != EINTR) return false;
     }
+}
+
+void ControlServer::serve(std::chrono::milliseconds time, int wake, const Operation& operation) {
+    if (!await_request(time, wake)) return;
+    const int peer = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (peer >= 0) answer(peer, operation);
+}
+
+void ControlServer::serve_aside(
+    std::chrono::milliseconds time, int wake, const Operation& operation
+) {
+    forget_served();
+    if (!await_request(time, wake)) return;
+    const int peer = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (peer < 0) return;
+    if (served_aside_.size() >= kMostServedAside) served_aside_.front().wait();
+    served_aside_.push_back(std::async(std::launch::async, [peer, &operation] {
+        answer(peer, operation);
+    }));
+}
+
+void ControlServer::forget_served() {
+    for (auto request = served_aside_.begin(); request != served_aside_.end();) {
+        if (request->wait_for(std::chrono::seconds{0}) == std::future_status::ready) {
+            std::future<void> done = std::move(*request);
+            request = served_aside_.erase(request);
+            done.get();
+        } else {
+            ++request;
+        }
+    }
+}
+
+void ControlServer::wait() {
+    for (const std::future<void>& request : served_aside_)
+        request.wait();
 }
 
 Result<Json> ask_running_hub(

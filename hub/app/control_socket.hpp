@@ -6,6 +6,8 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <future>
+#include <list>
 #include <string>
 
 namespace syncline::app {
@@ -15,7 +17,7 @@ using Operation =
     std::function<Result<codec::Json>(const std::string& operation, const codec::Json& params)>;
 
 /// Where a running hub takes requests of other commands: a Unix socket (0600), one JSON-RPC request
-/// a connection. One thread.
+/// a connection. All methods from one thread.
 class ControlServer {
 public:
     /// Throws Fault when the socket cannot be made. A socket that a dead hub left is replaced: the
@@ -28,9 +30,18 @@ public:
     /// Serves the next request, if one comes within `time` and before `wake` (a descriptor) becomes
     /// readable.
     void serve(std::chrono::milliseconds time, int wake, const Operation& operation);
+    /// The same, in a thread of the request's own, so that one that takes long keeps no other
+    /// waiting. `operation` is called from several threads, and must live until `wait` returned.
+    /// Throws what made an earlier one fail.
+    void serve_aside(std::chrono::milliseconds time, int wake, const Operation& operation);
+    /// Waits for the requests that are being served.
+    void wait();
 
 private:
-    void serve_one(const Operation& operation);
+    bool await_request(std::chrono::milliseconds time, int wake) const;
+    void forget_served();
+
+    std::list<std::future<void>> served_aside_;
     std::filesystem::path path_;
     int listener_ = -1;
 };

@@ -112,7 +112,31 @@ Result<Json> answer_review(const Task& task) {
     return json;
 }
 
+Result<sync::QuarantineGroup> wanted_group(const Json& params) {
+    sync::QuarantineGroup group;
+    if (params.contains("system")) group.system = SystemId{params["system"].get<std::string>()};
+    if (params.contains("code")) {
+        const auto word = params["code"].get<std::string>();
+        group.code = error_code(word);
+        if (!group.code) {
+            return Error{
+                ErrorCode::UsageInvalid,
+                Remedy::Reject,
+                "--code",
+                "there is no error \"" + word +
+                    "\"; `syncline quarantine list --group` shows those "
+                    "that occur"};
+        }
+    }
+    return group;
+}
+
 Result<Json> retry_quarantined(const Task& task) {
+    if (task.params.contains("system") || task.params.contains("code")) {
+        SYNCLINE_TRY(const sync::QuarantineGroup group, wanted_group(task.params));
+        const std::size_t count = task.engine.retry_group(group);
+        return Json{{"retried", count}, {"state", "waiting"}};
+    }
     const auto ids = task.params.value("ids", std::vector<std::uint64_t>{});
     SYNCLINE_TRY(const std::size_t count, task.engine.retry_quarantined(ids));
     return Json{{"retried", count}, {"state", "waiting"}};
@@ -132,7 +156,34 @@ Result<Json> resume(const Task& task) {
     return Json{{"system", system.text()}, {"state", "running"}};
 }
 
+Result<Json> resync(const Task& task) {
+    const SystemId system{task.params.at("system").get<std::string>()};
+    if (!task.params.contains("record")) {
+        auto done = task.engine.resync(system);
+        if (!done) return done.error();
+        return Json{{"system", system.text()}, {"state", "waiting"}};
+    }
+    const RemoteId record{task.params["record"].get<std::string>()};
+    SYNCLINE_TRY(const sync::SystemReport report, task.engine.resync_record(system, record));
+    return Json{
+        {"system", system.text()},
+        {"record", record.text()},
+        {"state", "read"},
+        {"changed", report.changed}};
+}
+
 }  // namespace
+
+Reach reach_of(const std::string& operation, const Json& params) {
+    Reach reach;
+    const bool reads_record = operation == "resync" && params.contains("record");
+    reach.calls_systems = operation == "apply" || reads_record;
+    const bool is_about_one =
+        operation == "pause" || operation == "resume" || operation == "resync";
+    if (is_about_one && params.contains("system") && params["system"].is_string())
+        reach.systems.push_back(SystemId{params["system"].get<std::string>()});
+    return reach;
+}
 
 Json report_json(const sync::PassReport& report) {
     Json systems = Json::array();
@@ -172,7 +223,8 @@ Result<Json> perform(
         {"answer_review", answer_review},
         {"retry_quarantined", retry_quarantined},
         {"pause", pause},
-        {"resume", resume}};
+        {"resume", resume},
+        {"resync", resync}};
     const auto usage = [&](std::string detail) {
         return Error{ErrorCode::UsageInvalid, Remedy::Reject, operation, std::move(detail)};
     };

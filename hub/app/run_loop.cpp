@@ -8,9 +8,10 @@
 #include "app/operations.hpp"
 #include "app/progress_lines.hpp"
 #include "app/stop_signal.hpp"
+#include "sync/run/system_threads.hpp"
 
 #include <algorithm>
-#include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,9 +21,7 @@ namespace syncline::app {
 namespace {
 
 constexpr int kMostPassesToConverge = 200;
-constexpr std::chrono::milliseconds kBetweenLooks{1'000};  ///< for what unanswered creates did
-constexpr std::chrono::milliseconds kTogether{
-    500};  ///< systems due within this are read in one pass
+constexpr std::chrono::milliseconds kBetweenLooks{1'000};  ///< for what happened meanwhile
 
 /// The hub while it runs in this process.
 class RunningHub {
@@ -30,28 +29,34 @@ public:
     RunningHub(
         Workspace& workspace,
         sync::Engine& engine,
+        Clock& clock,
         StopSignal& stop,
         ProgressLines& lines,
         std::string command
     )
         : workspace_(workspace),
           engine_(engine),
+          clock_(clock),
           stop_(stop),
           lines_(lines),
           command_(std::move(command)),
           control_(workspace.places().control_socket()) {}
 
-    int until_stopped();
+    int until_stopped(std::mutex& turn);
     int until_converged();
 
 private:
-    sync::PassReport pass(std::vector<SystemId> systems);
+    sync::PassReport pass();
+    Result<codec::Json> carry_out(
+        sync::SystemThreads& threads, const std::string& name, const codec::Json& params
+    );
     void tell_held(const sync::PassReport& report, std::set<std::string>& told) const;
     bool awaits_answers(const sync::PassReport& report);
     int exit_code_after(const sync::PassReport& report);
 
     Workspace& workspace_;
     sync::Engine& engine_;
+    Clock& clock_;
     StopSignal& stop_;
     ProgressLines& lines_;
     const std::string command_;  ///< as a person calls this hub
@@ -74,10 +79,8 @@ std::string why_not_believed(const std::string& command, const sync::SystemRepor
            " plan -o plan.json`, and approve it with `" + command + " apply plan.json`";
 }
 
-sync::PassReport RunningHub::pass(std::vector<SystemId> systems) {
-    sync::PassOptions options;
-    options.systems = std::move(systems);
-    sync::PassReport report = engine_.pass(options);
+sync::PassReport RunningHub::pass() {
+    sync::PassReport report = engine_.pass({});
     lines_.end_pass(report);
     return report;
 }
@@ -99,41 +102,67 @@ void RunningHub::tell_held(const sync::PassReport& report, std::set<std::string>
     }
 }
 
-int RunningHub::until_stopped() {
-    using Clock = std::chrono::steady_clock;
-    std::map<SystemId, Clock::time_point> due;
-    for (const SystemSetting& system : workspace_.hub().systems)
-        due[system.id] = Clock::now();
-    const Operation operation = [&](const std::string& name, const codec::Json& params) {
-        auto result = perform(engine_, workspace_, name, params);
-        for (auto& [system, at] : due)  // what a person decided is carried out now
-            at = Clock::now();
-        return result;
-    };
-    std::set<std::string> held;
-    while (!stop_.is_requested()) {
-        std::vector<SystemId> systems;
-        for (auto& [system, at] : due) {
-            if (at <= Clock::now() + kTogether) systems.push_back(system);
-        }
-        if (!systems.empty()) tell_held(pass(systems), held);
-        Clock::time_point next = Clock::time_point::max();
-        for (const SystemSetting& system : workspace_.hub().systems) {
-            const bool was_read =
-                std::find(systems.begin(), systems.end(), system.id) != systems.end();
-            if (was_read) due[system.id] = Clock::now() + system.poll;
-            next = std::min(next, due[system.id]);
-        }
-        do {  // also when the next pass is due already: people do not wait for busy systems
-            const auto wait =
-                std::chrono::duration_cast<std::chrono::milliseconds>(next - Clock::now());
-            control_.serve(
-                std::max(wait, std::chrono::milliseconds{1}), stop_.descriptor(), operation
-            );
-            for (const auto& [system, at] : due)
-                next = std::min(next, at);
-        } while (Clock::now() < next && !stop_.is_requested());
+Result<codec::Json> RunningHub::carry_out(
+    sync::SystemThreads& threads, const std::string& name, const codec::Json& params
+) {
+    Result<codec::Json> result = Error{
+        ErrorCode::AlreadyRunning,
+        Remedy::Retry,
+        command_,
+        "the hub is going down; try again then"};
+    const auto act = [&] { result = perform(engine_, workspace_, name, params); };
+    const Reach reach = reach_of(name, params);
+    if (reach.calls_systems)
+        threads.alone(reach.systems, act);
+    else
+        threads.between_steps(act);
+    // What a person decided is carried out now.
+    if (reach.systems.empty())
+        threads.look_again();
+    else
+        threads.look_again(reach.systems.front());
+    return result;
+}
+
+/// No request is served any more once the threads it may talk to are gone.
+class Closing {
+public:
+    Closing(sync::SystemThreads& threads, ControlServer& control)
+        : threads_(threads), control_(control) {}
+    ~Closing() {
+        threads_.stop();
+        control_.wait();
     }
+    Closing(const Closing&) = delete;
+    Closing& operator=(const Closing&) = delete;
+
+private:
+    sync::SystemThreads& threads_;
+    ControlServer& control_;
+};
+
+int RunningHub::until_stopped(std::mutex& turn) {
+    std::set<std::string> held;
+    sync::SystemThreads::Parts parts;
+    parts.engine = &engine_;
+    parts.turn = &turn;
+    parts.clock = &clock_;
+    for (const SystemSetting& system : workspace_.hub().systems)
+        parts.systems.push_back(system.id);
+    parts.after_pass = [&](const sync::PassReport& report) {
+        lines_.end_pass(report);
+        tell_held(report, held);
+    };
+    sync::SystemThreads threads(std::move(parts));
+    const Operation operation = [&](const std::string& name, const codec::Json& params) {
+        return carry_out(threads, name, params);
+    };
+    {
+        const Closing closing(threads, control_);
+        while (!stop_.is_requested() && !threads.has_failed())
+            control_.serve_aside(kBetweenLooks, stop_.descriptor(), operation);
+    }
+    threads.join();
     return kDone;
 }
 
@@ -178,7 +207,7 @@ int RunningHub::until_converged() {
     };
     sync::PassReport report;
     for (int i = 0; i < kMostPassesToConverge && !stop_.is_requested(); ++i) {
-        report = pass({});
+        report = pass();
         const bool is_pending = std::any_of(
             report.systems.begin(),
             report.systems.end(),
@@ -208,17 +237,21 @@ Result<int> run_hub(Session& session, const RunOptions& options) {
     HubEngine::Listeners listeners;
     listeners.progress = [&](const sync::Progress& progress) { lines.tell(progress); };
     listeners.stop_requested = [&] { return stop.is_requested(); };
+    const bool stays = options.until == RunOptions::Until::Stopped;
+    std::mutex turn;
+    if (stays) listeners.turn = &turn;
     SYNCLINE_TRY(
         const auto hub, HubEngine::create(*workspace, environment, log, std::move(listeners))
     );
     for (const auto& [system, note] : hub->engine().mapping_notes())
         log.write(LogLevel::Info, "mapping_is_lossy", {{"system", system.text()}, {"field", note}});
-    RunningHub running(*workspace, hub->engine(), stop, lines, command_of(session));
+    RunningHub running(
+        *workspace, hub->engine(), environment.clock, stop, lines, command_of(session)
+    );
     log.write(LogLevel::Info, "hub_started", {{"hub", workspace->hub().id}});
     if (!options.ready_text.empty()) print_line(options.ready_text);
     std::fflush(stdout);
-    const int code = options.until == RunOptions::Until::Stopped ? running.until_stopped()
-                                                                 : running.until_converged();
+    const int code = stays ? running.until_stopped(turn) : running.until_converged();
     log.write(LogLevel::Info, "hub_stopped", {{"exit_code", std::to_string(code)}});
     return code;
 }

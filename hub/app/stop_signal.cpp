@@ -3,6 +3,7 @@
 #include "base/fault.hpp"
 
 #include <array>
+#include <atomic>
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@ namespace syncline::app {
 namespace {
 
 // What a signal handler may touch has static storage.
-volatile sig_atomic_t stop_requested = 0;
+std::atomic<int> stop_requested = 0;  ///< lock-free: a handler may touch it
 std::array<int, 2> wake_pipe{-1, -1};
 
 void on_signal(int number) {

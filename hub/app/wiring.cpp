@@ -60,6 +60,7 @@ Result<std::unique_ptr<HubEngine>> HubEngine::create(
     sync::EngineParts parts = parts_over(workspace, environment, log, made->connections_);
     parts.progress = std::move(listeners.progress);
     parts.stop_requested = std::move(listeners.stop_requested);
+    parts.turn = listeners.turn;
     parts.failpoint = failpoint_from_environment();
     SYNCLINE_TRY(made->engine_, sync::Engine::create(std::move(parts)));
     return made;

@@ -10,6 +10,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -52,6 +53,7 @@ public:
     struct Listeners {
         std::function<void(const sync::Progress&)> progress;
         std::function<bool()> stop_requested;
+        std::mutex* turn = nullptr;  ///< sync::EngineParts::turn
     };
     /// ConfigInvalid when a mapping does not hold its laws.
     static Result<std::unique_ptr<HubEngine>> create(

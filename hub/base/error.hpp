@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -54,6 +55,8 @@ struct Error {
     Remedy remedy = Remedy::Quarantine;
     std::string where;   ///< file:line, JSON pointer, field path or table
     std::string detail;  ///< for the operator: what is wrong and what to do
+    /// How long the remote asked to be left alone; 0 = it named no time.
+    std::chrono::milliseconds wait{0};
 };
 
 /// The stable snake_case name of a code, as JSON output and docs/reference/errors.md spell it.

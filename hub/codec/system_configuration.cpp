@@ -193,6 +193,27 @@ void read_deletes(const SettingNode& root, SystemSetting& system) {
     }
 }
 
+/// How often the system is read, and how soon and how often it is written to.
+void read_pace(const SettingNode& root, SystemSetting& system) {
+    if (const auto poll = root.find("poll")) {
+        system.poll = poll->duration();
+        constexpr std::chrono::milliseconds kShortest{100};
+        if (system.poll.count() > 0 && system.poll < kShortest)
+            poll->refuse("the shortest time between two readings is 100ms");
+    }
+    if (const auto settle = root.find("settle")) {
+        system.settle = settle->duration();
+        constexpr std::chrono::minutes kLongest{10};
+        if (system.settle > kLongest) settle->refuse("the longest settle window is 10m");
+    }
+    if (const auto rate = root.find("rate"); rate && rate->check_keys({"calls_per_minute"})) {
+        const auto calls = rate->find("calls_per_minute");
+        if (calls) system.calls_per_minute = calls->number();
+        if (!calls || system.calls_per_minute == 0)
+            rate->refuse("a rate is a number of calls a minute: { \"calls_per_minute\": 60 }");
+    }
+}
+
 }  // namespace
 
 void check_path(const SettingNode& node, const std::string& path, const Catalogue& catalogue) {
@@ -224,6 +245,8 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
          "settings",
          "default_country",
          "poll",
+         "settle",
+         "rate",
          "scope",
          "rights",
          "when_gone",
@@ -248,12 +271,7 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
         system.default_country = country->text();
         check_country(*country, system.default_country);
     }
-    if (const auto poll = root.find("poll")) {
-        system.poll = poll->duration();
-        constexpr std::chrono::milliseconds kShortest{100};
-        if (system.poll.count() > 0 && system.poll < kShortest)
-            poll->refuse("the shortest time between two readings is 100ms");
-    }
+    read_pace(root, system);
     if (const auto scope = root.find("scope");
         scope && scope->check_keys({"where", "linked_only"})) {
         if (const auto where = scope->find("where"))

@@ -47,7 +47,8 @@ Error error_of(const Outcome& outcome, const std::string& where) {
     const auto [code, remedy] = meaning_of(outcome.status);
     std::string detail = outcome.message.empty() ? "the connector gave no reason" : outcome.message;
     if (!outcome.field.empty()) detail = outcome.field + ": " + detail;
-    return {code, remedy, where, std::move(detail)};
+    return {
+        code, remedy, where, std::move(detail), std::chrono::milliseconds{outcome.retry_after_ms}};
 }
 
 Receipt::Outcome receipt_of(std::int32_t status) {

@@ -44,7 +44,11 @@ struct SystemState {
     std::string last_error;  ///< "" = none; no personal data
     Timestamp last_pull{};
     Timestamp last_push{};
-    Timestamp retry_at{};  ///< the epoch: no wait
+    Timestamp retry_at{};        ///< when it is tried again; the epoch: no wait
+    std::uint32_t failures = 0;  ///< in a row, up to the last try
+    /// When somebody asked to read everything again; the epoch: nobody, or it was done.
+    Timestamp listing_wanted_at{};
+    friend bool operator==(const SystemState&, const SystemState&) = default;
 };
 
 /// One finished or running run.

@@ -386,7 +386,7 @@ TEST(CommandLineScenario, ASystemThatDoesNotAnswerExitsWith8AndOneThatRefusesThe
         demo.accounting("SELECT addr_phone FROM customers WHERE id = '000017'"), "+32 2 555 12 34"
     ) << "the others go on";
     const Json status = demo.json({"status"});
-    EXPECT_EQ(status["systems"][2]["state"], "failing");
+    EXPECT_EQ(status["systems"][2]["state"], "retrying");
     EXPECT_EQ(status["systems"][2]["pending"], 1);
     EXPECT_TRUE(has(status["systems"][2].value("last_error", ""), "Connection refused"));
     EXPECT_TRUE(has(demo.syncline({"systems", "show", "helpdesk"}).out, "last error: "));

@@ -149,7 +149,7 @@ TEST(CommandLineScenario, PauseAndResumeReachTheRunningHub) {
     EXPECT_EQ(demo.json({"status"})["systems"][1]["last_pull"], status["systems"][1]["last_pull"]);
     expect_done(demo, {"systems", "resume", "erp"}, "erp is running.");
     EXPECT_TRUE(comes_true([&] { return phone_in_the_book(demo) == "+32 2 555 12 34"; }));
-    EXPECT_EQ(demo.json({"systems", "show", "erp"})["state"], "running");
+    EXPECT_EQ(demo.json({"systems", "show", "erp"})["state"], "ok");
     const Ended unknown = demo.syncline({"systems", "pause", "crm"});
     EXPECT_EQ(unknown.exit_code, 1);
     EXPECT_TRUE(has(unknown.err, "see `syncline systems list` [not_found]")) << unknown.err;
@@ -195,6 +195,28 @@ TEST(CommandLineScenario, DecisionsAreCarriedOutByTheRunningHubAtOnce) {
     EXPECT_TRUE(comes_true([&] {
         return demo.json({"quarantine", "show", item})["tries"] > tried["tries"];
     }));
+    hub->signal(SIGINT);
+    EXPECT_EQ(hub->wait().exit_code, 0);
+}
+
+TEST(CommandLineScenario, ASystemOrARecordIsReadAgainBesideARunningHubAndWithoutOne) {
+    DemoHub demo("cli-resync");
+    const auto ask = [&] {
+        expect_done(
+            demo,
+            {"systems", "resync", "erp"},
+            "Everything of erp is read again with its next reading."
+        );
+        expect_done(
+            demo, {"systems", "resync", "erp", "17"}, "erp:17 was read again; nothing had changed."
+        );
+        const Ended unknown = demo.syncline({"systems", "resync", "erp", "4711"});
+        EXPECT_EQ(unknown.exit_code, 1);
+        EXPECT_TRUE(has(unknown.err, "erp:4711")) << unknown.err;
+    };
+    ask();
+    const auto hub = running(demo);
+    ask();
     hub->signal(SIGINT);
     EXPECT_EQ(hub->wait().exit_code, 0);
 }

@@ -191,7 +191,7 @@ TEST(CommandLineScenario, AConnectorThatCannotBeUsedIsRefusedWithTheReason) {
         EXPECT_TRUE(has(ended.out, "erp cannot be used now: ")) << ended.out;
         EXPECT_TRUE(has(ended.out, reason)) << reason << " is not in " << ended.out;
         const Json erp = demo.json({"status"})["systems"][1];
-        EXPECT_EQ(erp["state"], "failing");
+        EXPECT_EQ(erp["state"], "retrying");
         EXPECT_TRUE(has(erp.value("last_error", ""), reason)) << erp;
     };
     const std::pair<const char*, const char*> kinds[] = {

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -14,12 +15,16 @@ namespace syncline::testing {
 /// Time that stands still until a test moves it.
 class FakeClock final : public Clock {
 public:
-    Timestamp now() override { return now_; }
-    void advance(std::chrono::milliseconds by) { now_ += by; }
-    void set(Timestamp at) { now_ = at; }
+    Timestamp now() override { return now_.load(); }
+    void advance(std::chrono::milliseconds by) {
+        Timestamp now = now_.load();
+        while (!now_.compare_exchange_weak(now, now + by)) {
+        }
+    }
+    void set(Timestamp at) { now_.store(at); }
 
 private:
-    Timestamp now_ = from_unix_ms(1'790'000'000'000);
+    std::atomic<Timestamp> now_ = from_unix_ms(1'790'000'000'000);
 };
 
 /// Repeatable randomness: SplitMix64 from a seed.

@@ -211,8 +211,12 @@ sync::EngineParts World::parts(store::Store& store) {
     sync::EngineParts parts;
     parts.hub = &hub_;
     parts.fields = &fields_;
-    for (const SystemSetting& setting : hub_.systems)
-        parts.systems.push_back({&setting, systems_.at(setting.id.text()).get()});
+    parts.turn = turn;
+    for (const SystemSetting& setting : hub_.systems) {
+        const auto other = stand_ins.find(setting.id.text());
+        connect::Connection* own = systems_.at(setting.id.text()).get();
+        parts.systems.push_back({&setting, other == stand_ins.end() ? own : other->second});
+    }
     parts.store = &store;
     parts.clock = &clock;
     parts.random = &random_;

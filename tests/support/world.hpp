@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,6 +98,9 @@ public:
     std::function<void(std::string_view)> failpoint;
     /// The operator approves what a listing lacks, also when it is empty.
     bool believes_missing = false;
+    /// Connections that the engine gets instead of the fake systems' own, from the next restart on.
+    std::map<std::string, connect::Connection*> stand_ins;
+    std::mutex* turn = nullptr;  ///< EngineParts::turn, from the next restart on
 
 private:
     sync::EngineParts parts(store::Store& store);

@@ -4,6 +4,7 @@
 #include "app/exit_code.hpp"
 #include "app/hub_lock.hpp"
 #include "app/run_loop.hpp"
+#include "app/system_health.hpp"
 #include "sync/run/engine.hpp"
 
 #include <CLI/CLI.hpp>
@@ -50,9 +51,12 @@ Json time_or_null(Timestamp at) {
     return at == Timestamp{} ? Json(nullptr) : Json(to_rfc3339(at));
 }
 
-std::string state_of(const store::SystemState& state, const sync::SystemStanding& standing) {
-    if (state.paused) return "paused";
-    if (!state.last_error.empty()) return "failing";
+std::string word_of(
+    const store::SystemState& state,
+    const SystemHealth& health,
+    const sync::SystemStanding& standing
+) {
+    if (health.word() != "ok") return health.word();
     if (!standing.held_by.empty()) return "stopped";
     return state.last_pull == Timestamp{} ? "new" : "ok";
 }
@@ -61,22 +65,21 @@ Json status_document(Workspace& workspace, const sync::Rules& rules, Environment
     Json document = Json::object();
     document["hub"] = workspace.hub().id;
     document["systems"] = Json::array();
-    const auto states = workspace.store().system_states();
     for (const sync::SystemStanding& standing :
          sync::standing_of_all(rules, workspace.store(), environment.clock, environment.random)) {
-        store::SystemState state;
-        for (const store::SystemState& known : states) {
-            if (known.system == standing.system) state = known;
-        }
+        const store::SystemState state = state_of(workspace.store(), standing.system);
+        const SystemHealth health(state, environment.clock.now());
         Json system{
             {"id", standing.system.text()},
-            {"state", state_of(state, standing)},
+            {"state", word_of(state, health, standing)},
             {"in_sync", standing.in_sync},
             {"pending", standing.pending},
             {"failing", standing.failing},
             {"excluded", standing.excluded}};
         system["last_pull"] = time_or_null(state.last_pull);
         system["last_push"] = time_or_null(state.last_push);
+        system["failures"] = health.failures();
+        system["next_attempt"] = health.next_attempt();
         if (!state.last_error.empty()) system["last_error"] = state.last_error;
         if (!standing.held_by.empty()) system["stopped_by"] = standing.held_by;
         document["systems"].push_back(std::move(system));
@@ -120,6 +123,18 @@ std::vector<std::string> held_systems(const Json& document) {
     return held;
 }
 
+/// "erp cannot be used (retrying): no route to host; 3 failures, next attempt at …"
+std::string trouble_line(const Json& system) {
+    std::string line = system["id"].get<std::string>() + " cannot be used (" +
+                       system["state"].get<std::string>() +
+                       "): " + system["last_error"].get<std::string>();
+    if (const auto failures = system["failures"].get<std::uint64_t>(); failures > 0)
+        line += "; " + counted(failures, "failure");
+    if (!system["next_attempt"].is_null())
+        line += ", next attempt at " + system["next_attempt"].get<std::string>();
+    return line;
+}
+
 int status(Session& session, bool fail_on_conflict) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
@@ -132,6 +147,7 @@ int status(Session& session, bool fail_on_conflict) {
         if (format == Format::Table) {
             print_line("");
             for (const Json& system : document["systems"]) {
+                if (system.contains("last_error")) print_line(trouble_line(system));
                 if (system["state"] == "stopped")
                     print_line(
                         system["id"].get<std::string>() +

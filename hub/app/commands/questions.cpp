@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <vector>
 
 namespace syncline::app {
@@ -299,12 +300,57 @@ int show_quarantined(Session& session, std::uint64_t id) {
     });
 }
 
-int retry_quarantined(Session& session, const std::vector<std::uint64_t>& ids, bool all) {
-    if (ids.empty() != all)
+/// How many items have the same system, code, field and reason.
+int list_groups(Session& session) {
+    return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
+        using Group = std::tuple<std::string, std::string, std::string, std::string>;
+        std::map<Group, std::uint64_t> groups;
+        for (const QuarantineItem& item : workspace.store().quarantine()) {
+            const Field* field = workspace.fields().find(item.field);
+            ++groups[Group(
+                item.system.text(),
+                std::string(name(item.code)),
+                field == nullptr ? "" : field->path,
+                item.reason
+            )];
+        }
+        Listing listing;
+        listing.noun = "groups";
+        listing.columns = {
+            {"items", "ITEMS"},
+            {"system", "SYSTEM"},
+            {"code", "CODE"},
+            {"field", "FIELD"},
+            {"reason", "WHY"}};
+        for (const auto& [group, count] : groups) {
+            const auto& [system, code, field, reason] = group;
+            listing.rows.push_back({count, system, code, field, reason});
+        }
+        print(listing, format);
+        return kDone;
+    });
+}
+
+/// What is to be tried again: single items, all of a kind, or all.
+struct Retry {
+    std::vector<std::uint64_t> ids;
+    std::string system, code;
+    bool all = false;
+};
+
+int retry_quarantined(Session& session, const Retry& retry) {
+    const bool is_group = !retry.system.empty() || !retry.code.empty();
+    if (int(!retry.ids.empty()) + int(retry.all) + int(is_group) != 1)
         return fail(
-            {ErrorCode::UsageInvalid, Remedy::Reject, "quarantine retry", "name items, or --all"}
+            {ErrorCode::UsageInvalid,
+             Remedy::Reject,
+             "quarantine retry",
+             "name items, or a group with --system and --code, or --all"}
         );
-    return change_and_tell(session, "retry_quarantined", Json{{"ids", ids}}, [](const Json& done) {
+    Json params{{"ids", retry.ids}};
+    if (!retry.system.empty()) params["system"] = retry.system;
+    if (!retry.code.empty()) params["code"] = retry.code;
+    return change_and_tell(session, "retry_quarantined", params, [](const Json& done) {
         return counted(done["retried"].get<std::uint64_t>(), "item") +
                " will be tried again with the next run.";
     });
@@ -378,7 +424,13 @@ void add_quarantine(CLI::App& app, Session& session) {
     quarantine->require_subcommand(1);
     CLI::App* list = quarantine->add_subcommand("list", "Everything set aside");
     add_format(*list, session);
-    list->callback([&] { session.command = [&] { return list_quarantine(session); }; });
+    const auto grouped = std::make_shared<bool>(false);
+    list->add_flag("--group", *grouped, "How many items of each kind");
+    list->callback([&session, grouped] {
+        session.command = [&session, grouped] {
+            return *grouped ? list_groups(session) : list_quarantine(session);
+        };
+    });
     const auto item = std::make_shared<std::uint64_t>(0);
     CLI::App* show = quarantine->add_subcommand("show", "One item with the values that were read");
     show->add_option("item", *item)->required()->check(CLI::PositiveNumber);
@@ -386,16 +438,15 @@ void add_quarantine(CLI::App& app, Session& session) {
     show->callback([&session, item] {
         session.command = [&session, item] { return show_quarantined(session, *item); };
     });
-    const auto items = std::make_shared<std::vector<std::uint64_t>>();
-    const auto all = std::make_shared<bool>(false);
+    const auto wanted = std::make_shared<Retry>();
     CLI::App* retry = quarantine->add_subcommand("retry", "Try again with the next run");
-    retry->add_option("items", *items)->check(CLI::PositiveNumber);
-    retry->add_flag("--all", *all, "All items");
+    retry->add_option("items", wanted->ids)->check(CLI::PositiveNumber);
+    retry->add_option("--system", wanted->system, "All items of this system");
+    retry->add_option("--code", wanted->code, "All items with this error");
+    retry->add_flag("--all", wanted->all, "All items");
     add_format(*retry, session);
-    retry->callback([&session, items, all] {
-        session.command = [&session, items, all] {
-            return retry_quarantined(session, *items, *all);
-        };
+    retry->callback([&session, wanted] {
+        session.command = [&session, wanted] { return retry_quarantined(session, *wanted); };
     });
 }
 

@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/system_health.hpp"
 #include "connect/manifest.hpp"
 #include "sync/run/engine.hpp"
 
@@ -18,17 +19,9 @@ std::string rights_text(const RightsSetting& rights) {
     return text;
 }
 
-store::SystemState state_of(Workspace& workspace, const SystemId& system) {
-    for (store::SystemState& state : workspace.store().system_states()) {
-        if (state.system == system) return std::move(state);
-    }
-    store::SystemState fresh;
-    fresh.system = system;
-    return fresh;
-}
-
 int list(Session& session) {
-    return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
+    const Timestamp now = session.environment->clock.now();
+    return read_hub(session, [now](Workspace& workspace, Format format) -> Result<int> {
         Listing listing;
         listing.noun = "systems";
         listing.columns = {
@@ -37,16 +30,22 @@ int list(Session& session) {
             {"connector", "CONNECTOR"},
             {"state", "STATE"},
             {"rights", "RIGHTS"},
-            {"poll_ms", "POLL MS"}};
+            {"poll_ms", "POLL MS"},
+            {"failures", "FAILURES"},
+            {"next_attempt", "NEXT ATTEMPT"},
+            {"last_error", "LAST ERROR"}};
         for (const SystemSetting& system : workspace.hub().systems) {
-            const bool paused = state_of(workspace, system.id).paused;
+            const SystemHealth health(state_of(workspace.store(), system.id), now);
             listing.rows.push_back(
                 {system.id.text(),
                  system.title,
                  system.connector,
-                 paused ? "paused" : "running",
+                 health.word(),
                  rights_text(system.rights),
-                 system.poll.count()}
+                 system.poll.count(),
+                 health.failures(),
+                 health.next_attempt(),
+                 health.last_error()}
             );
         }
         print(listing, format);
@@ -99,18 +98,21 @@ int show(Session& session, const std::string& id) {
                 id,
                 "no system has this name; see `syncline systems list`"};
         }
-        const store::SystemState state = state_of(workspace, system->id());
+        const SystemHealth health(
+            state_of(workspace.store(), system->id()), session.environment->clock.now()
+        );
         std::string text = system->setting->title + " (" + id + ", connector " +
                            system->setting->connector + ")\n";
-        text += state.paused ? "paused by " + state.paused_by + "\n" : "running\n";
-        if (!state.last_error.empty()) text += "last error: " + state.last_error + "\n";
+        text += health.text();
         text += "may: " + rights_text(system->setting->rights) + "\n";
         Json document{
             {"id", id},
             {"title", system->setting->title},
             {"connector", system->setting->connector},
-            {"state", state.paused ? "paused" : "running"},
-            {"last_error", state.last_error},
+            {"state", health.word()},
+            {"last_error", health.last_error()},
+            {"failures", health.failures()},
+            {"next_attempt", health.next_attempt()},
             {"poll_ms", system->setting->poll.count()}};
         document["mapping"] = mapping_json(rules->rules, *system, text);
         print(document, format, text);
@@ -122,6 +124,17 @@ int set_state(Session& session, const char* operation, const std::string& id) {
     const Json params{{"system", id}, {"user", current_user()}};
     return change_and_tell(session, operation, params, [&](const Json& done) {
         return id + " is " + done["state"].get<std::string>() + ".";
+    });
+}
+
+int resync(Session& session, const std::string& id, const std::string& record) {
+    Json params{{"system", id}, {"user", current_user()}};
+    if (!record.empty()) params["record"] = record;
+    return change_and_tell(session, "resync", params, [&](const Json& done) {
+        if (record.empty()) return "Everything of " + id + " is read again with its next reading.";
+        const bool changed = done["changed"].get<std::uint64_t>() > 0;
+        return id + ":" + record + " was read again; " +
+               (changed ? "it had changed." : "nothing had changed.");
     });
 }
 
@@ -171,6 +184,15 @@ void add_system_commands(CLI::App& app, Session& session) {
             };
         });
     }
+    const auto record = std::make_shared<std::string>();
+    CLI::App* resync_command =
+        systems->add_subcommand("resync", "Read one record again, or everything");
+    resync_command->add_option("system", *id)->required();
+    resync_command->add_option("record", *record, "Its id in that system");
+    add_format(*resync_command, session);
+    resync_command->callback([&session, id, record] {
+        session.command = [&session, id, record] { return resync(session, *id, *record); };
+    });
     CLI::App* connectors = app.add_subcommand("connectors", "The installed connectors");
     connectors->require_subcommand(1);
     CLI::App* connector_list = connectors->add_subcommand("list", "All connectors");

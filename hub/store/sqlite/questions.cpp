@@ -87,8 +87,8 @@ std::optional<Cursor> HubDatabase::cursor(const SystemId& system, const std::str
 
 std::vector<SystemState> HubDatabase::system_states() {
     Query rows = query(
-        "SELECT system, paused, paused_by, last_error, last_pull, last_push, retry_at "
-        "FROM system_state ORDER BY system"
+        "SELECT system, paused, paused_by, last_error, last_pull, last_push, retry_at, "
+        "failures, listing_wanted_at FROM system_state ORDER BY system"
     );
     std::vector<SystemState> states;
     while (rows.step()) {
@@ -100,6 +100,8 @@ std::vector<SystemState> HubDatabase::system_states() {
         state.last_pull = from_unix_ms(rows.number());
         state.last_push = from_unix_ms(rows.number());
         state.retry_at = from_unix_ms(rows.number());
+        state.failures = static_cast<std::uint32_t>(rows.number());
+        state.listing_wanted_at = from_unix_ms(rows.number());
     }
     return states;
 }

@@ -345,7 +345,7 @@ CreateAnswer derive_create(
     std::optional<Delivery>& delivery
 ) {
     delivery.reset();
-    if (aggregate.is_deleted()) return CreateAnswer::Deleted;
+    if (aggregate.customer.state != CustomerState::Active) return CreateAnswer::Deleted;
     if (aggregate.find_link(system.id()) != nullptr) return CreateAnswer::AlreadyLinked;
     if (!system.can_write || !system.setting->rights.create || system.setting->scope.linked_only)
         return CreateAnswer::NoRight;

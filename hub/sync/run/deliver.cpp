@@ -4,8 +4,10 @@
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/settle.hpp"
+#include "sync/run/pacing.hpp"
 #include "sync/run/pull.hpp"
 #include "sync/run/read_before_write.hpp"
+#include "sync/run/still_owed.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -25,7 +27,7 @@ constexpr std::uint64_t kPercentFloor = 5;  ///< a percentage never allows fewer
 /// pass is about to create.
 class Derivation {
 public:
-    explicit Derivation(Workbench& bench) : bench_(bench) {
+    Derivation(Workbench& bench, bool scheduled) : bench_(bench), scheduled_(scheduled) {
         for (const Station& station : bench.stations()) {
             const auto cursor = bench.store().cursor(station.setting->id, station.setting->entity);
             listed_[station.setting->id] = cursor && cursor->listed_completely;
@@ -39,8 +41,10 @@ private:
     bool derive_for(Aggregate& aggregate, const Station& station, Effects& effects);
     TakenFields taken_now(const Aggregate& aggregate, const SystemRules& system);
     void add(const SystemRules& system, Delivery delivery);
+    Owed& owed_to(const SystemId& system);
 
     Workbench& bench_;
+    const bool scheduled_;
     std::map<SystemId, bool> listed_;
     std::map<SystemId, TakenFields> taken_;
     std::set<std::string> claimed_;  ///< "system/field/key" of unique values this pass writes
@@ -74,7 +78,7 @@ void Derivation::add(const SystemRules& system, Delivery delivery) {
                 system.id().text() + "/" + std::to_string(key.field.number) + "/" + key.key
             );
     }
-    Owed& owed = owed_[system.id()];
+    Owed& owed = owed_to(system.id());
     switch (delivery.attempt.kind) {
         case AttemptKind::Update:
             ++owed.updates;
@@ -88,6 +92,13 @@ void Derivation::add(const SystemRules& system, Delivery delivery) {
     }
     if (empties(delivery)) ++owed.clears;
     owed.deliveries.push_back(std::move(delivery));
+}
+
+Owed& Derivation::owed_to(const SystemId& system) {
+    Owed& owed = owed_[system];
+    owed.interruptions = bench_.interruptions();
+    owed.within_budget = scheduled_;
+    return owed;
 }
 
 /// True when something is still owed to the system, written now or not.
@@ -130,7 +141,17 @@ bool Derivation::derive_for(Aggregate& aggregate, const Station& station, Effect
         waits = answer == CreateAnswer::Create || answer == CreateAnswer::AwaitsAttempt ||
                 answer == CreateAnswer::AwaitsReview || answer == CreateAnswer::NotListedYet;
     }
-    if (delivery) add(system, *std::move(delivery));
+    if (!delivery) return waits;
+    if (scheduled_) {
+        const Timestamp at = settling_until(bench_, aggregate, *delivery);
+        if (at > bench_.now()) {
+            Timestamp& first = owed_to(system.id()).settled_at;
+            first = first == Timestamp{} ? at : std::min(first, at);
+            return waits;
+        }
+    }
+    if (is_retry(aggregate, *delivery)) owed_to(system.id()).retries.insert(delivery->attempt.id);
+    add(system, *std::move(delivery));
     return waits;
 }
 
@@ -310,7 +331,11 @@ bool plan_ids(
 }
 
 void deliver_batch(
-    Workbench& bench, Station& station, std::vector<Delivery> deliveries, SystemReport& report
+    Workbench& bench,
+    Station& station,
+    std::vector<Delivery> deliveries,
+    std::uint64_t interruptions,
+    SystemReport& report
 ) {
     if (!station.capabilities->conditional_write && !station.capabilities->write_deferred) {
         const std::size_t planned = deliveries.size();
@@ -318,6 +343,9 @@ void deliver_batch(
         if (report.error) report.pending += planned;
     }
     if (deliveries.empty() || !plan_ids(bench, station, deliveries, report)) return;
+    if (bench.interruptions() != interruptions)
+        deliveries = still_owed(bench, station, std::move(deliveries), report);
+    if (deliveries.empty()) return;
     store::CommitBatch intents;
     for (const Delivery& delivery : deliveries)
         intents.attempts.push_back(delivery.attempt);
@@ -366,7 +394,7 @@ bool empties(const Delivery& delivery) {
 }
 
 OwedBySystem derive_owed(Workbench& bench, const PassOptions& options) {
-    Derivation derivation(bench);
+    Derivation derivation(bench, options.scheduled);
     if (options.rederive_all) {
         CustomerId last;
         for (;;) {
@@ -417,17 +445,22 @@ std::string tripped_threshold(
 
 void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report) {
     const std::size_t batch_size = std::max<std::size_t>(1, station.capabilities->max_batch);
+    order_by_lane(owed);
     std::vector<Delivery>& all = owed.deliveries;
-    for (std::size_t at = 0; at < all.size(); at += batch_size) {
-        if (bench.stop_requested() || report.error) {
-            report.pending += all.size() - at;
-            return;
-        }
-        const std::size_t count = std::min(batch_size, all.size() - at);
+    std::size_t at = 0;
+    while (at < all.size() && !report.error && !bench.must_leave(station)) {
+        const std::size_t wanted = std::min(batch_size, all.size() - at);
+        const std::size_t count = affordable(bench, station, owed, at, wanted, report);
+        if (count == 0) break;
         const auto begin = std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(at));
         const auto end = begin + static_cast<std::ptrdiff_t>(count);
-        deliver_batch(bench, station, std::vector<Delivery>(begin, end), report);
+        deliver_batch(
+            bench, station, std::vector<Delivery>(begin, end), owed.interruptions, report
+        );
+        at += count;
     }
+    report.pending += all.size() - at;
+    if (at < all.size()) return;
     store::CommitBatch batch;
     store::SystemState state = bench.state_of(station.setting->id);
     state.last_push = bench.now();

@@ -3,6 +3,7 @@
 #include "sync/run/workbench.hpp"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace syncline::sync {
@@ -11,6 +12,10 @@ namespace syncline::sync {
 struct Owed {
     std::vector<Delivery> deliveries;
     std::uint64_t creates = 0, updates = 0, clears = 0, deletes = 0;
+    std::set<AttemptId> retries;  ///< of these deliveries: what was tried before
+    Timestamp settled_at{};       ///< when more is owed, that is being edited; the epoch: no more
+    std::uint64_t interruptions = 0;  ///< Workbench::interruptions when it was derived
+    bool within_budget = false;       ///< made as far as the rate budget allows
 };
 using OwedBySystem = std::map<SystemId, Owed>;
 

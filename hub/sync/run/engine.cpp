@@ -5,14 +5,23 @@
 #include "sync/run/associate.hpp"
 #include "sync/run/by_hand.hpp"
 #include "sync/run/deliver.hpp"
+#include "sync/run/pacing.hpp"
 #include "sync/run/planning.hpp"
 #include "sync/run/pull.hpp"
+#include "sync/run/schedule.hpp"
+#include "sync/run/steering.hpp"
 #include "sync/run/workbench.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace syncline::sync {
+namespace {
+
+/// Until a system is looked at again whose writes were overtaken by other changes.
+constexpr std::chrono::milliseconds kSoon{50};
+
+}  // namespace
 
 std::uint64_t PassReport::changes() const {
     std::uint64_t sum = new_records;
@@ -40,12 +49,13 @@ struct Engine::Body {
     };
 
     Prepared prepare(const PassOptions& options);
+    bool awaits_first_contact(const PassOptions& options);
     void write(Prepared& prepared, bool within_thresholds);
-    void remember_trouble(const Error& error, const SystemId& system);
+    void conclude(Prepared& prepared, const PassOptions& options);
+    void conclude(SystemReport& report, const PassOptions& options);
     void record_run(const PassReport& report, Timestamp started, const std::string& kind);
     Result<Aggregate> load_one(const CustomerId& id);
     Result<Case> open_case(const CaseId& id);
-    Result<void> set_paused(const SystemId& system, bool paused, const std::string& by);
 
     Workbench bench;
 };
@@ -76,10 +86,13 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
             std::find(options.systems.begin(), options.systems.end(), report.system) !=
                 options.systems.end();
         if (paused || !chosen || bench.stop_requested()) continue;
+        const std::uint32_t rate = station.setting->calls_per_minute;
+        if (options.scheduled && rate > 0 && !station.budget)
+            station.budget.emplace(rate, bench.now());
         pull(bench, station, options, report);
-        if (report.error) remember_trouble(*report.error, report.system);
         prepared.report.systems.push_back(std::move(report));
     }
+    if (options.scheduled && awaits_first_contact(options)) return prepared;
     prepared.association = associate(bench);
     prepared.report.new_records = prepared.association.new_records;
     for (const auto& joined : prepared.association.joined) {
@@ -98,14 +111,56 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
     return prepared;
 }
 
-/// For `status`: why the system cannot be used, once.
-void Engine::Body::remember_trouble(const Error& error, const SystemId& system) {
-    store::SystemState state = bench.state_of(system);
-    if (state.last_error == error.detail) return;
-    state.last_error = error.detail;
+/// Will other systems, read for the first time in this very moment, say who the customers are? What
+/// they hold is decided over all of them at once, so a hub without customers waits until each was
+/// read or failed.
+bool Engine::Body::awaits_first_contact(const PassOptions& options) {
+    if (!bench.store().customers_after({}, 1).empty()) return false;
+    return std::any_of(
+        bench.stations().begin(),
+        bench.stations().end(),
+        [&](const Station& station) {
+            const SystemId& system = station.setting->id;
+            const auto& own = options.systems;
+            if (std::find(own.begin(), own.end(), system) != own.end()) return false;
+            const store::SystemState state = bench.state_of(system);
+            return !state.paused && state.failures == 0 && state.last_pull == Timestamp{};
+        }
+    );
+}
+
+/// Remembers how the system fared, and says when it is due again.
+void Engine::Body::conclude(SystemReport& report, const PassOptions& options) {
+    const Station& station = bench.station(report.system);
+    const store::SystemState before = bench.state_of(report.system);
+    store::SystemState state = before;
+    if (report.error && options.scheduled)
+        note_failure(state, *report.error, bench.now(), *bench.parts().random);
+    else if (report.error)
+        state.last_error = report.error->detail;  // whoever asked is told; nothing is tried again
+    else if (!bench.must_leave(station))
+        note_success(state);
+    if (!report.error && !state.paused) state.retry_at = report.budget_from;
+    report.next_in = until_next_pass(*station.setting, state, bench.now());
+    if (report.outdated > 0 && !report.error) report.next_in = std::min(report.next_in, kSoon);
+    if (state == before) return;
     store::CommitBatch batch;
     batch.systems.push_back(std::move(state));
     bench.commit(batch);
+}
+
+/// Called once for a pass, after its last step.
+void Engine::Body::conclude(Prepared& prepared, const PassOptions& options) {
+    for (SystemReport& report : prepared.report.systems)
+        conclude(report, options);
+    for (const auto& [system, owed] : prepared.owed) {
+        Timestamp at = owed.settled_at;
+        if (!owed.deliveries.empty()) at = bench.now();
+        if (at == Timestamp{}) continue;
+        if (auto& budget = bench.station(system).budget)
+            at = std::max(at, budget->when(Lane::Live, bench.now(), kCallsOfAPass));
+        prepared.report.owed_from[system] = at;
+    }
 }
 
 void Engine::Body::write(Prepared& prepared, bool within_thresholds) {
@@ -127,8 +182,9 @@ void Engine::Body::write(Prepared& prepared, bool within_thresholds) {
             continue;
         }
         report.stopped_by.clear();
-        deliver(bench, bench.station(report.system), std::move(owed->second), report);
-        if (report.error) remember_trouble(*report.error, report.system);
+        Owed due = std::exchange(owed->second, Owed{});
+        owed->second.settled_at = due.settled_at;
+        deliver(bench, bench.station(report.system), std::move(due), report);
     }
 }
 
@@ -157,6 +213,7 @@ PassReport Engine::pass(const PassOptions& options) {
     const Timestamp started = body_->bench.now();
     Body::Prepared prepared = body_->prepare(options);
     body_->write(prepared, /*within_thresholds=*/true);
+    body_->conclude(prepared, options);
     body_->record_run(prepared.report, started, "run");
     return prepared.report;
 }
@@ -196,6 +253,7 @@ Result<PassReport> Engine::apply(const Plan& plan) {
     Body::Prepared prepared = body_->prepare(options);
     const Plan now = make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
     if (std::string changed = difference(plan, now); !changed.empty()) {
+        body_->conclude(prepared, options);
         return Error{
             ErrorCode::StalePlan,
             Remedy::Reject,
@@ -204,6 +262,7 @@ Result<PassReport> Engine::apply(const Plan& plan) {
                 "); nothing was written to any system: make a new plan"};
     }
     body_->write(prepared, /*within_thresholds=*/false);
+    body_->conclude(prepared, options);
     body_->record_run(prepared.report, started, "apply");
     return prepared.report;
 }
@@ -369,17 +428,10 @@ Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
 }
 
 Result<std::size_t> Engine::retry_quarantined(std::span<const std::uint64_t> ids) {
-    Workbench& bench = body_->bench;
-    store::CommitBatch batch;
-    std::size_t count = 0;
-    for (QuarantineItem& item : bench.store().quarantine()) {
-        const bool chosen = ids.empty() || std::find(ids.begin(), ids.end(), item.id) != ids.end();
-        if (!chosen) continue;
-        ++count;
-        item.retry_requested = true;
-        if (!item.customer.is_nil()) batch.work_added.push_back(item.customer);
-        batch.quarantined.push_back(std::move(item));
-    }
+    auto items = quarantined(body_->bench, [&](const QuarantineItem& item) {
+        return ids.empty() || std::find(ids.begin(), ids.end(), item.id) != ids.end();
+    });
+    const std::size_t count = items.size();
     if (count < ids.size()) {
         return Error{
             ErrorCode::NotFound,
@@ -387,32 +439,29 @@ Result<std::size_t> Engine::retry_quarantined(std::span<const std::uint64_t> ids
             "quarantine",
             "some of these items are not in quarantine; see `syncline quarantine list`"};
     }
-    bench.commit(batch);
+    retry(body_->bench, std::move(items));
     return count;
 }
 
-Result<void> Engine::Body::set_paused(const SystemId& system, bool paused, const std::string& by) {
-    if (bench.rules().find(system) == nullptr) {
-        return Error{
-            ErrorCode::NotFound,
-            Remedy::Reject,
-            system.text(),
-            "no system has this name; see `syncline systems list`"};
-    }
-    store::SystemState state = bench.state_of(system);
-    state.paused = paused;
-    state.paused_by = paused ? by : "";
-    store::CommitBatch batch;
-    batch.systems.push_back(state);
-    bench.commit(batch);
-    return {};
+std::size_t Engine::retry_group(const QuarantineGroup& group) {
+    auto items =
+        quarantined(body_->bench, [&](const QuarantineItem& item) { return group.holds(item); });
+    const std::size_t count = items.size();
+    retry(body_->bench, std::move(items));
+    return count;
 }
 
 Result<void> Engine::pause(const SystemId& system, const std::string& by) {
-    return body_->set_paused(system, true, by);
+    return set_paused(body_->bench, system, true, by);
 }
 Result<void> Engine::resume(const SystemId& system) {
-    return body_->set_paused(system, false, {});
+    return set_paused(body_->bench, system, false, {});
+}
+Result<void> Engine::resync(const SystemId& system) {
+    return ask_for_listing(body_->bench, system);
+}
+Result<SystemReport> Engine::resync_record(const SystemId& system, const RemoteId& record) {
+    return read_again(body_->bench, system, record);
 }
 
 const std::map<AbsorbLine, std::uint64_t>& Engine::judged() const {

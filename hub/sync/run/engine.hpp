@@ -13,9 +13,11 @@
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,6 +67,9 @@ struct EngineParts {
     /// Named points between steps, for crash tests: called with the point's name. May be empty.
     std::function<void(std::string_view)> failpoint;
     std::function<bool()> stop_requested;  ///< may be empty
+    /// For an engine that several threads share, one after the other: held by whoever calls it, and
+    /// given up while a connection is waited for. Null: one thread.
+    std::mutex* turn = nullptr;
 };
 
 struct PassOptions {
@@ -72,6 +77,8 @@ struct PassOptions {
     bool consume = true;            ///< false: read without side effects (plan)
     bool rederive_all = false;      ///< look at every customer, not only at those with work
     bool believe_missing = false;   ///< also a listing that lacks more records than the threshold
+    /// A pass that nobody asked for: an open circuit, the settle window and the rate budget count.
+    bool scheduled = false;
 };
 
 struct SystemReport {
@@ -80,15 +87,29 @@ struct SystemReport {
     std::uint64_t deleted = 0;  ///< records that the hub deleted there
     std::uint64_t refused = 0, in_doubt = 0;
     std::uint64_t pending = 0;   ///< writes owed and not made
+    std::uint64_t outdated = 0;  ///< of these: something else changed before they were made
     std::vector<RemoteId> gone;  ///< records that are no more there
     std::string stopped_by;      ///< a tripped threshold that holds the writes, in words
     std::string unbelieved;      ///< why missing records were not taken as gone; "" = nothing
     std::optional<Error> error;  ///< the system could not be used
+    Timestamp budget_from{};  ///< when what found no rate budget has one; the epoch: all found it
+    std::chrono::milliseconds next_in{0};  ///< of a scheduled pass: until the next one
+};
+
+/// Items in quarantine that have something in common.
+struct QuarantineGroup {
+    std::optional<SystemId> system;
+    std::optional<ErrorCode> code;
+    bool holds(const QuarantineItem& item) const {
+        return (!system || item.system == *system) && (!code || item.code == *code);
+    }
 };
 
 struct PassReport {
     std::vector<SystemReport> systems;
     std::uint64_t new_records = 0;
+    /// From when on there is something to write to a system, by what this pass knows.
+    std::map<SystemId, Timestamp> owed_from;
     std::uint64_t changes() const;  ///< anything absorbed, linked or written
     bool threshold_tripped() const;
 };
@@ -149,8 +170,8 @@ enum class GoneAnswer : std::uint8_t {
 /// is owed, settle what was answered. Every step is: bulk load, pure decision, one commit; no
 /// transaction is open while a connection is called. The same engine over an overlay store and
 /// recording connections makes the plan.
-/// One thread. Throws Fault only when the machine fails (store, keys); a failing system is a
-/// report.
+/// One thread, or several that take turns. Throws Fault only when the machine fails (store, keys);
+/// a failing system is a report.
 class Engine {
 public:
     /// Compiles the mappings. ConfigInvalid with file:line when one does not hold its laws.
@@ -216,6 +237,12 @@ public:
     Result<void> dismiss_review(const CaseId& id, const std::string& user);
     /// Marks for another try at the next pass; all items when `ids` is empty. Returns how many.
     Result<std::size_t> retry_quarantined(std::span<const std::uint64_t> ids);
+    /// Marks all items of a kind. Returns how many.
+    std::size_t retry_group(const QuarantineGroup& group);
+    /// Reads everything of a system again at its next pass.
+    Result<void> resync(const SystemId& system);
+    /// Reads one record again, now.
+    Result<SystemReport> resync_record(const SystemId& system, const RemoteId& record);
     Result<void> pause(const SystemId& system, const std::string& by);
     Result<void> resume(const SystemId& system);
 

@@ -4,6 +4,8 @@
 #include "sync/core/attempts.hpp"
 #include "sync/core/settle.hpp"
 #include "sync/run/deliver.hpp"
+#include "sync/run/pacing.hpp"
+#include "sync/run/schedule.hpp"
 #include "sync/run/take_in.hpp"
 
 #include <algorithm>
@@ -27,7 +29,7 @@ struct Reading {
 void note_trouble(
     Workbench& bench, const Station& station, const Error& error, SystemReport& report
 ) {
-    if (bench.stop_requested()) return;  // the hub cut the call off itself
+    if (bench.must_leave(station)) return;  // the hub cut the call off itself
     report.error = error;
     Progress progress;
     progress.kind = Progress::Kind::Trouble;
@@ -67,12 +69,7 @@ void release_what_did_not_come_again(
 
 /// Finds what a create in doubt made. False when the system cannot be asked.
 bool look_for_created(
-    Workbench& bench,
-    const Station& station,
-    Aggregate& aggregate,
-    const Attempt& attempt,
-    Effects& effects,
-    SystemReport& report
+    Workbench& bench, const Station& station, const Attempt& attempt, SystemReport& report
 ) {
     Delivery create;
     create.attempt = attempt;
@@ -86,7 +83,15 @@ bool look_for_created(
         note_trouble(bench, station, found.error(), report);
         return false;
     }
-    settle_found(bench, aggregate, attempt.id, *found, effects);
+    const std::vector<CustomerId> customer{attempt.customer};  // as it is after the call
+    for (Aggregate& aggregate : load_aggregates(bench.store(), customer)) {
+        Effects effects;
+        settle_found(bench, aggregate, attempt.id, *found, effects);
+        store::CommitBatch batch;
+        bench.collect(aggregate, effects, batch);
+        bench.commit(batch);
+        report_changes(bench, aggregate, effects);
+    }
     return true;
 }
 
@@ -112,6 +117,11 @@ void look_after_unsettled(Workbench& bench, const Station& station, SystemReport
             look.push_back(item.remote_id);
     }
     for (const Attempt& attempt : unseen_writes(bench, station)) {
+        const bool is_lost_create = attempt.kind == AttemptKind::Create && attempt.link.is_nil();
+        if (is_lost_create && !station.capabilities->write_deferred) {
+            if (!look_for_created(bench, station, attempt, report)) return;
+            continue;
+        }
         const std::vector<CustomerId> customer{attempt.customer};
         std::vector<Aggregate> loaded = load_aggregates(bench.store(), customer);
         if (loaded.empty()) continue;
@@ -119,8 +129,6 @@ void look_after_unsettled(Workbench& bench, const Station& station, SystemReport
         Effects effects;
         if (station.capabilities->write_deferred) {
             leave_again(aggregate, attempt.id, effects);
-        } else if (attempt.kind == AttemptKind::Create && attempt.link.is_nil()) {
-            if (!look_for_created(bench, station, aggregate, attempt, effects, report)) return;
         } else if (const Link* link = aggregate.find_link(attempt.link)) {
             look.push_back(link->remote_id);
         }
@@ -183,6 +191,14 @@ void confirm_missing(
     look_again(bench, station, missing, report);
 }
 
+/// One whose circuit is open is only asked whether it is there, before anything else.
+bool answers_probe(Workbench& bench, const Station& station, SystemReport& report) {
+    if (bench.state_of(station.setting->id).failures < kFailuresThatOpen) return true;
+    const auto there = station.connection->check();
+    if (!there) note_trouble(bench, station, there.error(), report);
+    return there.has_value();
+}
+
 }  // namespace
 
 void settle_found(
@@ -210,6 +226,7 @@ bool look_again(
 ) {
     for (std::size_t at = 0; at < ids.size(); at += kLookupIds) {
         const std::size_t count = std::min(kLookupIds, ids.size() - at);
+        spend_call(bench, station.setting->id);
         auto found =
             station.connection->lookup(station.setting->entity, std::span(ids).subspan(at, count));
         if (!found) {
@@ -222,12 +239,13 @@ bool look_again(
 }
 
 void pull(Workbench& bench, Station& station, const PassOptions& options, SystemReport& report) {
+    if (options.scheduled && !answers_probe(bench, station, report)) return;
     if (const auto reached = bench.reach(station); !reached) {
         note_trouble(bench, station, reached.error(), report);
         return;
     }
     look_after_unsettled(bench, station, report);
-    if (report.error || bench.stop_requested()) return;
+    if (report.error || bench.must_leave(station)) return;
     const SystemId& system = station.setting->id;
     const std::string& entity = station.setting->entity;
     Reading reading;
@@ -242,7 +260,9 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     connect::ReadRequest request;
     request.entity = entity;
     request.cursor = reading.cursor.value;
-    const bool can_continue = station.capabilities->incremental &&
+    const Timestamp listing_wanted_at = bench.state_of(system).listing_wanted_at;
+    station.reads_all_again = listing_wanted_at != Timestamp{};
+    const bool can_continue = station.capabilities->incremental && !station.reads_all_again &&
                               reading.cursor.listed_completely && !request.cursor.empty() &&
                               wanted.empty();
     request.mode = can_continue ? connect::ReadMode::Incremental : connect::ReadMode::Full;
@@ -264,7 +284,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
                 bench, station, std::exchange(reading.buffer, {}), unchanged_until, nullptr, report
             );
         }
-        return !bench.stop_requested();
+        return !bench.must_leave(station);
     };
     sink.checkpoint = [&](const std::string& cursor) {
         reading.cursor.value = cursor;
@@ -279,6 +299,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
         bench.pass_point("checkpoint.after");
         return true;
     };
+    spend_call(bench, system);
     const auto summary = station.connection->read(request, sink);
     take_in(bench, station, std::exchange(reading.buffer, {}), unchanged_until, nullptr, report);
     if (!summary) {
@@ -295,16 +316,18 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     if (summary->complete_listing && station.capabilities->listing_proves_absence)
         confirm_missing(bench, station, reading.seen, options, report);
     store::CommitBatch batch;
-    if (!bench.stop_requested()) release_what_did_not_come_again(wanted, reading.seen, batch);
+    if (!bench.must_leave(station)) release_what_did_not_come_again(wanted, reading.seen, batch);
     reading.cursor.listed_at = summary->sent_at;
     reading.cursor.listed_completely =
         reading.cursor.listed_completely || summary->complete_listing;
     batch.cursors.push_back(reading.cursor);
     store::SystemState state = bench.state_of(system);
-    state.last_pull = bench.now();
-    state.last_error.clear();
+    if (!state.paused) state.last_pull = bench.now();
+    if (summary->complete_listing && state.listing_wanted_at == listing_wanted_at)
+        state.listing_wanted_at = {};
     batch.systems.push_back(state);
     bench.commit(batch);
+    station.reads_all_again = false;
 }
 
 }  // namespace syncline::sync

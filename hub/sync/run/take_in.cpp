@@ -22,6 +22,7 @@ public:
     )
         : bench_(bench), system_(bench.rules().at(station.setting->id)), report_(report) {
         options_.unchanged_until = unchanged_until;
+        reads_all_again_ = station.reads_all_again;
     }
 
     void load(const std::vector<Observation>& observations);
@@ -49,6 +50,7 @@ private:
     const SystemRules& system_;
     SystemReport& report_;
     AbsorbOptions options_;
+    bool reads_all_again_ = false;
     std::unordered_map<RemoteId, Link> known_;
     std::unordered_set<LinkId> with_attempts_;
     std::unordered_set<LinkId> retry_;
@@ -97,7 +99,7 @@ void Intake::load(const std::vector<Observation>& observations) {
 /// The remote vouches by its version that the record is as last read, and nothing of ours may be in
 /// it: absorbing it would change nothing.
 bool Intake::is_unchanged(const Link& link, const Observation& observation) const {
-    if (observation.kind != Observation::Kind::Present) return false;
+    if (observation.kind != Observation::Kind::Present || reads_all_again_) return false;
     if (system_.token_order == TokenOrder::None || observation.token.empty()) return false;
     if (observation.token != link.token || link.state == LinkState::Gone) return false;
     if (with_attempts_.contains(link.id) || retry_.contains(link.id)) return false;

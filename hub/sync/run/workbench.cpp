@@ -1,6 +1,7 @@
 #include "sync/run/workbench.hpp"
 
 #include "base/assert.hpp"
+#include "sync/run/yielding_connection.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -30,8 +31,14 @@ Workbench::Workbench(EngineParts parts, std::unique_ptr<CompiledRules> compiled)
       compiled_(std::move(compiled)),
       versions_(*parts_.clock, parts_.store->high_water()),
       match_keys_(compiled_->rules) {
-    for (const ConnectedSystem& system : parts_.systems)
-        stations_.push_back({system.setting, system.connection, std::nullopt});
+    for (const ConnectedSystem& system : parts_.systems) {
+        Station& station = stations_.emplace_back();
+        station.setting = system.setting;
+        station.connection = system.connection;
+        if (parts_.turn == nullptr) continue;
+        yielding_.push_back(yielding(*system.connection, *this));
+        station.connection = yielding_.back().get();
+    }
 }
 
 Station& Workbench::station(const SystemId& system) {
@@ -87,6 +94,7 @@ void Workbench::commit(store::CommitBatch& batch) {
     batch.high_water = versions_.high_water();
     pass_point("commit.before");
     store().commit(batch);
+    ++commits_;
     pass_point("commit.after");
 }
 

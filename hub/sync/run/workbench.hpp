@@ -4,10 +4,13 @@
 #include "connect/connection.hpp"
 #include "store/store.hpp"
 #include "sync/core/aggregate.hpp"
+#include "sync/run/call_budget.hpp"
 #include "sync/run/engine.hpp"
 #include "sync/run/match_keys.hpp"
 
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,12 +24,16 @@ struct Station {
     const SystemSetting* setting = nullptr;
     connect::Connection* connection = nullptr;
     std::optional<connect::Capabilities> capabilities;  ///< known once the system was reached
+    std::optional<CallBudget> budget;                   ///< of a system whose rate is limited
+    bool reads_all_again = false;  ///< a record is looked into also when its version is known
 };
 
-/// What the steps of a pass share. Lives as long as the engine; one thread.
+/// What the steps of a pass share. Lives as long as the engine; one thread at a time.
 class Workbench {
 public:
     Workbench(EngineParts parts, std::unique_ptr<CompiledRules> compiled);
+    Workbench(const Workbench&) = delete;
+    Workbench& operator=(const Workbench&) = delete;
 
     const EngineParts& parts() const noexcept { return parts_; }
     const Rules& rules() const noexcept { return compiled_->rules; }
@@ -39,6 +46,24 @@ public:
     RunId run() const noexcept { return run_; }
     void begin_run() { run_ = mint<RunId>(now(), *parts_.random); }
     bool stop_requested() const { return parts_.stop_requested && parts_.stop_requested(); }
+    /// Must nothing more be asked of a system? The hub ends, or somebody paused it meanwhile.
+    bool must_leave(const Station& station) {
+        return stop_requested() || state_of(station.setting->id).paused;
+    }
+
+    /// What a step keeps of its pass while it waits for a system and others have their turn.
+    struct Left {
+        RunId run;
+        std::uint64_t commits = 0;
+    };
+    Left hand_over() const noexcept { return {run_, commits_}; }
+    void take_over(const Left& left) noexcept {
+        run_ = left.run;
+        if (commits_ != left.commits) ++interruptions_;
+    }
+    /// How often something was committed while a step waited for its system. As long as the number
+    /// is the same, what was loaded is as it is stored, but for one's own commits.
+    std::uint64_t interruptions() const noexcept { return interruptions_; }
 
     /// Asks the system what it can do, once; the answer completes the system's rules.
     /// PluginUnsupported for a connector whose writes could destroy unseen edits.
@@ -69,9 +94,12 @@ public:
 private:
     EngineParts parts_;
     std::unique_ptr<CompiledRules> compiled_;
+    std::vector<std::unique_ptr<connect::Connection>> yielding_;  ///< with EngineParts::turn
     std::vector<Station> stations_;
     HybridClock versions_;
     RunId run_;
+    std::uint64_t commits_ = 0;
+    std::uint64_t interruptions_ = 0;
     std::map<AbsorbLine, std::uint64_t> judged_;
     const MatchKeys match_keys_;
 };

@@ -112,5 +112,46 @@ TEST_F(OperationsTest, WhatIsNoOperationOrLacksAParameterIsRefused) {
     EXPECT_EQ(refusal("pause", {{"system", "crm"}}).code, ErrorCode::NotFound);
 }
 
+TEST_F(OperationsTest, AGroupOfQuarantinedItemsIsTriedAgain) {
+    store::CommitBatch batch;
+    for (int i = 0; i < 3; ++i) {
+        QuarantineItem item;
+        item.system = SystemId{i < 2 ? "erp" : "books"};
+        item.remote_id = RemoteId{std::to_string(i)};
+        item.code = i == 0 ? ErrorCode::MappingFailed : ErrorCode::RemoteRefused;
+        batch.quarantined.push_back(std::move(item));
+    }
+    workspace_->store().commit(batch);
+    const auto retried = [&](const Json& params) {
+        const auto done = perform(hub_->engine(), *workspace_, "retry_quarantined", params);
+        return done ? (*done)["retried"].get<int>() : -1;
+    };
+    EXPECT_EQ(retried({{"system", "erp"}, {"code", "remote_refused"}}), 1);
+    for (const QuarantineItem& item : workspace_->store().quarantine())
+        EXPECT_EQ(item.retry_requested, item.remote_id == RemoteId{"1"}) << item.remote_id.text();
+    EXPECT_EQ(retried({{"code", "remote_refused"}}), 2);
+    EXPECT_EQ(retried({{"system", "erp"}}), 2);
+    EXPECT_EQ(retried({{"system", "nobody"}}), 0);
+    EXPECT_EQ(refusal("retry_quarantined", {{"code", "bad"}}).code, ErrorCode::UsageInvalid);
+}
+
+TEST_F(OperationsTest, AResyncIsRememberedUntilTheNextReading) {
+    ASSERT_TRUE(perform(hub_->engine(), *workspace_, "resync", {{"system", "erp"}}));
+    const auto states = workspace_->store().system_states();
+    ASSERT_EQ(states.size(), 1U);
+    EXPECT_NE(states[0].listing_wanted_at, Timestamp{});
+    EXPECT_EQ(refusal("resync", {{"system", "books"}}).code, ErrorCode::NotFound);
+}
+
+TEST(Reach, OfOperationsThatCallSystemsThemselves) {
+    EXPECT_TRUE(reach_of("apply", Json::object()).calls_systems);
+    EXPECT_TRUE(reach_of("apply", Json::object()).systems.empty());
+    const Reach one = reach_of("resync", {{"system", "erp"}, {"record", "17"}});
+    EXPECT_TRUE(one.calls_systems);
+    EXPECT_EQ(one.systems, std::vector{SystemId{"erp"}});
+    EXPECT_FALSE(reach_of("resync", {{"system", "erp"}}).calls_systems);
+    EXPECT_FALSE(reach_of("resolve_conflict", Json::object()).calls_systems);
+}
+
 }  // namespace
 }  // namespace syncline::app

@@ -76,6 +76,8 @@ TEST_F(SystemConfigurationTest, HasCarefulDefaults) {
     EXPECT_EQ(system.settings_json, "{}");
     EXPECT_EQ(system.default_country, "");
     EXPECT_EQ(system.poll, std::chrono::seconds{5});
+    EXPECT_EQ(system.settle, std::chrono::seconds{0});
+    EXPECT_EQ(system.calls_per_minute, 0U);
     EXPECT_EQ(system.scope.where.op, Condition::Operator::Always);
     EXPECT_FALSE(system.scope.linked_only);
     EXPECT_FALSE(system.rights.create || system.rights.update || system.rights.remove);
@@ -90,6 +92,7 @@ TEST_F(SystemConfigurationTest, ReadsEveryMember) {
     const SystemSetting system = read_with(
         R"("title": "ERP", "default_country": "NL", "poll": "2m", "when_gone": "delete",
            "on_delete": "delete",
+           "settle": "2s", "rate": { "calls_per_minute": 90 },
            "scope": { "where": { "exists": "name" }, "linked_only": true },
            "rights": { "create": true, "update": true, "delete": true })"
     );
@@ -97,6 +100,8 @@ TEST_F(SystemConfigurationTest, ReadsEveryMember) {
     EXPECT_EQ(system.title, "ERP");
     EXPECT_EQ(system.default_country, "NL");
     EXPECT_EQ(system.poll, std::chrono::minutes{2});
+    EXPECT_EQ(system.settle, std::chrono::seconds{2});
+    EXPECT_EQ(system.calls_per_minute, 90U);
     EXPECT_EQ(system.scope.where.op, Condition::Operator::Exists);
     EXPECT_TRUE(system.scope.linked_only);
     EXPECT_TRUE(system.rights.create);
@@ -252,6 +257,11 @@ TEST_F(SystemConfigurationTest, RefusesMistakesInMembers) {
           "(at /default_country)"}},
         {R"("poll": 5)",
          {"2: expected a duration such as \"500ms\", \"5s\", \"2m\" or \"1h\" (at /poll)"}},
+        {R"("settle": "11m")", {"2: the longest settle window is 10m (at /settle)"}},
+        {R"("rate": { "calls_per_minute": 0 })",
+         {"2: a rate is a number of calls a minute: { \"calls_per_minute\": 60 } (at /rate)"}},
+        {R"("rate": {})",
+         {"2: a rate is a number of calls a minute: { \"calls_per_minute\": 60 } (at /rate)"}},
         {R"("scope": { "linked_only": 1 })",
          {"2: expected true or false, found a number (at /scope/linked_only)"}},
         {R"("scope": { "linkedonly": true })",

@@ -250,6 +250,8 @@ TEST_F(RoundTrip, CursorsSystemsAndRuns) {
     state.last_pull = from_unix_ms(1);
     state.last_push = from_unix_ms(2);
     state.retry_at = from_unix_ms(3);
+    state.failures = 4;
+    state.listing_wanted_at = from_unix_ms(5);
     for (int i = 1; i <= 3; ++i) {
         store::Run& run = batch.runs.emplace_back();
         run.id = new_id<RunId>();
@@ -280,6 +282,8 @@ TEST_F(RoundTrip, CursorsSystemsAndRuns) {
     EXPECT_EQ(states[0].last_pull, from_unix_ms(1));
     EXPECT_EQ(states[0].last_push, from_unix_ms(2));
     EXPECT_EQ(states[0].retry_at, from_unix_ms(3));
+    EXPECT_EQ(states[0].failures, 4U);
+    EXPECT_EQ(states[0].listing_wanted_at, from_unix_ms(5));
 
     const auto runs = store_->runs(2);
     ASSERT_EQ(runs.size(), 2U);

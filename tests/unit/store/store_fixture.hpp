@@ -86,6 +86,8 @@ protected:
         vault::sqlite::Database database(folder_ / "hub.db", vault::sqlite::OpenMode::ReadWrite);
         database.execute(
             "ALTER TABLE quarantine DROP COLUMN version;"
+            "ALTER TABLE system_state DROP COLUMN failures;"
+            "ALTER TABLE system_state DROP COLUMN listing_wanted_at;"
             "DROP INDEX customer_alias; ALTER TABLE customer DROP COLUMN alias_of;"
             "DROP TABLE merge_event; DROP INDEX change_run;"
             "ALTER TABLE run DROP COLUMN actor; ALTER TABLE run DROP COLUMN undoes;"
