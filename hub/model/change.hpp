@@ -38,6 +38,12 @@ enum class ChangeKind : std::uint8_t {
 constexpr ChangeKind kLastChangeKind = ChangeKind::Undeleted;
 std::string_view name(ChangeKind kind);
 
+/// Does it tell what was said about a field, rather than what the hub wrote or what became of the
+/// customer as a whole?
+constexpr bool is_about_a_value(ChangeKind kind) {
+    return kind < ChangeKind::Written;
+}
+
 struct FieldChange {
     FieldId field;  ///< 0: the customer as a whole
     ChangeKind kind = ChangeKind::Version;

@@ -244,10 +244,11 @@ std::vector<MergeEvent> HubDatabase::merges_of(std::span<const CustomerId> ids) 
     std::vector<MergeEvent> merges;
     std::vector<std::vector<codec::StoredField>> stored;
     std::vector<vault::DataKeyId> keys;
-    Query rows = query(with_wanted(
-        "SELECT DISTINCT id, winner, loser, at, actor, undone_at, undone_by, links, before "
-        "FROM wanted CROSS JOIN merge_event ON winner = item OR loser = item ORDER BY at, id"
-    ));
+    Query rows =
+        query(with_wanted("SELECT DISTINCT id, winner, loser, merge_event.at, actor, undone_at, "
+                          "undone_by, links, before "
+                          "FROM wanted CROSS JOIN merge_event ON winner = item OR loser = item "
+                          "ORDER BY merge_event.at, id"));
     rows.bind(list.view());
     while (rows.step()) {
         MergeEvent& merge = merges.emplace_back();

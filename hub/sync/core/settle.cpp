@@ -2,6 +2,7 @@
 
 #include "sync/core/absorb.hpp"
 #include "sync/core/attempts.hpp"
+#include "sync/core/journal_records.hpp"
 #include "sync/core/versions.hpp"
 
 #include <algorithm>
@@ -65,6 +66,7 @@ Link& join(Aggregate& aggregate, Attempt& attempt, Link link, Effects& effects) 
     attempt.link = link.id;
     effects.touched_links.insert(link.id);
     effects.touched_attempts.insert(attempt.id);
+    journal_record(ChangeKind::Created, link, effects);
     aggregate.links.push_back(std::move(link));
     return aggregate.links.back();
 }
@@ -147,10 +149,12 @@ FollowUp settle_stored(
     const Rules& rules,
     Aggregate& aggregate,
     Attempt& attempt,
+    const RawFields& before,
     const Receipt& receipt,
     Moment moment,
     Effects& effects
 ) {
+    journal_written(rules.at(attempt.system), attempt, before, effects);
     attempt.state = AttemptState::Answered;
     attempt.answered_at = receipt.answered_at;
     effects.touched_attempts.insert(attempt.id);
@@ -198,7 +202,9 @@ FollowUp settle(
     const bool is_create = attempt->kind == AttemptKind::Create;
     switch (receipt.outcome) {
         case Receipt::Outcome::Stored:
-            return settle_stored(rules, aggregate, *attempt, receipt, moment, effects);
+            return settle_stored(
+                rules, aggregate, *attempt, delivery.before, receipt, moment, effects
+            );
         case Receipt::Outcome::InDoubt:
             return is_create ? FollowUp::LookCreated : FollowUp::Look;
         case Receipt::Outcome::NotSent:
@@ -251,6 +257,8 @@ void settle_created(
     if (before != known.end() && before->state != LinkState::Unassociated) {
         if (before->customer != aggregate.customer.id)
             ask_about_duplicate(aggregate, *before, moment, effects);
+        else
+            journal_record(ChangeKind::Created, *before, effects);
         close_attempt(aggregate, id, effects);  // it landed, and cannot land again
         return;
     }

@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "matching/association.hpp"
 #include "sync/core/adopt.hpp"
+#include "sync/core/journal_records.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
 
@@ -152,6 +153,7 @@ void Associating::place_group(
         link.customer = aggregate.customer.id;
         link.state = LinkState::Active;
         effects.touched_links.insert(link.id);
+        journal_record(ChangeKind::Linked, link, effects);
         close_case(link.id, batch);
         Association::Joined joined;
         joined.system = link.system;
@@ -339,7 +341,11 @@ Association associate(Workbench& bench) {
 }
 
 Result<void> join_by_hand(
-    Workbench& bench, const Case& review, const CustomerId& customer, const std::string& user
+    Workbench& bench,
+    const Case& review,
+    const CustomerId& customer,
+    const std::string& user,
+    store::CommitBatch& batch
 ) {
     const std::vector<LinkId> ids{review.link};
     std::vector<Link> found = bench.store().links_by_id(ids);
@@ -377,6 +383,7 @@ Result<void> join_by_hand(
     link.customer = aggregate.customer.id;
     link.state = LinkState::Active;
     effects.touched_links.insert(link.id);
+    journal_record(ChangeKind::Linked, link, effects);
     aggregate.links.push_back(std::move(link));
     adopt(bench.rules(), aggregate, bench.moment(), effects);
     eliminate_no_ops(bench.rules(), aggregate, effects);
@@ -384,12 +391,10 @@ Result<void> join_by_hand(
     Case settled = review;
     settled.resolved_at = bench.now();
     settled.resolution = (customer.is_nil() ? "new customer, by " : "linked, by ") + user;
-    store::CommitBatch batch;
     bench.collect(aggregate, effects, batch);
     for (const Candidate& candidate : settled.candidates)
         batch.work_added.push_back(candidate.customer);
     batch.cases.push_back(std::move(settled));
-    bench.commit(batch);
     return {};
 }
 

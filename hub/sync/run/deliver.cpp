@@ -4,7 +4,6 @@
 #include "sync/core/pending.hpp"
 #include "sync/core/settle.hpp"
 #include "sync/run/pull.hpp"
-#include "sync/run/read_before_write.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -271,11 +270,15 @@ bool plan_ids(
 }
 
 void deliver_batch(
-    Workbench& bench, Station& station, std::vector<Delivery> deliveries, SystemReport& report
+    Workbench& bench,
+    Station& station,
+    std::vector<Delivery> deliveries,
+    Purpose purpose,
+    SystemReport& report
 ) {
     if (!station.capabilities->conditional_write && !station.capabilities->write_deferred) {
         const std::size_t planned = deliveries.size();
-        deliveries = read_before_write(bench, station, std::move(deliveries), report);
+        deliveries = read_before_write(bench, station, std::move(deliveries), purpose, report);
         if (report.error) report.pending += planned;
     }
     if (deliveries.empty() || !plan_ids(bench, station, deliveries, report)) return;
@@ -357,7 +360,7 @@ std::string tripped_threshold(
     return reason;
 }
 
-void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report) {
+void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report, Purpose purpose) {
     const std::size_t batch_size = std::max<std::size_t>(1, station.capabilities->max_batch);
     std::vector<Delivery>& all = owed.deliveries;
     for (std::size_t at = 0; at < all.size(); at += batch_size) {
@@ -368,7 +371,7 @@ void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report
         const std::size_t count = std::min(batch_size, all.size() - at);
         const auto begin = std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(at));
         const auto end = begin + static_cast<std::ptrdiff_t>(count);
-        deliver_batch(bench, station, std::vector<Delivery>(begin, end), report);
+        deliver_batch(bench, station, std::vector<Delivery>(begin, end), purpose, report);
     }
     store::CommitBatch batch;
     store::SystemState state = bench.state_of(station.setting->id);

@@ -6,6 +6,7 @@
 #include "sync/run/deliver.hpp"
 #include "sync/run/planning.hpp"
 #include "sync/run/pull.hpp"
+#include "sync/run/undo_run.hpp"
 #include "sync/run/workbench.hpp"
 
 #include <algorithm>
@@ -41,6 +42,8 @@ struct Engine::Body {
     void write(Prepared& prepared, bool within_thresholds);
     void remember_trouble(const Error& error, const SystemId& system);
     void record_run(const PassReport& report, Timestamp started, const std::string& kind);
+    /// The run of a person's act, stored with what it changes.
+    void note_act(const char* kind, const std::string& user, store::CommitBatch& batch);
     Result<Aggregate> load_one(const CustomerId& id);
     Result<Case> open_case(const CaseId& id);
     Result<void> set_paused(const SystemId& system, bool paused, const std::string& by);
@@ -204,6 +207,23 @@ Result<PassReport> Engine::apply(const Plan& plan) {
     return prepared.report;
 }
 
+void Engine::Body::note_act(const char* kind, const std::string& user, store::CommitBatch& batch) {
+    store::Run run;
+    run.id = bench.run();
+    run.kind = kind;
+    run.by = user;
+    run.started_at = bench.now();
+    run.ended_at = run.started_at;
+    for (const Change& change : batch.changes) {
+        run.changed += static_cast<std::uint64_t>(std::count_if(
+            change.fields.begin(),
+            change.fields.end(),
+            [](const auto& entry) { return entry.kind == ChangeKind::Version; }
+        ));
+    }
+    batch.runs.push_back(std::move(run));
+}
+
 Result<Aggregate> Engine::Body::load_one(const CustomerId& id) {
     const std::vector<CustomerId> ids{id};
     std::vector<Aggregate> loaded = load_aggregates(bench.store(), ids);
@@ -267,6 +287,49 @@ Result<void> Engine::resolve_conflict(
     }
     store::CommitBatch batch;
     bench.collect(aggregate, effects, batch);
+    body_->note_act("resolve", user, batch);
+    bench.commit(batch);
+    return {};
+}
+
+Result<UndoReport> Engine::undo(const RunId& run, const std::string& user) {
+    return undo_run(body_->bench, run, user);
+}
+
+Result<UndoReport> Engine::preview_undo(const RunId& run, const std::string& user) {
+    return sync::preview_undo(body_->bench, run, user);
+}
+
+Result<void> Engine::restore(
+    const CustomerId& id,
+    const std::vector<std::pair<FieldId, FieldValue>>& values,
+    const std::string& user
+) {
+    Workbench& bench = body_->bench;
+    SYNCLINE_TRY(Aggregate aggregate, body_->load_one(id));
+    if (aggregate.customer.state != CustomerState::Active) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "this record is " + std::string(name(aggregate.customer.state)) +
+                "; only one in use is given values"};
+    }
+    bench.begin_run();
+    Effects effects;
+    for (const auto& [field, value] : values)
+        restore_by_user(
+            bench.rules(),
+            aggregate,
+            bench.rules().fields->at(field),
+            value,
+            user,
+            bench.moment(),
+            effects
+        );
+    store::CommitBatch batch;
+    bench.collect(aggregate, effects, batch);
+    if (!batch.changes.empty()) body_->note_act("restore", user, batch);
     bench.commit(batch);
     return {};
 }
@@ -284,7 +347,13 @@ Result<void> Engine::answer_review(
                 " record; settle it in the systems, or `reviews dismiss` it"};
     }
     body_->bench.begin_run();
-    return join_by_hand(body_->bench, review, customer.value_or(CustomerId{}), user);
+    store::CommitBatch batch;
+    const auto joined =
+        join_by_hand(body_->bench, review, customer.value_or(CustomerId{}), user, batch);
+    if (!joined) return joined;
+    body_->note_act(customer ? "link" : "new", user, batch);
+    body_->bench.commit(batch);
+    return {};
 }
 
 Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
@@ -299,7 +368,9 @@ Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
     Workbench& bench = body_->bench;
     review.resolved_at = bench.now();
     review.resolution = "dismissed, by " + user;
+    bench.begin_run();
     store::CommitBatch batch;
+    body_->note_act("dismiss", user, batch);
     if (!review.customer.is_nil()) batch.work_added.push_back(review.customer);
     batch.cases.push_back(std::move(review));
     bench.commit(batch);

@@ -59,10 +59,33 @@ std::optional<Delivery> derive_anew(
     return delivery;
 }
 
+/// The write back without the fields that the record holds otherwise by now, or nothing.
+std::optional<Delivery> still_in_place(
+    const Workbench& bench, Aggregate& aggregate, const Delivery& planned, const Observation& seen
+) {
+    const SystemRules& system = bench.rules().at(planned.attempt.system);
+    const Link* link = aggregate.find_link(planned.attempt.link);
+    if (link == nullptr || link->state != LinkState::Active) return std::nullopt;
+    std::vector<FieldId> left_out;
+    for (const auto& [field, sent] : planned.attempt.fields) {
+        const RawFields expected = system.mapping->select(field, planned.before);
+        const RawFields now = system.mapping->select(field, seen.fields);
+        if (now != expected || held_by(*link, field) != expected) left_out.push_back(field);
+    }
+    Delivery delivery = planned;
+    leave_out(delivery, *link, left_out);
+    if (delivery.patch.empty()) return std::nullopt;
+    return delivery;
+}
+
 }  // namespace
 
 std::vector<Delivery> read_before_write(
-    Workbench& bench, const Station& station, std::vector<Delivery> deliveries, SystemReport& report
+    Workbench& bench,
+    const Station& station,
+    std::vector<Delivery> deliveries,
+    Purpose purpose,
+    SystemReport& report
 ) {
     std::vector<RemoteId> ids;
     std::vector<CustomerId> customers;
@@ -97,7 +120,9 @@ std::vector<Delivery> read_before_write(
         const auto aggregate = loaded.find(planned.attempt.customer);
         if (seen == found->end() || aggregate == loaded.end()) continue;
         Effects effects;
-        auto delivery = derive_anew(bench, aggregate->second, planned, *seen, effects);
+        auto delivery = purpose == Purpose::Back
+                            ? still_in_place(bench, aggregate->second, planned, *seen)
+                            : derive_anew(bench, aggregate->second, planned, *seen, effects);
         bench.collect(aggregate->second, effects, batch);
         if (delivery) due.push_back(*std::move(delivery));
     }

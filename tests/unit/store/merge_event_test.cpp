@@ -131,7 +131,7 @@ TEST_F(MergedRows, ARunIsFoundByWhatItDid) {
         change.fields.push_back(field);
         batch.changes.push_back(change);
     }
-    Run run;
+    store::Run run;
     run.id = new_id<RunId>();
     run.kind = "undo";
     run.by = "bo";
@@ -143,7 +143,7 @@ TEST_F(MergedRows, ARunIsFoundByWhatItDid) {
     const std::vector<Change> found = store_->changes_of_run(batch.changes[1].run);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found.front().at, from_unix_ms(41));
-    EXPECT_EQ(found.front().fields.front().held["NAME"].text, "Ada L.");
+    EXPECT_EQ(found.front().fields.front().held.find("NAME")->text, "Ada L.");
     EXPECT_EQ(store_->runs(1).front().undoes, run.undoes);
     EXPECT_EQ(store_->runs(1).front().by, "bo");
 }
