@@ -1,6 +1,9 @@
 #include "app/operations.hpp"
 
+#include "app/past.hpp"
 #include "app/record_reference.hpp"
+#include "app/undo_text.hpp"
+#include "base/time.hpp"
 #include "codec/plan_json.hpp"
 
 #include <cstdint>
@@ -103,6 +106,46 @@ Result<Json> answer_review(const Task& task) {
     return json;
 }
 
+Result<Json> undo_run(const Task& task) {
+    SYNCLINE_TRY(
+        const store::Run run,
+        find_run(task.workspace.store(), task.params.at("run").get<std::string>())
+    );
+    SYNCLINE_TRY(const sync::UndoReport report, task.engine.undo(run.id, user_of(task.params)));
+    return undo_json(report, task.workspace.fields());
+}
+
+Result<Json> restore(const Task& task) {
+    const auto reference = task.params.at("record").get<std::string>();
+    SYNCLINE_TRY(const CustomerId id, find_record(task.workspace.store(), reference));
+    const auto moment = from_rfc3339(task.params.at("as_of").get<std::string>());
+    if (!moment)
+        return Error{ErrorCode::UsageInvalid, Remedy::Reject, "as_of", "this is no moment"};
+    SYNCLINE_TRY(const auto then, past_of(task.workspace.store(), id, *moment));
+    const std::vector<CustomerId> ids{id};
+    const std::vector<Customer> now = task.workspace.store().customers(ids);
+    if (now.empty())
+        return Error{ErrorCode::NotFound, Remedy::Reject, reference, "there is no such record"};
+    SYNCLINE_TRY(
+        const auto values,
+        values_to_restore(
+            task.workspace.fields(),
+            now.front(),
+            then,
+            task.params.value("fields", std::vector<std::string>{})
+        )
+    );
+    auto done = task.engine.restore(id, values, user_of(task.params));
+    if (!done) return done.error();
+    Json restored = Json::array();
+    for (const auto& [field, value] : values)
+        restored.push_back(task.workspace.fields().at(field).path);
+    Json json{
+        {"record", to_text(id)}, {"as_of", to_rfc3339(*moment)}, {"by", user_of(task.params)}};
+    json["restored"] = std::move(restored);
+    return json;
+}
+
 Result<Json> retry_quarantined(const Task& task) {
     const auto ids = task.params.value("ids", std::vector<std::uint64_t>{});
     SYNCLINE_TRY(const std::size_t count, task.engine.retry_quarantined(ids));
@@ -158,6 +201,8 @@ Result<Json> perform(
         {"apply", apply},
         {"resolve_conflict", resolve_conflict},
         {"answer_review", answer_review},
+        {"undo_run", undo_run},
+        {"restore", restore},
         {"retry_quarantined", retry_quarantined},
         {"pause", pause},
         {"resume", resume}};

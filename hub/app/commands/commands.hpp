@@ -11,8 +11,13 @@ namespace syncline::app {
 // Each adds its commands to the parser; the chosen one sets session.command.
 void add_hub_commands(CLI::App& app, Session& session);  ///< init, check, run, status
 void add_check_command(CLI::App& app, Session& session);
-void add_plan_commands(CLI::App& app, Session& session);      ///< plan, apply
-void add_record_commands(CLI::App& app, Session& session);    ///< records, explain
+void add_plan_commands(CLI::App& app, Session& session);    ///< plan, apply
+void add_record_commands(CLI::App& app, Session& session);  ///< records, explain
+/// records history, records restore
+void add_past_commands(CLI::App& records, Session& session);
+/// `records show --as-of`
+int show_as_of(Session& session, const std::string& reference, const std::string& moment);
+void add_run_commands(CLI::App& app, Session& session);       ///< runs
 void add_question_commands(CLI::App& app, Session& session);  ///< conflicts, reviews, quarantine
 void add_system_commands(CLI::App& app, Session& session);    ///< systems, connectors
 void add_demo_commands(CLI::App& app, Session& session);      ///< demo, sandbox
