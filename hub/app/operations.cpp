@@ -1,6 +1,7 @@
 #include "app/operations.hpp"
 
 #include "app/past.hpp"
+#include "app/record_operations.hpp"
 #include "app/record_reference.hpp"
 #include "app/undo_text.hpp"
 #include "base/time.hpp"
@@ -94,6 +95,14 @@ Result<Json> answer_review(const Task& task) {
         if (!done) return done.error();
         return answered_json(review, "dismissed", task.params);
     }
+    if (answer == "recreate" || answer == "delete") {
+        const bool recreate = answer == "recreate";
+        auto done = task.engine.answer_gone(
+            review.id, recreate ? sync::GoneAnswer::Recreate : sync::GoneAnswer::Delete, user
+        );
+        if (!done) return done.error();
+        return answered_json(review, recreate ? "made again" : "deleted", task.params);
+    }
     std::optional<CustomerId> customer;
     const bool asks_for_one = review.is_open() && review.kind == CaseKind::Association;
     if (answer == "link" && asks_for_one) {  // else the engine says what is the matter
@@ -178,10 +187,13 @@ Json report_json(const sync::PassReport& report) {
             {"linked", system.linked},
             {"created", system.created},
             {"updated", system.updated},
+            {"deleted", system.deleted},
+            {"gone", system.gone.size()},
             {"refused", system.refused},
             {"in_doubt", system.in_doubt},
             {"pending", system.pending}};
         if (!system.stopped_by.empty()) item["stopped_by"] = system.stopped_by;
+        if (!system.unbelieved.empty()) item["unbelieved"] = system.unbelieved;
         if (system.error) {
             item["error"] = std::string(name(system.error->code));
             item["error_detail"] = system.error->detail;
@@ -209,9 +221,12 @@ Result<Json> perform(
     const auto usage = [&](std::string detail) {
         return Error{ErrorCode::UsageInvalid, Remedy::Reject, operation, std::move(detail)};
     };
+    const RecordOperation on_records = record_operation(operation);
     const auto found = operations.find(operation);
-    if (found == operations.end()) return usage("the running hub knows no such operation");
+    if (found == operations.end() && on_records == nullptr)
+        return usage("the running hub knows no such operation");
     try {
+        if (on_records != nullptr) return on_records(engine, workspace, params);
         return found->second({engine, workspace, params});
     } catch (const Json::exception&) {
         return usage("a parameter is missing or has the wrong type");

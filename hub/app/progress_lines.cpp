@@ -38,6 +38,8 @@ std::string verb_of(Kind kind) {
             return "written";
         case Kind::Created:
             return "created";
+        case Kind::Deleted:
+            return "deleted";
         case Kind::Linked:
             return "linked";
         case Kind::Conflict:
@@ -103,6 +105,8 @@ std::string summary_of(const sync::SystemReport& report) {
     add(report.linked, "linked");
     add(report.created, "created");
     add(report.updated, "updated");
+    add(report.deleted, "deleted");
+    add(report.gone.size(), "gone");
     add(report.refused, "refused");
     add(report.in_doubt, "in doubt");
     add(report.pending, "pending");

@@ -67,6 +67,13 @@ std::vector<std::string> held_systems(const sync::PassReport& report) {
     return held;
 }
 
+/// Records are missing that the hub does not take as deleted, and how to say that they are.
+std::string why_not_believed(const std::string& command, const sync::SystemReport& system) {
+    return "syncline: " + system.system.text() + ": " + system.unbelieved +
+           ". If they were deleted there, see what follows with `" + command +
+           " plan -o plan.json`, and approve it with `" + command + " apply plan.json`";
+}
+
 sync::PassReport RunningHub::pass(std::vector<SystemId> systems) {
     sync::PassOptions options;
     options.systems = std::move(systems);
@@ -85,6 +92,11 @@ void RunningHub::tell_held(const sync::PassReport& report, std::set<std::string>
             fresh.push_back(system.system.text());
     }
     if (!fresh.empty()) print_note(how_to_approve(command_, fresh));
+    for (const sync::SystemReport& system : report.systems) {
+        const std::string key = system.system.text() + " " + system.unbelieved;
+        if (!system.unbelieved.empty() && told.insert(key).second)
+            print_note(why_not_believed(command_, system));
+    }
 }
 
 int RunningHub::until_stopped() {
@@ -127,7 +139,11 @@ int RunningHub::until_stopped() {
 
 int RunningHub::exit_code_after(const sync::PassReport& report) {
     if (report.threshold_tripped()) {
-        print_note(how_to_approve(command_, held_systems(report)));
+        for (const sync::SystemReport& system : report.systems) {
+            if (!system.unbelieved.empty()) print_note(why_not_believed(command_, system));
+        }
+        const std::vector<std::string> held = held_systems(report);
+        if (!held.empty()) print_note(how_to_approve(command_, held));
         return kThreshold;
     }
     for (const sync::SystemReport& system : report.systems) {

@@ -69,6 +69,8 @@ Json write_system(const PlannedSystem& system) {
         {"creates", system.creates},
         {"updates", system.updates},
         {"clears", system.clears},
+        {"deletes", system.deletes},
+        {"gone", system.gone},
         {"calls", system.calls}};
     if (!system.stopped.empty()) json["stopped"] = system.stopped;
     if (system.trouble) json["error"] = std::string(name(*system.trouble));
@@ -88,6 +90,8 @@ PlannedSystem read_system_summary(const Json& json) {
     system.creates = count(json, "creates");
     system.updates = count(json, "updates");
     system.clears = count(json, "clears");
+    system.deletes = count(json, "deletes");
+    system.gone = count(json, "gone");
     system.calls = count(json, "calls");
     system.stopped = json.value("stopped", "");
     system.trouble = error_code(json.value("error", ""));

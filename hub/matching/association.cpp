@@ -114,7 +114,7 @@ void Climb::order_records() {
 
 void Climb::note_identity(std::size_t position, Identity& identity) const {
     const Record& record = at(position);
-    identity.systems.insert(record.system);
+    if (!record.is_gone) identity.systems.insert(record.system);
     if (record.customer) identity.customer = record.customer;
     ++identity.records;
     for (const FieldId leaf : ladder_.strong) {

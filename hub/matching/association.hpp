@@ -16,6 +16,8 @@ struct Record {
     SystemId system;
     RemoteId remote_id;
     std::optional<CustomerId> customer;  ///< set when it belongs to a customer already
+    bool is_gone =
+        false;  ///< no more there: it still tells who it was, and leaves room for another
     FlatMap<FieldId, std::string>
         keys;  ///< leaf -> normal::match_key; leaves without one are missing
 };

@@ -143,6 +143,7 @@ public:
 
     // Work and cursors.
     virtual std::vector<CustomerId> work(std::size_t limit) = 0;
+    /// All but aliases; deleted ones too, because something may still be owed for them.
     virtual std::vector<CustomerId> customers_after(const CustomerId& last, std::size_t limit) = 0;
     virtual std::optional<Cursor> cursor(const SystemId& system, const std::string& entity) = 0;
     virtual std::vector<SystemState> system_states() = 0;

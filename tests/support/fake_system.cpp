@@ -96,6 +96,19 @@ void FakeSystem::restore(const RemoteId& id) {
     change(id).gone = false;
 }
 
+void FakeSystem::merge(const RemoteId& id, const RemoteId& into) {
+    Row& row = change(id);
+    row.gone = true;
+    row.merged_into = into;
+}
+
+void FakeSystem::use_again(const RemoteId& id, std::map<std::string, std::string> fields) {
+    Row& row = change(id);
+    row.gone = false;
+    row.merged_into = {};
+    row.fields = std::move(fields);
+}
+
 void FakeSystem::make_unreadable(const RemoteId& id, const std::string& reason) {
     change(id).problem = reason;
 }
@@ -135,6 +148,7 @@ Observation FakeSystem::shown(const RemoteId& id, const Row& row) const {
     observation.remote_id = id;
     observation.kind = row.gone ? Observation::Kind::Gone : Observation::Kind::Present;
     observation.problem = row.gone ? "" : row.problem;
+    if (row.gone && character_.tells_merges) observation.merged_into = row.merged_into;
     if (observation.problem.empty()) {
         for (const std::string& field : character_.always_lists)
             observation.fields[field] = RawValue::of_text("");
@@ -155,6 +169,7 @@ Result<connect::Capabilities> FakeSystem::discover(const std::string& entity) {
     can.version = character_.version;
     can.write_deferred = character_.deferred;
     can.can_write = true;
+    can.can_delete = character_.deletes && !character_.deferred;
     can.conditional_write = character_.conditional_write && !character_.deferred;
     can.lookup_by_id = !character_.deferred;
     can.listing_proves_absence = true;
@@ -200,7 +215,12 @@ Result<std::vector<Observation>> FakeSystem::lookup(
     std::vector<Observation> found;
     for (const RemoteId& id : ids) {
         const auto row = rows_.find(id);
-        if (row != rows_.end()) found.push_back(observe(id, row->second));
+        if (row == rows_.end()) continue;
+        found.push_back(observe(id, row->second));
+        if (faults_.denies_everything > 0) {
+            found.back().kind = Observation::Kind::Gone;
+            found.back().fields = {};
+        }
     }
     return found;
 }
@@ -237,6 +257,16 @@ bool FakeSystem::is_taken(const RemoteId& id, const RawFields& patch) const {
     });
 }
 
+void FakeSystem::remove_for_hub(const RemoteId& id) {
+    Row& row = change(id);
+    for (const auto& [field, version] : row.edited_at) {
+        if (version > row.read_version)
+            lost_edits_.push_back(id_.text() + ":" + id.text() + "." + field);
+    }
+    row.gone = true;
+    ++writes_;
+}
+
 void FakeSystem::apply(const RemoteId& id, const RawFields& patch) {
     Row& row = change(id);
     for (const auto& [field, value] : patch) {
@@ -250,7 +280,7 @@ void FakeSystem::apply(const RemoteId& id, const RawFields& patch) {
 }
 
 RemoteId FakeSystem::place(const Delivery& delivery) {
-    if (delivery.attempt.kind == AttemptKind::Update) return delivery.remote_id;
+    if (delivery.attempt.kind != AttemptKind::Create) return delivery.remote_id;
     RemoteId id = delivery.remote_id;
     if (id.empty()) id = RemoteId{std::to_string(next_++)};
     change(id).made_by = to_text(delivery.attempt.id);
@@ -262,8 +292,10 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
     receipt.attempt = delivery.attempt.id;
     receipt.answered_at = clock_.now();
     const bool is_update = delivery.attempt.kind == AttemptKind::Update;
+    const bool is_delete = delivery.attempt.kind == AttemptKind::Delete;
     const auto note = [&](const char* what) {
-        ++went_wrong_[std::string(is_update ? "update " : "create ") + what];
+        const char* kind = is_update ? "update " : is_delete ? "delete " : "create ";
+        ++went_wrong_[std::string(kind) + what];
     };
     const auto failed = [&](Receipt::Outcome outcome, ErrorCode code, const char* what) {
         note(what);
@@ -275,7 +307,9 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
         return failed(Receipt::Outcome::NotSent, ErrorCode::RemoteUnavailable, "not sent");
     if (spend(faults_.write_lost_before))
         return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt, "never arrived");
-    if (spend(faults_.refuse_field)) {
+    if (is_delete && spend(faults_.refuse_delete))
+        return failed(Receipt::Outcome::Refused, ErrorCode::RemoteRefused, "refused");
+    if (!is_delete && spend(faults_.refuse_field)) {
         receipt.refused_field = delivery.patch.begin()->first;
         return failed(Receipt::Outcome::Refused, ErrorCode::RemoteRefused, "refused");
     }
@@ -305,7 +339,9 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
     const std::string token = std::to_string(found->second.version);
     if (!delivery.if_version.empty() && delivery.if_version != token)
         return failed(Receipt::Outcome::Conflict, ErrorCode::RemoteConflict, "after an edit");
-    if (is_update && spend(faults_.ignore_write))
+    if (is_delete)
+        remove_for_hub(id);
+    else if (is_update && spend(faults_.ignore_write))
         note("ignored");
     else
         apply(id, delivery.patch);
@@ -313,7 +349,7 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
         return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt, "applied, answer lost");
     receipt.outcome = Receipt::Outcome::Stored;
     receipt.remote_id = id;
-    if (character_.states_what_it_stored) {
+    if (character_.states_what_it_stored && !is_delete) {
         Row& row = rows_.at(id);
         row.read_version = row.version;
         receipt.stored = shown(id, row);
@@ -340,10 +376,17 @@ void FakeSystem::let_lingering_writes_land() {
         const bool holds = delivery.if_version.empty() ||
                            delivery.if_version == std::to_string(row->second.version);
         if (!holds) continue;
+        const bool is_delete = delivery.attempt.kind == AttemptKind::Delete;
         const bool is_update = delivery.attempt.kind == AttemptKind::Update;
-        ++went_wrong_[is_update ? "update landed late" : "create landed late"];
+        ++went_wrong_
+            [is_update   ? "update landed late"
+             : is_delete ? "delete landed late"
+                         : "create landed late"];
         const std::size_t lost = lost_edits_.size();
-        apply(id, delivery.patch);
+        if (is_delete)
+            remove_for_hub(id);
+        else
+            apply(id, delivery.patch);
         if (delivery.if_version.empty())
             overtaken_edits_.insert(
                 lost_edits_.begin() + static_cast<std::ptrdiff_t>(lost), lost_edits_.end()

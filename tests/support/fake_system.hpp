@@ -27,6 +27,8 @@ public:
         bool upper_cases = false;      ///< stores "city" in capitals
         std::string unique;            ///< a field that no two records share
         bool ids_are_planned = false;  ///< the hub names new records
+        bool deletes = true;           ///< the hub may delete records
+        bool tells_merges = false;     ///< of a merged record it says into which
         std::vector<std::string>
             always_lists;  ///< fields that a reading names though they are empty
     };
@@ -37,7 +39,9 @@ public:
         int write_lost_after = 0;   ///< applied, and the answer is lost
         int write_never_sent = 0;
         int refuse_field = 0;  ///< INVALID for the first patched field
-        int ignore_write = 0;  ///< an update is answered, and nothing stored
+        int refuse_delete = 0;
+        int denies_everything = 0;  ///< look-ups say of every record that there is none
+        int ignore_write = 0;       ///< an update is answered, and nothing stored
         int lookup_fails = 0;
         int write_lingers = 0;  ///< the answer is lost, and the request lands later
         int stale_reads = 0;    ///< a record is shown as it was a while ago
@@ -51,6 +55,10 @@ public:
     void edit(const RemoteId& id, const std::string& field, const std::string& value);
     void remove(const RemoteId& id);
     void restore(const RemoteId& id);
+    /// Its own people merge a record away; `into` keeps what it says.
+    void merge(const RemoteId& id, const RemoteId& into);
+    /// The id is given to another record, after the first one was gone.
+    void use_again(const RemoteId& id, std::map<std::string, std::string> fields);
     /// From now on the record is listed and cannot be read, for this reason; "" = readable again.
     void make_unreadable(const RemoteId& id, const std::string& reason);
 
@@ -99,6 +107,7 @@ private:
         std::map<std::string, std::string> fields;
         std::uint64_t version = 0;
         bool gone = false;
+        RemoteId merged_into;
         std::string made_by;  ///< idempotency key of the create, if the hub made it
         std::string problem;  ///< why it cannot be read; "" = it can
         std::map<std::string, std::uint64_t> edited_at;  ///< field -> version of the last own edit
@@ -124,6 +133,8 @@ private:
     /// The record a delivery writes to, made if it is a create.
     RemoteId place(const Delivery& delivery);
     void apply(const RemoteId& id, const RawFields& patch);
+    /// Deletes a record as the hub asked; edits of people that it never read are lost with it.
+    void remove_for_hub(const RemoteId& id);
 
     SystemId id_;
     FakeClock& clock_;

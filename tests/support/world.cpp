@@ -242,7 +242,9 @@ std::map<sync::AbsorbLine, std::uint64_t> World::judged() const {
 
 sync::PassReport World::pass() {
     clock.advance(std::chrono::seconds{1});
-    return engine_->pass({});
+    sync::PassOptions options;
+    options.believe_missing = believes_missing;
+    return engine_->pass(options);
 }
 
 void World::settle() {

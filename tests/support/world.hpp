@@ -92,6 +92,8 @@ public:
     MemoryLog log;
     std::vector<sync::Progress> told;  ///< by the engine, in order
     std::function<void(std::string_view)> failpoint;
+    /// The operator approves what a listing lacks, also when it is empty.
+    bool believes_missing = false;
 
 private:
     std::unique_ptr<sync::Engine> start(store::Store& store);

@@ -39,6 +39,10 @@ std::string title_of(PlannedOperation::Kind kind) {
             return "Records to create";
         case PlannedOperation::Kind::Update:
             return "Records to update";
+        case PlannedOperation::Kind::Delete:
+            return "Records to delete";
+        case PlannedOperation::Kind::Gone:
+            return "Records that are no more there";
     }
     return "";
 }
@@ -53,6 +57,8 @@ Listing systems_of(const Plan& plan) {
         {"creates", "CREATE"},
         {"updates", "UPDATE"},
         {"clears", "EMPTY"},
+        {"deletes", "DELETE"},
+        {"gone", "GONE"},
         {"stopped", "STOPPED BY"}};
     for (const PlannedSystem& system : plan.systems)
         listing.rows.push_back(
@@ -62,6 +68,8 @@ Listing systems_of(const Plan& plan) {
              system.creates,
              system.updates,
              system.clears,
+             system.deletes,
+             system.gone,
              system.stopped}
         );
     return listing;
@@ -140,7 +148,14 @@ std::string report_text(const Json& report) {
     for (const Json& system : report.value("systems", Json::array())) {
         text += system.value("system", "") + ": read " + codec::to_line(system["read"]);
         for (const char* what :
-             {"linked", "created", "updated", "refused", "in_doubt", "pending"}) {
+             {"linked",
+              "created",
+              "updated",
+              "deleted",
+              "gone",
+              "refused",
+              "in_doubt",
+              "pending"}) {
             const auto count = system.value(what, std::uint64_t{0});
             if (count > 0) text += ", " + std::string(what) + " " + std::to_string(count);
         }

@@ -365,6 +365,10 @@ void add_reviews(CLI::App& app, Session& session) {
     };
     add("link", "It is this customer", true);
     add("new", "It is a customer of its own", false);
+    add("recreate", "The record is missing: make it again there", false);
+    add("delete",
+        "The record is missing: delete the customer; or it outlived them: delete it too",
+        false);
     add("dismiss", "Close a review about a gone or duplicate record", false);
 }
 

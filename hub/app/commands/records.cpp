@@ -44,6 +44,7 @@ void for_each_customer(store::Store& store, Visit visit) {
             return a.id < b.id;
         });
         for (const Customer& customer : customers) {
+            if (customer.state != CustomerState::Active) continue;
             std::vector<Link> own;
             const auto [begin, end] = links.equal_range(customer.id);
             for (auto at = begin; at != end; ++at)
@@ -279,6 +280,7 @@ void add_record_commands(CLI::App& app, Session& session) {
                                : show_as_of(session, *reference, *moment);
     })->add_option("--as-of", *moment, "Its values then: 2026-05-01, a time, or 2h ago as 2h");
     add_past_commands(*records, session);
+    add_merging_commands(*records, session);
     const auto path = std::make_shared<std::string>();
     CLI::App* explain_command =
         add(app,

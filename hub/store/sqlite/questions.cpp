@@ -64,7 +64,7 @@ std::vector<CustomerId> HubDatabase::work(std::size_t limit) {
 }
 
 std::vector<CustomerId> HubDatabase::customers_after(const CustomerId& last, std::size_t limit) {
-    Query rows = query("SELECT id FROM customer WHERE id > ? AND state = 0 ORDER BY id LIMIT ?");
+    Query rows = query("SELECT id FROM customer WHERE id > ? AND state <> 1 ORDER BY id LIMIT ?");
     rows.bind(last.view()).bind(limit_of(limit));
     return read_customers(rows);
 }
@@ -244,11 +244,11 @@ std::vector<MergeEvent> HubDatabase::merges_of(std::span<const CustomerId> ids) 
     std::vector<MergeEvent> merges;
     std::vector<std::vector<codec::StoredField>> stored;
     std::vector<vault::DataKeyId> keys;
-    Query rows =
-        query(with_wanted("SELECT DISTINCT id, winner, loser, merge_event.at, actor, undone_at, "
-                          "undone_by, links, before "
-                          "FROM wanted CROSS JOIN merge_event ON winner = item OR loser = item "
-                          "ORDER BY merge_event.at, id"));
+    Query rows = query(with_wanted(
+        "SELECT DISTINCT id, winner, loser, merge_event.at, actor, undone_at, undone_by, links, "
+        "before FROM wanted CROSS JOIN merge_event ON winner = item OR loser = item "
+        "ORDER BY merge_event.at, id"
+    ));
     rows.bind(list.view());
     while (rows.step()) {
         MergeEvent& merge = merges.emplace_back();

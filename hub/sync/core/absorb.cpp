@@ -2,10 +2,13 @@
 
 #include "sync/core/absorption.hpp"
 #include "sync/core/attempts.hpp"
+#include "sync/core/delete_customer.hpp"
 #include "sync/core/journal_records.hpp"
 #include "sync/core/versions.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,6 +20,7 @@ constexpr std::uint8_t kIgnoredPushesBeforeQuarantine = 2;
 }  // namespace
 
 bool Absorption::is_stale() const {
+    if (link_.state == LinkState::Gone && observation_.sent_at <= link_.read_at) return true;
     if (compare_tokens(system_.token_order, observation_.token, link_.token) < 0) return true;
     return system_.token_order != TokenOrder::Ordered && observation_.modified_at != Timestamp{} &&
            observation_.modified_at < link_.modified_at;
@@ -28,16 +32,7 @@ AbsorbResult Absorption::run() {
         result.stale = true;
         return result;
     }
-    if (link_.state == LinkState::Gone) {
-        link_.state = LinkState::Active;
-        effects_.touched_links.insert(link_.id);
-        for (Case item : std::vector<Case>(aggregate_.cases)) {
-            if (item.kind != CaseKind::Gone || item.link != link_.id || !item.is_open()) continue;
-            item.resolved_at = moment_.now;
-            item.resolution = "the record is back";
-            put_case(aggregate_, std::move(item), effects_);
-        }
-    }
+    if (link_.state == LinkState::Gone) take_back();
     bool is_doubtful = false;
     for (const mapping::MappedField& mapped : system_.mapping->fields()) {
         const std::optional<RawFields> raw = shown(mapped);
@@ -61,6 +56,30 @@ AbsorbResult Absorption::run() {
         effects_.touched_links.insert(link_.id);
     }
     return result;
+}
+
+/// The record is there again, as it was: its shadow says what happened meanwhile.
+void Absorption::take_back() {
+    const Link* other = aggregate_.find_link(link_.system);
+    link_.state = LinkState::Active;
+    if (other == nullptr || other->state == LinkState::Gone) {
+        if (Link* former = aggregate_.find_link(link_.system)) retire(*former, effects_);
+        link_.role = LinkRole::Primary;
+    }
+    effects_.touched_links.insert(link_.id);
+    journal_event(
+        aggregate_,
+        ChangeKind::Linked,
+        Rule::None,
+        origin(),
+        link_.remote_id.text(),
+        moment_,
+        effects_
+    );
+    close_gone_questions(aggregate_, link_.id, "the record is back", moment_, effects_);
+    undelete_customer(
+        aggregate_, origin(), "it is back in " + link_.system.text(), moment_, effects_
+    );
 }
 
 std::optional<RawFields> Absorption::held(FieldId field) const {
@@ -272,6 +291,32 @@ void Absorption::release(FieldId field) {
     items.erase(std::remove_if(items.begin(), items.end(), stands), items.end());
 }
 
+namespace {
+
+/// Somebody works with the record of a customer who was deleted: an update beats a delete.
+void edited_after_deletion(
+    Aggregate& aggregate, const Link& link, Moment moment, Effects& effects
+) {
+    const std::string& system = link.system.text();
+    if (link.state == LinkState::Suspended) {
+        ask_about_gone(
+            aggregate,
+            link,
+            "changed in " + system +
+                " after the customer was deleted; bring the customer back with "
+                "`records undelete`, or leave it with `reviews dismiss`",
+            moment,
+            effects
+        );
+        return;
+    }
+    undelete_customer(
+        aggregate, Origin::of(link.system), system + " changed it meanwhile", moment, effects
+    );
+}
+
+}  // namespace
+
 AbsorbResult absorb(
     const Rules& rules,
     Aggregate& aggregate,
@@ -281,9 +326,18 @@ AbsorbResult absorb(
     Moment moment,
     Effects& effects
 ) {
+    const std::size_t before = effects.changes.size();
     const AbsorbResult result =
         Absorption(rules, aggregate, link, observation, options, moment, effects).run();
     close_settled_conflicts(aggregate, moment, effects);
+    const auto is_edit = [&](const FieldChange& change) {
+        return change.origin.is(link.system) && change.field != FieldId{} &&
+               (change.kind == ChangeKind::Version || change.kind == ChangeKind::Loser ||
+                change.kind == ChangeKind::Contested);
+    };
+    const auto first = effects.changes.begin() + static_cast<std::ptrdiff_t>(before);
+    if (aggregate.is_deleted() && std::any_of(first, effects.changes.end(), is_edit))
+        edited_after_deletion(aggregate, link, moment, effects);
     return result;
 }
 

@@ -43,10 +43,27 @@ AbsorbResult absorb(
     Effects& effects
 );
 
-/// The same for a proof that the record is no more: the link is Gone, a review is opened, nothing
-/// is propagated (docs/explanation/deletes.md).
+/// How a record came to its end.
+enum class GoneHow : std::uint8_t {
+    Deleted,       ///< by its own people, or nobody knows
+    MergedAway,    ///< it lives on in another record of the system: nobody was deleted
+    RemovedByHub,  ///< the system answered that it carried out our deletion
+};
+
+/// The same for a proof that the record is no more: the link is Gone, and what follows is the
+/// system's `when_gone` (docs/explanation/deletes.md). A customer who was changed elsewhere since
+/// the record was last in step is never deleted or deactivated by it: a person is asked.
 void absorb_gone(
-    const Rules& rules, Aggregate& aggregate, Link& link, Moment moment, Effects& effects
+    const Rules& rules,
+    Aggregate& aggregate,
+    Link& link,
+    GoneHow how,
+    Moment moment,
+    Effects& effects
 );
+
+/// Does an id whose record was gone name another record now? When less than half of what is read
+/// is as it was. (A record that is back after a delete was taken back is the same one.)
+bool is_another_record(const SystemRules& system, const Link& link, const Observation& observation);
 
 }  // namespace syncline::sync

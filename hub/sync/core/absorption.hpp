@@ -34,6 +34,7 @@ public:
 
 private:
     bool is_stale() const;
+    void take_back();
     bool may_be_old(const LinkField& entry) const;
     std::optional<RawFields> held(FieldId field) const;
     std::optional<RawFields> shown(const mapping::MappedField& mapped) const;

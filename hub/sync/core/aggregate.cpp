@@ -1,6 +1,7 @@
 #include "sync/core/aggregate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace syncline::sync {
 
@@ -20,6 +21,22 @@ Link* Aggregate::find_link(const LinkId& id) {
         if (link.id == id) return &link;
     }
     return nullptr;
+}
+
+Link& Aggregate::attach(Link link, std::set<LinkId>& touched) {
+    link.customer = customer.id;
+    link.role = LinkRole::Primary;
+    if (Link* former = find_link(link.system)) {
+        if (former->state == LinkState::Gone) {
+            former->role = LinkRole::Secondary;
+            touched.insert(former->id);
+        } else {
+            link.role = LinkRole::Secondary;
+        }
+    }
+    touched.insert(link.id);
+    links.push_back(std::move(link));
+    return links.back();
 }
 
 bool Aggregate::is_contested(FieldId field) const {

@@ -32,6 +32,9 @@ struct Aggregate {
     Link* find_link(const SystemId& system);
     const Link* find_link(const SystemId& system) const;
     Link* find_link(const LinkId& id);
+    /// Adds a record: the primary one of its system, unless there is one already. A former one that
+    /// is gone makes room. `touched`: the links that must be stored.
+    Link& attach(Link link, std::set<LinkId>& touched);
     bool is_deleted() const { return customer.state == CustomerState::Deleted; }
     /// Does a person still have to decide this field?
     bool is_contested(FieldId field) const;

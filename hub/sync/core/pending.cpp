@@ -1,5 +1,7 @@
 #include "sync/core/pending.hpp"
 
+#include "sync/core/delete_customer.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -136,6 +138,17 @@ bool was_left_otherwise(
     return last != nullptr && !system.mapping->is_image(field, last->raw, canonical);
 }
 
+/// Of a deleted customer only the status is still written, where the configuration wants that, and
+/// where the record could not be deleted.
+bool shows_deletion(
+    const Aggregate& aggregate, const SystemRules& system, const Link& link, const Field& field
+) {
+    if (field.path != kStatusPath) return false;
+    const OnDelete reaction = system.setting->on_delete;
+    return reaction == OnDelete::Deactivate ||
+           (reaction == OnDelete::Delete && is_deletion_refused(aggregate, link));
+}
+
 }  // namespace
 
 std::string_view name(FieldStanding standing) {
@@ -162,6 +175,8 @@ std::string_view name(FieldStanding standing) {
             return "excluded";
         case FieldStanding::Unknown:
             return "unknown";
+        case FieldStanding::Deleted:
+            return "deleted";
     }
     return "unknown";
 }
@@ -186,6 +201,8 @@ std::string_view name(CreateAnswer answer) {
             return "nothing_to_write";
         case CreateAnswer::Quarantined:
             return "quarantined";
+        case CreateAnswer::Deleted:
+            return "deleted";
     }
     return "unknown";
 }
@@ -201,6 +218,8 @@ FieldStanding standing_of(
     if (mapped == nullptr) return FieldStanding::NotMapped;
     const Link* link = aggregate.find_link(system.id());
     if (link == nullptr || link->state != LinkState::Active) return FieldStanding::NotLinked;
+    if (aggregate.is_deleted() && !shows_deletion(aggregate, system, *link, field))
+        return FieldStanding::Deleted;
 
     const LinkField* entry = link->fields.find(field.id);
     const FieldState* canonical = aggregate.customer.fields.find(field.id);
@@ -313,6 +332,7 @@ CreateAnswer derive_create(
     std::optional<Delivery>& delivery
 ) {
     delivery.reset();
+    if (aggregate.is_deleted()) return CreateAnswer::Deleted;
     if (aggregate.find_link(system.id()) != nullptr) return CreateAnswer::AlreadyLinked;
     if (!system.can_write || !system.setting->rights.create || system.setting->scope.linked_only)
         return CreateAnswer::NoRight;

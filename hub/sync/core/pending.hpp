@@ -24,6 +24,7 @@ enum class FieldStanding : std::uint8_t {
     OutOfScope,  ///< the customer or the link is outside the system's scope
     Excluded,    ///< the system cannot hold it (a unique field taken by another customer)
     Unknown,     ///< no value yet on either side
+    Deleted,     ///< the customer was deleted: nothing is written any more
 };
 std::string_view name(FieldStanding standing);
 
@@ -66,6 +67,7 @@ enum class CreateAnswer : std::uint8_t {
     NotListedYet,    ///< the system was never read completely: its record may exist
     NothingToWrite,  ///< none of its fields is mapped there
     Quarantined,     ///< the system refused it; see quarantine
+    Deleted,         ///< the customer was deleted
 };
 std::string_view name(CreateAnswer answer);
 

@@ -2,6 +2,7 @@
 
 #include "sync/core/absorb.hpp"
 #include "sync/core/attempts.hpp"
+#include "sync/core/delete_customer.hpp"
 #include "sync/core/journal_records.hpp"
 #include "sync/core/versions.hpp"
 
@@ -61,14 +62,11 @@ Link new_link(const Attempt& attempt, const RemoteId& remote_id, Moment moment) 
 
 /// The record that a create made: it joins the customer, and what was sent stays known to be ours.
 Link& join(Aggregate& aggregate, Attempt& attempt, Link link, Effects& effects) {
-    link.customer = aggregate.customer.id;
     link.state = LinkState::Active;
     attempt.link = link.id;
-    effects.touched_links.insert(link.id);
     effects.touched_attempts.insert(attempt.id);
     journal_record(ChangeKind::Created, link, effects);
-    aggregate.links.push_back(std::move(link));
-    return aggregate.links.back();
+    return aggregate.attach(std::move(link), effects.touched_links);
 }
 
 /// The record that a create made was taken for another customer's before it was looked for.
@@ -135,6 +133,8 @@ void release_written(Aggregate& aggregate, const Attempt& attempt, Effects& effe
     const auto is_answered = [&](const QuarantineItem& item) {
         if (item.system != attempt.system || item.direction != Direction::Outbound) return false;
         if (attempt.kind == AttemptKind::Create) return item.link.is_nil();
+        const bool was_deletion = attempt.kind == AttemptKind::Delete;
+        if (is_refused_deletion(aggregate, item) != was_deletion) return false;
         return item.link == attempt.link &&
                (item.field == FieldId{} || attempt.fields.contains(item.field));
     };
@@ -175,6 +175,21 @@ FollowUp settle_stored(
     return FollowUp::None;
 }
 
+/// The system deleted the record, as it was asked to.
+void settle_removed(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const Attempt& attempt,
+    Moment moment,
+    Effects& effects
+) {
+    release_written(aggregate, attempt, effects);
+    if (Link* link = aggregate.find_link(attempt.link))
+        absorb_gone(rules, aggregate, *link, GoneHow::RemovedByHub, moment, effects);
+    else
+        close_attempt(aggregate, AttemptId(attempt.id), effects);
+}
+
 /// Found under our key, is it the record we made? Its people may have edited it meanwhile, so most
 /// of what was sent has to be there, not all of it.
 bool is_our_record(const SystemRules& system, const Attempt& attempt, const Observation& found) {
@@ -200,6 +215,11 @@ FollowUp settle(
     Attempt* attempt = find_attempt(aggregate, delivery.attempt.id);
     if (attempt == nullptr) return FollowUp::None;
     const bool is_create = attempt->kind == AttemptKind::Create;
+    const bool is_delete = attempt->kind == AttemptKind::Delete;
+    if (is_delete && receipt.outcome == Receipt::Outcome::Stored) {
+        settle_removed(rules, aggregate, *attempt, moment, effects);
+        return FollowUp::None;
+    }
     switch (receipt.outcome) {
         case Receipt::Outcome::Stored:
             return settle_stored(
@@ -218,6 +238,11 @@ FollowUp settle(
         case Receipt::Outcome::Refused:
             close_attempt(aggregate, delivery.attempt.id, effects);
             refuse(aggregate, delivery, receipt, moment, effects);
+            // Where a record has to stay, it shows at least that the customer left.
+            if (is_delete && aggregate.is_deleted())
+                deactivate_customer(
+                    rules, aggregate, {}, {moment.now, moment.now}, moment, effects
+                );
             return FollowUp::None;
     }
     return FollowUp::None;

@@ -25,6 +25,19 @@ const UndoItem* write_item(const std::vector<UndoItem>& items, const Link& link,
     return found == items.end() ? nullptr : &*found;
 }
 
+/// The item about the record of the link, if the run made it.
+const UndoItem* record_item(const std::vector<UndoItem>& items, const Link& link) {
+    const auto found = std::find_if(items.begin(), items.end(), [&](const UndoItem& item) {
+        return item.what == What::Record && item.system == link.system &&
+               item.remote_id == link.remote_id;
+    });
+    return found == items.end() ? nullptr : &*found;
+}
+
+bool is_due(const UndoItem* item) {
+    return item != nullptr && item->state == State::Due;
+}
+
 bool is_held(const Link& link, FieldId field) {
     const LinkField* entry = link.fields.find(field);
     return entry != nullptr && entry->shadow && entry->shadow->base.kind == Base::Kind::Contested;
@@ -140,9 +153,11 @@ void take_back(
     for (const UndoItem& item : items) {
         if (!is_due(item, What::Value)) continue;
         for (Link& link : aggregate.links) {
-            const UndoItem* write = write_item(items, link, item.field);
-            const bool is_held = write != nullptr && write->state == State::Due;
-            if (link.state == LinkState::Active && !is_held) weighing.weigh(link, item.field);
+            if (link.state != LinkState::Active) continue;
+            if (is_due(record_item(items, link)))
+                weighing.hold(link, item.field);
+            else if (!is_due(write_item(items, link, item.field)))
+                weighing.weigh(link, item.field);
         }
     }
     close_settled_conflicts(aggregate, moment, effects);
@@ -164,8 +179,10 @@ std::optional<Delivery> derive_write_back(
         }
     );
     if (is_unanswered) return std::nullopt;
+    const bool removes = is_due(record_item(items, link));
     Delivery delivery;
     delivery.attempt.id = mint<AttemptId>(moment.now, moment.random);
+    delivery.attempt.kind = removes ? AttemptKind::Delete : AttemptKind::Update;
     delivery.attempt.system = link.system;
     delivery.attempt.entity = link.entity;
     delivery.attempt.customer = aggregate.customer.id;
@@ -176,6 +193,10 @@ std::optional<Delivery> derive_write_back(
     if (system.conditional_write) delivery.if_version = link.token;
     for (const auto& [field, entry] : link.fields) {
         if (entry.shadow) overlay(delivery.whole, entry.shadow->raw);
+    }
+    if (removes) {
+        delivery.before = std::exchange(delivery.whole, {});
+        return delivery;
     }
     for (const UndoItem& item : items) {
         if (!is_due(item, What::Write) || item.system != link.system) continue;
@@ -204,6 +225,18 @@ void conclude_undo(
     Effects& effects
 ) {
     Weighing weighing(rules, aggregate, order, moment, effects);
+    for (Link& link : aggregate.links) {
+        const UndoItem* made = record_item(items, link);
+        if (made == nullptr) continue;
+        if (link.state == LinkState::Gone && aggregate.find_link(link.system) == nullptr) {
+            link.role = LinkRole::Primary;  // so that none is made in its place
+            effects.touched_links.insert(link.id);
+        }
+        for (const auto& [field, entry] : link.fields) {
+            if (link.state == LinkState::Active && is_held(link, field))
+                weighing.weigh(link, field);
+        }
+    }
     for (const UndoItem& item : items) {
         if (item.what != What::Write || item.state == State::Skipped) continue;
         Link* link = aggregate.find_link(item.system);

@@ -64,9 +64,9 @@ void take_back(
     Effects& effects
 );
 
-/// The write that gives a record back what it held in the fields that are due; nothing when none
-/// is, and while an unanswered write to it was not looked after. `before` says what the record must
-/// still hold. The attempt inside is not stored yet.
+/// The write that gives a record back what it held in the fields that are due, or deletes it, if
+/// the run made it; nothing when nothing is due, and while an unanswered write to it was not looked
+/// after. `before` says what the record must still hold. The attempt inside is not stored yet.
 std::optional<Delivery> derive_write_back(
     const Rules& rules,
     const Aggregate& aggregate,

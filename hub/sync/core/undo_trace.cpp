@@ -50,6 +50,7 @@ private:
     void trace_value(FieldId field, const std::vector<Entry>& entries);
     void trace_write(const SystemId& system, FieldId field, const std::vector<Entry>& entries);
     void trace_record(const FieldChange& record);
+    bool is_untouched(const Link& link) const;
     bool is_left_in_place(const Link& link, FieldId field, const RawFields& back) const;
     UndoItem& put(What what, State state, std::string reason = {});
 
@@ -71,7 +72,7 @@ void Tracing::add(const Entry& entry) {
     } else if (change.kind == ChangeKind::Written) {
         auto& known = writes_[{SystemId{change.origin.name}, change.field}];
         if (is_of_run || !known.empty()) known.push_back(entry);
-    } else if (is_of_run && (change.kind == ChangeKind::Created || change.kind == ChangeKind::Linked)) {
+    } else if (is_of_run && change.after && (change.kind == ChangeKind::Created || change.kind == ChangeKind::Linked || change.kind == ChangeKind::Removed)) {
         records_.push_back(&change);
     }
 }
@@ -160,22 +161,39 @@ void Tracing::trace_write(
     }
 }
 
-/// Records stay: a write that deletes has no answer that means something yet.
+/// Is every value of the record what the hub left there?
+bool Tracing::is_untouched(const Link& link) const {
+    return std::all_of(link.fields.begin(), link.fields.end(), [](const auto& entry) {
+        const auto& shadow = entry.second.shadow;
+        if (!shadow || shadow->is_ours) return true;
+        return std::all_of(shadow->raw.begin(), shadow->raw.end(), [](const auto& raw) {
+            return raw.second.text.empty();
+        });
+    });
+}
+
 void Tracing::trace_record(const FieldChange& record) {
-    const bool is_made = record.kind == ChangeKind::Created;
-    UndoItem& item = put(is_made ? What::Record : What::Link, State::Skipped);
+    UndoItem& item = put(What::Record, State::Skipped);
     item.system = SystemId{record.origin.name};
     item.remote_id = RemoteId{record.after->parts.front().value_or("")};
+    if (record.kind == ChangeKind::Linked) item.what = What::Link;
     const auto& links = aggregate_.links;
-    const bool is_gone = std::any_of(links.begin(), links.end(), [&](const Link& link) {
-        return link.system == item.system && link.remote_id == item.remote_id &&
-               link.state == LinkState::Gone;
+    const auto link = std::find_if(links.begin(), links.end(), [&](const Link& other) {
+        return other.system == item.system && other.remote_id == item.remote_id;
     });
-    if (is_gone)
+    const SystemRules* system = rules_.find(item.system);
+    if (record.kind == ChangeKind::Removed)
+        item.reason = "deleted by this run, and not made again";
+    else if (link == links.end() || link->state == LinkState::Gone)
         item.state = State::Done;
+    else if (record.kind == ChangeKind::Linked)
+        item.reason = "joined by this run and stays";
+    else if (system == nullptr || !system->can_delete || !system->setting->rights.remove)
+        item.reason = "made by this run and stays: no right to delete";
+    else if (!is_untouched(*link))
+        item.reason = "made by this run and stays: changed since, by " + item.system.text();
     else
-        item.reason = is_made ? "made by this run and stays: no right to delete"
-                              : "joined by this run and stays";
+        item.state = State::Due;
 }
 
 }  // namespace

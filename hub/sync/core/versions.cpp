@@ -55,6 +55,25 @@ void journal(
     effects.changes.push_back(std::move(entry));
 }
 
+void journal_event(
+    Aggregate& aggregate,
+    ChangeKind kind,
+    Rule rule,
+    const Origin& origin,
+    const std::string& about,
+    Moment moment,
+    Effects& effects
+) {
+    FieldChange entry;
+    entry.kind = kind;
+    entry.rule = rule;
+    entry.origin = origin;
+    entry.interval = {moment.now, moment.now};
+    entry.version = aggregate.customer.created;
+    if (!about.empty()) entry.after = FieldValue::of(about);
+    effects.changes.push_back(std::move(entry));
+}
+
 void put_case(Aggregate& aggregate, Case item, Effects& effects) {
     const auto same = [&](const Case& other) { return other.id == item.id; };
     const auto put = [&](std::vector<Case>& cases) {

@@ -31,6 +31,18 @@ void journal(
     Effects& effects
 );
 
+/// A journal entry about the customer as a whole; `about` names the other one: a remote id, or
+/// another customer.
+void journal_event(
+    Aggregate& aggregate,
+    ChangeKind kind,
+    Rule rule,
+    const Origin& origin,
+    const std::string& about,
+    Moment moment,
+    Effects& effects
+);
+
 /// Opens the question which value of a field is right, unless it is open already.
 void open_conflict(
     Aggregate& aggregate,

@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "matching/association.hpp"
 #include "sync/core/adopt.hpp"
+#include "sync/core/delete_customer.hpp"
 #include "sync/core/journal_records.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
@@ -52,6 +53,16 @@ matching::Ladder ladder_of(const Rules& rules) {
     return ladder;
 }
 
+/// Another record took the place of one that was asked about because it is gone.
+void close_replaced_questions(Aggregate& aggregate, Moment moment, Effects& effects) {
+    for (const Link& link : aggregate.links) {
+        if (link.state == LinkState::Gone && link.role == LinkRole::Secondary)
+            close_gone_questions(
+                aggregate, link.id, "another record took its place", moment, effects
+            );
+    }
+}
+
 /// One association over everything that waits.
 class Associating {
 public:
@@ -88,6 +99,7 @@ void Associating::add_record(const Link& link, std::optional<CustomerId> custome
     record.system = link.system;
     record.remote_id = link.remote_id;
     record.customer = customer;
+    record.is_gone = link.state == LinkState::Gone;
     for (store::MatchKey& key : bench_.keys_of(readings_of(bench_.rules(), link)))
         record.keys[key.field] = std::move(key.key);
     records_.push_back(std::move(record));
@@ -150,9 +162,7 @@ void Associating::place_group(
     if (is_new) ++outcome_.new_records;
     for (const matching::Group::Member& member : group.members) {
         Link link = waiting_[member.record];
-        link.customer = aggregate.customer.id;
         link.state = LinkState::Active;
-        effects.touched_links.insert(link.id);
         journal_record(ChangeKind::Linked, link, effects);
         close_case(link.id, batch);
         Association::Joined joined;
@@ -162,8 +172,9 @@ void Associating::place_group(
         joined.reason = member.reason;
         joined.is_new_customer = std::exchange(is_new, false);
         outcome_.joined.push_back(std::move(joined));
-        aggregate.links.push_back(std::move(link));
+        aggregate.attach(std::move(link), effects.touched_links);
     }
+    close_replaced_questions(aggregate, bench_.moment(), effects);
     adopt(bench_.rules(), aggregate, bench_.moment(), effects);
     eliminate_no_ops(bench_.rules(), aggregate, effects);
     bench_.collect(aggregate, effects, batch);
@@ -369,22 +380,13 @@ Result<void> join_by_hand(
                 ErrorCode::NotFound, Remedy::Reject, to_text(customer), "there is no such record"};
         }
         aggregate = std::move(loaded.front());
-        if (const Link* other = aggregate.find_link(link.system)) {
-            return Error{
-                ErrorCode::UsageInvalid,
-                Remedy::Reject,
-                to_text(customer),
-                "this customer already has the record " + link.system.text() + ":" +
-                    other->remote_id.text() + "; a customer has one record in a system"};
-        }
     }
     Effects effects;
     effects.customer_touched = true;
-    link.customer = aggregate.customer.id;
     link.state = LinkState::Active;
-    effects.touched_links.insert(link.id);
     journal_record(ChangeKind::Linked, link, effects);
-    aggregate.links.push_back(std::move(link));
+    aggregate.attach(std::move(link), effects.touched_links);
+    close_replaced_questions(aggregate, bench.moment(), effects);
     adopt(bench.rules(), aggregate, bench.moment(), effects);
     eliminate_no_ops(bench.rules(), aggregate, effects);
 

@@ -1,6 +1,7 @@
 #include "sync/run/deliver.hpp"
 
 #include "sync/core/adopt.hpp"
+#include "sync/core/delete_customer.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/settle.hpp"
 #include "sync/run/pull.hpp"
@@ -73,8 +74,17 @@ void Derivation::add(const SystemRules& system, Delivery delivery) {
             );
     }
     Owed& owed = owed_[system.id()];
-    const bool create = delivery.attempt.kind == AttemptKind::Create;
-    (create ? owed.creates : owed.updates) += 1;
+    switch (delivery.attempt.kind) {
+        case AttemptKind::Update:
+            ++owed.updates;
+            break;
+        case AttemptKind::Create:
+            ++owed.creates;
+            break;
+        case AttemptKind::Delete:
+            ++owed.deletes;
+            break;
+    }
     if (empties(delivery)) ++owed.clears;
     owed.deliveries.push_back(std::move(delivery));
 }
@@ -85,16 +95,26 @@ bool Derivation::derive_for(Aggregate& aggregate, const Station& station, Effect
     const TakenFields taken = taken_now(aggregate, system);
     std::optional<Delivery> delivery;
     bool waits = false;
+    const Link* condemned = aggregate.find_link(system.id());
+    if (condemned != nullptr && is_condemned(system, aggregate, *condemned)) {
+        delivery = derive_delete(bench_.rules(), aggregate, *condemned, bench_.moment());
+        if (delivery) {
+            add(system, *std::move(delivery));
+            return true;
+        }
+        waits = !is_deletion_refused(aggregate, *condemned);
+    }
     if (const Link* link = aggregate.find_link(system.id())) {
         delivery = derive_update(bench_.rules(), aggregate, *link, taken, bench_.moment(), effects);
-        waits = std::any_of(
-            bench_.rules().fields->fields().begin(),
-            bench_.rules().fields->fields().end(),
-            [&](const Field& field) {
-                return standing_of(bench_.rules(), aggregate, system, field, taken) ==
-                       FieldStanding::Pending;
-            }
-        );
+        waits =
+            waits || std::any_of(
+                         bench_.rules().fields->fields().begin(),
+                         bench_.rules().fields->fields().end(),
+                         [&](const Field& field) {
+                             return standing_of(bench_.rules(), aggregate, system, field, taken) ==
+                                    FieldStanding::Pending;
+                         }
+                     );
     } else {
         const CreateAnswer answer = derive_create(
             bench_.rules(),
@@ -116,8 +136,13 @@ bool Derivation::derive_for(Aggregate& aggregate, const Station& station, Effect
 void Derivation::derive(const std::vector<CustomerId>& ids) {
     store::CommitBatch batch;
     for (Aggregate& aggregate : load_aggregates(bench_.store(), ids)) {
+        if (aggregate.customer.state == CustomerState::Alias) {
+            batch.work_done.push_back(aggregate.customer.id);
+            continue;
+        }
         Effects effects;
         eliminate_no_ops(bench_.rules(), aggregate, effects);
+        spread_deletion(bench_.rules(), aggregate, bench_.moment(), effects);
         taken_ = taken_fields(bench_.rules(), bench_.store(), bench_.match_keys(), aggregate);
         bool owes = false;
         for (const Station& station : bench_.stations())
@@ -136,10 +161,21 @@ struct FollowUps {
     std::vector<Delivery> look_created;
 };
 
+Progress::Kind progress_of(AttemptKind kind) {
+    switch (kind) {
+        case AttemptKind::Update:
+            return Progress::Kind::Pushed;
+        case AttemptKind::Create:
+            return Progress::Kind::Created;
+        case AttemptKind::Delete:
+            return Progress::Kind::Deleted;
+    }
+    return Progress::Kind::Pushed;
+}
+
 void tell_written(const Workbench& bench, const Delivery& delivery, const Receipt& receipt) {
     Progress progress;
-    const bool create = delivery.attempt.kind == AttemptKind::Create;
-    progress.kind = create ? Progress::Kind::Created : Progress::Kind::Pushed;
+    progress.kind = progress_of(delivery.attempt.kind);
     progress.system = delivery.attempt.system;
     progress.remote_id = receipt.remote_id.empty() ? delivery.remote_id : receipt.remote_id;
     progress.customer = delivery.attempt.customer;
@@ -151,10 +187,12 @@ void tell_written(const Workbench& bench, const Delivery& delivery, const Receip
 }
 
 void count(const Delivery& delivery, const Receipt& receipt, SystemReport& report) {
-    const bool create = delivery.attempt.kind == AttemptKind::Create;
+    const AttemptKind kind = delivery.attempt.kind;
     switch (receipt.outcome) {
         case Receipt::Outcome::Stored:
-            (create ? report.created : report.updated) += 1;
+            if (kind == AttemptKind::Update) ++report.updated;
+            if (kind == AttemptKind::Create) ++report.created;
+            if (kind == AttemptKind::Delete) ++report.deleted;
             if (empties(delivery)) ++report.cleared;
             return;
         case Receipt::Outcome::Duplicate:
@@ -202,7 +240,8 @@ FollowUps settle_batch(
             settle(bench.rules(), aggregate, *delivery, receipt, bench.moment(), effects);
         adopt(bench.rules(), aggregate, bench.moment(), effects);
         eliminate_no_ops(bench.rules(), aggregate, effects);
-        const Link* link = aggregate.find_link(delivery->attempt.system);
+        const Link* link = aggregate.find_link(delivery->attempt.link);
+        if (link == nullptr) link = aggregate.find_link(delivery->attempt.system);
         if (next == FollowUp::Look && link != nullptr) follow.look.push_back(link->remote_id);
         if (next == FollowUp::LookCreated) follow.look_created.push_back(*delivery);
         bench.collect(aggregate, effects, batch);
@@ -310,6 +349,16 @@ void deliver_batch(
     if (looked.error) report.error = looked.error;
 }
 
+/// How many of a system's records a threshold lets through.
+std::uint64_t allowed_by(const ThresholdSetting& limit, std::uint64_t links_of_system) {
+    std::uint64_t allowed = limit.count > 0 ? limit.count : UINT64_MAX;
+    if (limit.percent > 0) {
+        const std::uint64_t share = (links_of_system * limit.percent + 99) / 100;
+        allowed = std::min(allowed, std::max(share, kPercentFloor));
+    }
+    return allowed;
+}
+
 }  // namespace
 
 bool empties(const Delivery& delivery) {
@@ -341,15 +390,23 @@ OwedBySystem derive_owed(Workbench& bench, const PassOptions& options) {
     return derivation.take();
 }
 
+std::string doubt_about_missing(
+    const HubSetting& hub, std::uint64_t missing, std::uint64_t listed, std::uint64_t known
+) {
+    const std::string what = std::to_string(missing) + " of " + std::to_string(known) +
+                             " known records are missing in a listing of " + std::to_string(listed);
+    const std::uint64_t allowed = allowed_by(hub.deletes, known);
+    if (listed > 0 && missing <= allowed) return {};
+    return what +
+           (listed == 0 ? std::string() : ", and the threshold allows " + std::to_string(allowed)) +
+           "; none was taken as deleted";
+}
+
 std::string tripped_threshold(
     const HubSetting& hub, const Owed& owed, std::uint64_t links_of_system
 ) {
     const auto over = [&](const ThresholdSetting& limit, std::uint64_t n, const char* what) {
-        std::uint64_t allowed = limit.count > 0 ? limit.count : UINT64_MAX;
-        if (limit.percent > 0) {
-            const std::uint64_t share = (links_of_system * limit.percent + 99) / 100;
-            allowed = std::min(allowed, std::max(share, kPercentFloor));
-        }
+        const std::uint64_t allowed = allowed_by(limit, links_of_system);
         if (n <= allowed) return std::string();
         return std::to_string(n) + " " + what + ", and the threshold allows " +
                std::to_string(allowed);
@@ -357,6 +414,7 @@ std::string tripped_threshold(
     std::string reason = over(hub.creates, owed.creates, "new records");
     if (reason.empty()) reason = over(hub.updates, owed.updates, "changed records");
     if (reason.empty()) reason = over(hub.clears, owed.clears, "records with emptied fields");
+    if (reason.empty()) reason = over(hub.deletes, owed.deletes, "records to delete");
     return reason;
 }
 

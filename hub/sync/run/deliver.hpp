@@ -11,7 +11,7 @@ namespace syncline::sync {
 /// The writes owed to one system in this pass.
 struct Owed {
     std::vector<Delivery> deliveries;
-    std::uint64_t creates = 0, updates = 0, clears = 0;
+    std::uint64_t creates = 0, updates = 0, clears = 0, deletes = 0;
 };
 using OwedBySystem = std::map<SystemId, Owed>;
 
@@ -27,6 +27,12 @@ bool empties(const Delivery& delivery);
 /// operator.
 std::string tripped_threshold(
     const HubSetting& hub, const Owed& owed, std::uint64_t links_of_system
+);
+
+/// "" when a complete listing may be believed that lacks `missing` of the `known` records, else the
+/// sentence for the operator: more are missing than the threshold for deletes allows, or all.
+std::string doubt_about_missing(
+    const HubSetting& hub, std::uint64_t missing, std::uint64_t listed, std::uint64_t known
 );
 
 /// Makes the calls, batch by batch: attempts durable, call, settle what was answered, look where

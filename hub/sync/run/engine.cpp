@@ -2,7 +2,9 @@
 
 #include "normal/normal_form.hpp"
 #include "sync/core/decide_by_hand.hpp"
+#include "sync/run/acts.hpp"
 #include "sync/run/associate.hpp"
+#include "sync/run/by_hand.hpp"
 #include "sync/run/deliver.hpp"
 #include "sync/run/planning.hpp"
 #include "sync/run/pull.hpp"
@@ -17,13 +19,14 @@ namespace syncline::sync {
 std::uint64_t PassReport::changes() const {
     std::uint64_t sum = new_records;
     for (const SystemReport& system : systems)
-        sum += system.changed + system.linked + system.created + system.updated;
+        sum += system.changed + system.linked + system.created + system.updated + system.deleted +
+               system.gone.size();
     return sum;
 }
 
 bool PassReport::threshold_tripped() const {
     return std::any_of(systems.begin(), systems.end(), [](const SystemReport& system) {
-        return !system.stopped_by.empty();
+        return !system.stopped_by.empty() || !system.unbelieved.empty();
     });
 }
 
@@ -42,8 +45,6 @@ struct Engine::Body {
     void write(Prepared& prepared, bool within_thresholds);
     void remember_trouble(const Error& error, const SystemId& system);
     void record_run(const PassReport& report, Timestamp started, const std::string& kind);
-    /// The run of a person's act, stored with what it changes.
-    void note_act(const char* kind, const std::string& user, store::CommitBatch& batch);
     Result<Aggregate> load_one(const CustomerId& id);
     Result<Case> open_case(const CaseId& id);
     Result<void> set_paused(const SystemId& system, bool paused, const std::string& by);
@@ -166,6 +167,7 @@ Plan Engine::plan() {
     PassOptions options;
     options.consume = false;
     options.rederive_all = true;
+    options.believe_missing = true;
     const Body::Prepared prepared = body_->prepare(options);
     return make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
 }
@@ -192,6 +194,7 @@ Result<PassReport> Engine::apply(const Plan& plan) {
     const Timestamp started = body_->bench.now();
     PassOptions options;
     options.rederive_all = true;
+    options.believe_missing = true;  // the plan says which
     Body::Prepared prepared = body_->prepare(options);
     const Plan now = make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
     if (std::string changed = difference(plan, now); !changed.empty()) {
@@ -205,23 +208,6 @@ Result<PassReport> Engine::apply(const Plan& plan) {
     body_->write(prepared, /*within_thresholds=*/false);
     body_->record_run(prepared.report, started, "apply");
     return prepared.report;
-}
-
-void Engine::Body::note_act(const char* kind, const std::string& user, store::CommitBatch& batch) {
-    store::Run run;
-    run.id = bench.run();
-    run.kind = kind;
-    run.by = user;
-    run.started_at = bench.now();
-    run.ended_at = run.started_at;
-    for (const Change& change : batch.changes) {
-        run.changed += static_cast<std::uint64_t>(std::count_if(
-            change.fields.begin(),
-            change.fields.end(),
-            [](const auto& entry) { return entry.kind == ChangeKind::Version; }
-        ));
-    }
-    batch.runs.push_back(std::move(run));
 }
 
 Result<Aggregate> Engine::Body::load_one(const CustomerId& id) {
@@ -287,7 +273,7 @@ Result<void> Engine::resolve_conflict(
     }
     store::CommitBatch batch;
     bench.collect(aggregate, effects, batch);
-    body_->note_act("resolve", user, batch);
+    note_act(bench, "resolve", user, batch);
     bench.commit(batch);
     return {};
 }
@@ -305,33 +291,8 @@ Result<void> Engine::restore(
     const std::vector<std::pair<FieldId, FieldValue>>& values,
     const std::string& user
 ) {
-    Workbench& bench = body_->bench;
     SYNCLINE_TRY(Aggregate aggregate, body_->load_one(id));
-    if (aggregate.customer.state != CustomerState::Active) {
-        return Error{
-            ErrorCode::UsageInvalid,
-            Remedy::Reject,
-            to_text(id),
-            "this record is " + std::string(name(aggregate.customer.state)) +
-                "; only one in use is given values"};
-    }
-    bench.begin_run();
-    Effects effects;
-    for (const auto& [field, value] : values)
-        restore_by_user(
-            bench.rules(),
-            aggregate,
-            bench.rules().fields->at(field),
-            value,
-            user,
-            bench.moment(),
-            effects
-        );
-    store::CommitBatch batch;
-    bench.collect(aggregate, effects, batch);
-    if (!batch.changes.empty()) body_->note_act("restore", user, batch);
-    bench.commit(batch);
-    return {};
+    return restore_values(body_->bench, std::move(aggregate), values, user);
 }
 
 Result<void> Engine::answer_review(
@@ -351,9 +312,67 @@ Result<void> Engine::answer_review(
     const auto joined =
         join_by_hand(body_->bench, review, customer.value_or(CustomerId{}), user, batch);
     if (!joined) return joined;
-    body_->note_act(customer ? "link" : "new", user, batch);
+    note_act(body_->bench, customer ? "link" : "new", user, batch);
     body_->bench.commit(batch);
     return {};
+}
+
+Result<MergeReport> Engine::merge(
+    const CustomerId& survivor,
+    const CustomerId& loser,
+    std::span<const MergedField> taken,
+    const std::string& user,
+    Carry carry
+) {
+    return merge_by_hand(body_->bench, survivor, loser, taken, user, carry);
+}
+
+Result<MergeReport> Engine::unmerge(
+    const CustomerId& customer, const std::string& user, Carry carry
+) {
+    return unmerge_by_hand(body_->bench, customer, user, carry);
+}
+
+Result<MergeReport> Engine::link_record(
+    const CustomerId& customer,
+    const SystemId& system,
+    const RemoteId& remote_id,
+    const std::string& user,
+    Carry carry
+) {
+    return link_by_hand(body_->bench, customer, system, remote_id, user, carry);
+}
+
+Result<MergeReport> Engine::unlink_record(
+    const CustomerId& customer,
+    const SystemId& system,
+    const RemoteId& remote_id,
+    const std::string& user,
+    Carry carry
+) {
+    return unlink_by_hand(body_->bench, customer, system, remote_id, user, carry);
+}
+
+Result<DeleteReport> Engine::delete_record(
+    const CustomerId& customer, const std::string& user, Carry carry
+) {
+    return delete_by_hand(body_->bench, customer, user, carry);
+}
+
+Result<void> Engine::undelete_record(const CustomerId& customer, const std::string& user) {
+    return undelete_by_hand(body_->bench, customer, user);
+}
+
+Result<void> Engine::answer_gone(const CaseId& id, GoneAnswer answer, const std::string& user) {
+    SYNCLINE_TRY(const Case review, body_->open_case(id));
+    if (review.kind != CaseKind::Gone) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "this review is not about a record that is gone; see `reviews show`"};
+    }
+    return answer_gone_by_hand(body_->bench, review, answer, user);
 }
 
 Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
@@ -370,7 +389,7 @@ Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
     review.resolution = "dismissed, by " + user;
     bench.begin_run();
     store::CommitBatch batch;
-    body_->note_act("dismiss", user, batch);
+    note_act(bench, "dismiss", user, batch);
     if (!review.customer.is_nil()) batch.work_added.push_back(review.customer);
     batch.cases.push_back(std::move(review));
     bench.commit(batch);

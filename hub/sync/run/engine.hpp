@@ -9,6 +9,7 @@
 #include "model/plan.hpp"
 #include "store/store.hpp"
 #include "sync/core/absorb_line.hpp"
+#include "sync/core/merge_customers.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
 #include "sync/core/undo.hpp"
@@ -35,6 +36,7 @@ struct Progress {
         Pulled,       ///< a field of a record changed in `system`
         Pushed,       ///< a record was written in `system`
         Created,      ///< a record was made in `system`
+        Deleted,      ///< a record was deleted in `system`
         Linked,       ///< a record of `system` joined a customer
         Conflict,     ///< a field waits for a person
         Review,       ///< a record waits for a person
@@ -70,14 +72,18 @@ struct PassOptions {
     std::vector<SystemId> systems;  ///< empty = all that are not paused
     bool consume = true;            ///< false: read without side effects (plan)
     bool rederive_all = false;      ///< look at every customer, not only at those with work
+    bool believe_missing = false;   ///< also a listing that lacks more records than the threshold
 };
 
 struct SystemReport {
     SystemId system;
     std::uint64_t read = 0, changed = 0, linked = 0, created = 0, updated = 0, cleared = 0;
+    std::uint64_t deleted = 0;  ///< records that the hub deleted there
     std::uint64_t refused = 0, in_doubt = 0;
     std::uint64_t pending = 0;   ///< writes owed and not made
-    std::string stopped_by;      ///< a tripped threshold, in words
+    std::vector<RemoteId> gone;  ///< records that are no more there
+    std::string stopped_by;      ///< a tripped threshold that holds the writes, in words
+    std::string unbelieved;      ///< why missing records were not taken as gone; "" = nothing
     std::optional<Error> error;  ///< the system could not be used
 };
 
@@ -94,6 +100,58 @@ struct UndoReport {
     RunId undo;  ///< nil in a preview
     std::vector<UndoItem> items;
     std::vector<SystemReport> systems;
+};
+
+/// Whether an act of a person is carried out, or only shown.
+enum class Carry : std::uint8_t { Preview, Out };
+
+/// What merging or separating customers does, or would do.
+struct MergeReport {
+    /// A field about which the two differ.
+    struct Choice {
+        std::string path;
+        std::optional<FieldState> ours;
+        FieldState theirs;
+        MergedField decided;
+    };
+    struct Record {
+        SystemId system;
+        RemoteId remote_id;
+        LinkRole role = LinkRole::Primary;
+        LinkState state = LinkState::Active;
+    };
+    struct Side {
+        CustomerId customer;
+        std::vector<Record> records;
+    };
+    /// A record that will be written.
+    struct Write {
+        SystemId system;
+        RemoteId remote_id;
+        std::vector<std::string> fields;
+    };
+    Side whole;  ///< the survivor
+    Side apart;  ///< the one that is merged away, or that is separated
+    std::vector<Choice> choices;
+    std::vector<Write> writes;
+    std::vector<std::string> kept;  ///< set by people since the merge; they stay with `whole`
+};
+
+/// What deleting a customer does to their records.
+struct DeleteReport {
+    struct Record {
+        SystemId system;
+        RemoteId remote_id;
+        OnDelete follows = OnDelete::Review;
+    };
+    CustomerId customer;
+    std::vector<Record> records;
+};
+
+/// What a person wants of a record that is gone, or that outlived its customer.
+enum class GoneAnswer : std::uint8_t {
+    Recreate,  ///< make it again there
+    Delete,    ///< the customer is deleted; a record that is still there is deleted too
 };
 
 /// Speaks the whole sentence: read what systems say, associate, adopt, decide, commit, write what
@@ -141,6 +199,39 @@ public:
     Result<void> answer_review(
         const CaseId& id, const std::optional<CustomerId>& customer, const std::string& user
     );
+    /// Two customers become one: `loser` into `survivor`. `taken` names fields whose value a person
+    /// chose. UsageInvalid when one of them is not an active record.
+    Result<MergeReport> merge(
+        const CustomerId& survivor,
+        const CustomerId& loser,
+        std::span<const MergedField> taken,
+        const std::string& user,
+        Carry carry
+    );
+    /// Takes a merge back. `customer`: the one that was merged away, or a survivor of one merge.
+    Result<MergeReport> unmerge(const CustomerId& customer, const std::string& user, Carry carry);
+    /// A record joins a customer, whoever had it before; or leaves and begins one of its own.
+    Result<MergeReport> link_record(
+        const CustomerId& customer,
+        const SystemId& system,
+        const RemoteId& remote_id,
+        const std::string& user,
+        Carry carry
+    );
+    Result<MergeReport> unlink_record(
+        const CustomerId& customer,
+        const SystemId& system,
+        const RemoteId& remote_id,
+        const std::string& user,
+        Carry carry
+    );
+    /// Deletes a customer; what happens to each record is its system's `on_delete`.
+    Result<DeleteReport> delete_record(
+        const CustomerId& customer, const std::string& user, Carry carry
+    );
+    Result<void> undelete_record(const CustomerId& customer, const std::string& user);
+    /// Answers a question about a record that is gone, or that outlived its customer.
+    Result<void> answer_gone(const CaseId& id, GoneAnswer answer, const std::string& user);
     /// Closes a question about a gone or duplicate record: things stay as they are.
     Result<void> dismiss_review(const CaseId& id, const std::string& user);
     /// Marks for another try at the next pass; all items when `ids` is empty. Returns how many.

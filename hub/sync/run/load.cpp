@@ -46,6 +46,7 @@ public:
     }
 
     void add(const Aggregate& aggregate, std::map<SystemId, TakenFields> taken) {
+        if (aggregate.is_deleted()) return;
         for (std::size_t i = 0; i < rules_.systems.size(); ++i) {
             const SystemRules& system = rules_.systems[i];
             const Link* link = aggregate.find_link(system.id());

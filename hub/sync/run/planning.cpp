@@ -25,6 +25,30 @@ std::string reason_of(const FieldState& state) {
     return std::string(name(state.rule)) + ", from " + state.origin.name;
 }
 
+PlannedOperation::Kind operation_of(AttemptKind kind) {
+    switch (kind) {
+        case AttemptKind::Update:
+            return PlannedOperation::Kind::Update;
+        case AttemptKind::Create:
+            return PlannedOperation::Kind::Create;
+        case AttemptKind::Delete:
+            return PlannedOperation::Kind::Delete;
+    }
+    return PlannedOperation::Kind::Update;
+}
+
+std::string reason_of(AttemptKind kind) {
+    switch (kind) {
+        case AttemptKind::Update:
+            return "differs";
+        case AttemptKind::Create:
+            return "in scope, has no record there";
+        case AttemptKind::Delete:
+            return "its customer was deleted";
+    }
+    return {};
+}
+
 void append(std::string& content, std::string_view part) {
     content += std::to_string(part.size());
     content += ':';
@@ -117,8 +141,10 @@ PlannedSystem planned_system(
         summary.creates = list.creates;
         summary.updates = list.updates;
         summary.clears = list.clears;
+        summary.deletes = list.deletes;
         summary.calls = list.deliveries.size();
     }
+    summary.gone = report.gone.size();
     summary.stopped = report.error ? report.error->detail : report.stopped_by;
     if (report.error) summary.trouble = report.error->code;
     return summary;
@@ -161,18 +187,28 @@ Plan make_plan(
         operation.reason = joined.reason;
         plan.operations.push_back(std::move(operation));
     }
+    for (const SystemReport& system : report.systems) {
+        for (const RemoteId& gone : system.gone) {
+            PlannedOperation operation;
+            operation.kind = PlannedOperation::Kind::Gone;
+            operation.system = system.system;
+            operation.remote_id = gone;
+            operation.subject = system.system.text() + ":" + gone.text();
+            operation.reason = "no more there";
+            plan.operations.push_back(std::move(operation));
+        }
+    }
     for (const auto& [system, list] : owed) {
         if (report_of(report, system) == nullptr) continue;
         for (const Delivery& delivery : list.deliveries) {
             const Aggregate& aggregate = loaded.at(delivery.attempt.customer);
-            const bool create = delivery.attempt.kind == AttemptKind::Create;
+            const AttemptKind kind = delivery.attempt.kind;
             PlannedOperation operation;
-            operation.kind =
-                create ? PlannedOperation::Kind::Create : PlannedOperation::Kind::Update;
+            operation.kind = operation_of(kind);
             operation.system = system;
-            if (!create) operation.remote_id = delivery.remote_id;
+            if (kind != AttemptKind::Create) operation.remote_id = delivery.remote_id;
             operation.subject = subject_of(bench.rules(), aggregate);
-            operation.reason = create ? "in scope, has no record there" : "differs";
+            operation.reason = reason_of(kind);
             // Keyed: a row hash would let a reader of the plan guess the row.
             const std::string& token = delivery.attempt.expected_token;
             if (!token.empty()) operation.token = bench.parts().digest(token);

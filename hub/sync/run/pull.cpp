@@ -3,6 +3,7 @@
 #include "sync/core/adopt.hpp"
 #include "sync/core/attempts.hpp"
 #include "sync/core/settle.hpp"
+#include "sync/run/deliver.hpp"
 #include "sync/run/take_in.hpp"
 
 #include <algorithm>
@@ -131,20 +132,54 @@ void look_after_unsettled(Workbench& bench, const Station& station, SystemReport
     look_again(bench, station, look, report);
 }
 
-/// What a complete listing did not name is looked up; only proof counts.
+/// Does the system still answer for a record that it has just listed? Without that, "there is no
+/// such record" may only mean that the hub's account sees nothing any more.
+bool is_still_answered(
+    Workbench& bench, const Station& station, const RemoteId& listed, SystemReport& report
+) {
+    const std::vector<RemoteId> ids{listed};
+    const auto found = station.connection->lookup(station.setting->entity, ids);
+    if (!found) {
+        note_trouble(bench, station, found.error(), report);
+        return false;
+    }
+    const bool is_there =
+        std::any_of(found->begin(), found->end(), [](const Observation& observation) {
+            return observation.kind == Observation::Kind::Present;
+        });
+    if (is_there) return true;
+    const Error error{
+        ErrorCode::RemoteUnauthorised,
+        Remedy::Reauthorise,
+        station.setting->id.text(),
+        "the system denies a record that it has just listed; nothing was taken as deleted: check "
+        "what the hub's account may see there"};
+    note_trouble(bench, station, error, report);
+    return false;
+}
+
+/// What a complete listing did not name is looked up; only proof counts. A listing that lacks more
+/// than the threshold, or everything, is not believed until somebody approves it.
 void confirm_missing(
     Workbench& bench,
     Station& station,
     const std::unordered_set<RemoteId>& seen,
+    const PassOptions& options,
     SystemReport& report
 ) {
     if (!station.capabilities->lookup_by_id) return;
     std::vector<RemoteId> missing;
+    std::size_t known = 0;
     for (const auto& head :
          bench.store().link_heads(station.setting->id, station.setting->entity)) {
-        if (head.state != LinkState::Gone && !seen.contains(head.remote_id))
-            missing.push_back(head.remote_id);
+        if (head.state == LinkState::Gone) continue;
+        ++known;
+        if (!seen.contains(head.remote_id)) missing.push_back(head.remote_id);
     }
+    if (missing.empty()) return;
+    report.unbelieved = doubt_about_missing(*bench.rules().hub, missing.size(), seen.size(), known);
+    if (!report.unbelieved.empty() && !options.believe_missing) return;
+    if (!seen.empty() && !is_still_answered(bench, station, *seen.begin(), report)) return;
     look_again(bench, station, missing, report);
 }
 
@@ -258,7 +293,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
         return;
     }
     if (summary->complete_listing && station.capabilities->listing_proves_absence)
-        confirm_missing(bench, station, reading.seen, report);
+        confirm_missing(bench, station, reading.seen, options, report);
     store::CommitBatch batch;
     if (!bench.stop_requested()) release_what_did_not_come_again(wanted, reading.seen, batch);
     reading.cursor.listed_at = summary->sent_at;

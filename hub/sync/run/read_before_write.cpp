@@ -1,5 +1,6 @@
 #include "sync/run/read_before_write.hpp"
 
+#include "sync/core/delete_customer.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/run/take_in.hpp"
 
@@ -36,7 +37,7 @@ void leave_out(Delivery& delivery, const Link& link, const std::vector<FieldId>&
     overlay(delivery.whole, delivery.patch);
 }
 
-/// The update of a link by what is known now, or nothing.
+/// The write to a link by what is known now, or nothing.
 std::optional<Delivery> derive_anew(
     Workbench& bench,
     const Aggregate& aggregate,
@@ -47,6 +48,8 @@ std::optional<Delivery> derive_anew(
     const SystemRules& system = bench.rules().at(planned.attempt.system);
     const Link* link = aggregate.find_link(system.id());
     if (link == nullptr || link->id != planned.attempt.link) return std::nullopt;
+    if (planned.attempt.kind == AttemptKind::Delete)
+        return derive_delete(bench.rules(), aggregate, *link, bench.moment());
     auto delivery = derive_update(bench.rules(), aggregate, *link, {}, bench.moment(), effects);
     if (!delivery) return std::nullopt;
     std::vector<FieldId> left_out;
@@ -66,13 +69,23 @@ std::optional<Delivery> still_in_place(
     const SystemRules& system = bench.rules().at(planned.attempt.system);
     const Link* link = aggregate.find_link(planned.attempt.link);
     if (link == nullptr || link->state != LinkState::Active) return std::nullopt;
+    const auto is_moved = [&](FieldId field) {
+        const RawFields expected = system.mapping->select(field, planned.before);
+        return system.mapping->select(field, seen.fields) != expected ||
+               held_by(*link, field) != expected;
+    };
+    Delivery delivery = planned;
+    if (planned.attempt.kind == AttemptKind::Delete) {
+        const auto& mapped = system.mapping->fields();
+        const bool is_as_left = std::none_of(mapped.begin(), mapped.end(), [&](const auto& one) {
+            return is_moved(one.field);
+        });
+        return is_as_left ? std::optional<Delivery>(std::move(delivery)) : std::nullopt;
+    }
     std::vector<FieldId> left_out;
     for (const auto& [field, sent] : planned.attempt.fields) {
-        const RawFields expected = system.mapping->select(field, planned.before);
-        const RawFields now = system.mapping->select(field, seen.fields);
-        if (now != expected || held_by(*link, field) != expected) left_out.push_back(field);
+        if (is_moved(field)) left_out.push_back(field);
     }
-    Delivery delivery = planned;
     leave_out(delivery, *link, left_out);
     if (delivery.patch.empty()) return std::nullopt;
     return delivery;
@@ -90,7 +103,7 @@ std::vector<Delivery> read_before_write(
     std::vector<RemoteId> ids;
     std::vector<CustomerId> customers;
     for (const Delivery& delivery : deliveries) {
-        if (delivery.attempt.kind != AttemptKind::Update) continue;
+        if (delivery.attempt.kind == AttemptKind::Create) continue;
         ids.push_back(delivery.remote_id);
         customers.push_back(delivery.attempt.customer);
     }
@@ -110,7 +123,7 @@ std::vector<Delivery> read_before_write(
     std::vector<Delivery> due;
     store::CommitBatch batch;
     for (Delivery& planned : deliveries) {
-        if (planned.attempt.kind != AttemptKind::Update) {
+        if (planned.attempt.kind == AttemptKind::Create) {
             due.push_back(std::move(planned));
             continue;
         }

@@ -2,6 +2,7 @@
 
 #include "sync/core/absorb.hpp"
 #include "sync/core/adopt.hpp"
+#include "sync/core/merge_customers.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -37,7 +38,11 @@ private:
     bool is_nobodys(const Link& link) const { return !work_.contains(link.customer); }
     bool is_unchanged(const Link& link, const Observation& observation) const;
     void set_aside(const Observation& observation);
+    void absorb_end(
+        Aggregate& aggregate, Link& link, const Observation& observation, Effects& effects
+    );
     void absorb_unknown(const Observation& observation);
+    void absorb_new(const Observation& observation, std::uint32_t generation);
     void absorb_unassociated(Link link, const Observation& observation);
 
     Workbench& bench_;
@@ -55,8 +60,10 @@ private:
 
 void Intake::load(const std::vector<Observation>& observations) {
     std::vector<RemoteId> ids;
-    for (const Observation& observation : observations)
+    for (const Observation& observation : observations) {
         ids.push_back(observation.remote_id);
+        if (!observation.merged_into.empty()) ids.push_back(observation.merged_into);
+    }
     std::vector<LinkId> link_ids;
     for (Link& link : bench_.store().links_by_remote(system_.id(), system_.setting->entity, ids)) {
         link_ids.push_back(link.id);
@@ -127,7 +134,14 @@ void Intake::absorb_one(const Observation& observation) {
     Link* link = aggregate.find_link(stored.id);
     if (link == nullptr || is_unchanged(*link, observation)) return;
     if (observation.kind == Observation::Kind::Gone) {
-        absorb_gone(bench_.rules(), aggregate, *link, bench_.moment(), work->second.effects);
+        absorb_end(aggregate, *link, observation, work->second.effects);
+        return;
+    }
+    const bool is_used_again = link->state == LinkState::Gone &&
+                               observation.sent_at > link->read_at &&
+                               is_another_record(system_, *link, observation);
+    if (is_used_again) {
+        absorb_new(observation, link->generation + 1);
         return;
     }
     options.retry_quarantined = retry_.contains(link->id);
@@ -169,14 +183,33 @@ void Intake::set_aside(const Observation& observation) {
     batch_.quarantined.push_back(std::move(item));
 }
 
+/// The record is no more, or lives on in another one.
+void Intake::absorb_end(
+    Aggregate& aggregate, Link& link, const Observation& observation, Effects& effects
+) {
+    const bool was_there = link.state != LinkState::Gone;
+    const GoneHow how = observation.merged_into.empty() ? GoneHow::Deleted : GoneHow::MergedAway;
+    absorb_gone(bench_.rules(), aggregate, link, how, bench_.moment(), effects);
+    if (!was_there || link.state != LinkState::Gone) return;
+    report_.gone.push_back(link.remote_id);
+    const auto heir = known_.find(observation.merged_into);
+    if (heir == known_.end() || heir->second.customer == link.customer) return;
+    if (heir->second.state == LinkState::Unassociated) return;
+    ask_about_remote_merge(aggregate, link, heir->second, bench_.moment(), effects);
+}
+
 void Intake::absorb_unknown(const Observation& observation) {
-    if (observation.kind != Observation::Kind::Present) return;
+    if (observation.kind == Observation::Kind::Present) absorb_new(observation, 0);
+}
+
+void Intake::absorb_new(const Observation& observation, std::uint32_t generation) {
     const Moment at = bench_.moment();
     Link link;
     link.id = mint<LinkId>(at.now, at.random);
     link.system = system_.id();
     link.entity = observation.entity;
     link.remote_id = observation.remote_id;
+    link.generation = generation;
     link.customer = mint<CustomerId>(at.now, at.random);  // should it turn out to be a new one
     absorb_unassociated(std::move(link), observation);
 }

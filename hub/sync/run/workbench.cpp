@@ -125,8 +125,10 @@ void Workbench::collect(const Aggregate& aggregate, Effects& effects, store::Com
     if (effects.customer_touched) {
         batch.customers.push_back(aggregate.customer);
         FlatMap<FieldId, FieldValue> values;
-        for (const auto& [field, state] : aggregate.customer.fields)
-            values[field] = state.value;
+        const bool is_alias = aggregate.customer.state == CustomerState::Alias;
+        for (const auto& [field, state] : aggregate.customer.fields) {
+            if (!is_alias) values[field] = state.value;  // who was merged is found as the other one
+        }
         batch.customer_keys.emplace_back(aggregate.customer.id, keys_of(values));
     }
     for (const Link& link : aggregate.links) {
@@ -144,12 +146,16 @@ void Workbench::collect(const Aggregate& aggregate, Effects& effects, store::Com
     append(batch.cases, effects.cases);
     append(batch.quarantined, effects.quarantined);
     append(batch.released, effects.released);
+    append(batch.merges, effects.merges);
     for (const auto& [field, value] : effects.freed) {
         const std::vector<store::MatchKey> keys = keys_of({{field, value}});
         for (const auto& holders : store().holders(keys, kHoldersWoken))
             append(batch.work_added, holders.customers);
     }
-    if (!effects.empty()) batch.work_added.push_back(aggregate.customer.id);
+    if (aggregate.customer.state == CustomerState::Alias)
+        batch.work_done.push_back(aggregate.customer.id);
+    else if (!effects.empty())
+        batch.work_added.push_back(aggregate.customer.id);
 }
 
 void report_changes(const Workbench& bench, const Aggregate& aggregate, const Effects& effects) {

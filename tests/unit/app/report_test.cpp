@@ -37,7 +37,8 @@ TEST(Report, HasOneStableSetOfKeys) {
         report_json(report_of(system)).dump(),
         "{\"new_records\":0,\"systems\":[{\"system\":\"erp\",\"read\":400,\"changed\":0,\"linked\":"
         "0,"
-        "\"created\":0,\"updated\":3,\"refused\":0,\"in_doubt\":0,\"pending\":0}]}"
+        "\"created\":0,\"updated\":3,\"deleted\":0,\"gone\":0,\"refused\":0,\"in_doubt\":0,"
+        "\"pending\":0}]}"
     );
     system.error = Error{ErrorCode::RemoteUnavailable, Remedy::Retry, "erp", "no answer"};
     system.stopped_by = "too many";

@@ -69,7 +69,7 @@ public:
         Keys keys,
         std::optional<CustomerId> customer = std::nullopt
     ) {
-        records_.push_back({system, RemoteId{id}, customer, std::move(keys)});
+        records_.push_back({system, RemoteId{id}, customer, false, std::move(keys)});
         return *this;
     }
     void decide(const Ladder& by = ladder()) { groups_ = associate(records_, by); }

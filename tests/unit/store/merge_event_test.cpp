@@ -131,7 +131,7 @@ TEST_F(MergedRows, ARunIsFoundByWhatItDid) {
         change.fields.push_back(field);
         batch.changes.push_back(change);
     }
-    store::Run run;
+    store::Run run;  // the base class of a test has a Run of its own
     run.id = new_id<RunId>();
     run.kind = "undo";
     run.by = "bo";

@@ -138,6 +138,7 @@ TEST_F(Asked, WhenTheRecordSaysMoreTheQuestionSettlesItself) {
 }
 
 TEST_F(Asked, WhenTheRecordVanishesTheQuestionIsClosedAndTheCustomerMade) {
+    world.believes_missing = true;
     world["books"].remove(books);
     world.settle();
     EXPECT_TRUE(world.open_cases().empty());
@@ -147,6 +148,7 @@ TEST_F(Asked, WhenTheRecordVanishesTheQuestionIsClosedAndTheCustomerMade) {
 
 TEST_F(Asked, ARecordThatVanishedUnansweredAndComesBackIsAskedAboutAgain) {
     world["erp"].faults().read_fails = 0;
+    world.believes_missing = true;
     world["books"].remove(books);
     world.pass();
     world["books"].restore(books);

@@ -195,6 +195,7 @@ TEST_F(Two, AWriteThatIsAnsweredAndIgnoredIsSetAsideAfterTheSecond) {
 }
 
 TEST_F(Two, AVanishedRecordIsAskedAboutAndNeverMadeAgain) {
+    world.believes_missing = true;
     world["books"].remove(books);
     world.settle();
     ASSERT_EQ(world.open_cases().size(), 1U);
@@ -211,6 +212,7 @@ TEST_F(Two, AVanishedRecordIsAskedAboutAndNeverMadeAgain) {
 }
 
 TEST_F(Two, ARecordThatComesBackIsWrittenToAgain) {
+    world.believes_missing = true;
     world["books"].remove(books);
     world["erp"].edit(erp, "city", "Brugge");
     world.settle();
@@ -221,6 +223,7 @@ TEST_F(Two, ARecordThatComesBackIsWrittenToAgain) {
 }
 
 TEST_F(Two, AFailedListingProvesNothing) {
+    world.believes_missing = true;
     world["books"].remove(books);
     world["books"].faults().lookup_fails = 1;
     world.pass();

@@ -268,6 +268,7 @@ TEST_F(Policies, AConflictClosesWhenTheSystemsAgreeAgain) {
 }
 
 TEST_F(Policies, OnlyAConflictCanBeResolvedAsOne) {
+    world.believes_missing = true;
     world["desk"].remove(desk);
     world.settle();
     ASSERT_EQ(world.open_cases().size(), 1U);

@@ -305,6 +305,40 @@ TEST(UndoRun, WhatARunMadeStays) {
     EXPECT_TRUE(is_told);
 }
 
+TEST(UndoRun, WhatARunMadeIsDeletedWithTheRightAndNotMadeAgain) {
+    for (const bool conditional : {true, false}) {
+        FakeSystem::Character character;
+        character.conditional_write = conditional;
+        Member desk = member("desk", character);
+        desk.setting.rights.remove = true;
+        World world({member("erp"), desk});
+        world["erp"].add({{"name", "Acme"}, {"vat", Carried::kVat}});
+        world.pass();
+        ASSERT_EQ(world["desk"].records().size(), 1U);
+        const auto report = world.engine().undo(world.store().runs(1).front().id, "ann");
+        ASSERT_TRUE(report.has_value());
+        EXPECT_TRUE(world["desk"].records().empty());
+        world.settle();
+        EXPECT_TRUE(world["desk"].records().empty());
+    }
+}
+
+TEST(UndoRun, ARecordThatPeopleWorkedOnSinceIsNotDeleted) {
+    for (const bool conditional : {true, false}) {
+        FakeSystem::Character character;
+        character.conditional_write = conditional;
+        Member desk = member("desk", character);
+        desk.setting.rights.remove = true;
+        World world({member("erp"), desk});
+        world["erp"].add({{"name", "Acme"}, {"vat", Carried::kVat}});
+        world.pass();
+        const RunId run = world.store().runs(1).front().id;
+        world["desk"].edit(RemoteId{"1"}, "phone", "02 555 01 01");
+        ASSERT_TRUE(world.engine().undo(run, "ann").has_value());
+        EXPECT_EQ(world["desk"].records().size(), 1U);
+    }
+}
+
 TEST(UndoRun, ADecisionOfAPersonIsARunToo) {
     Carried hub;
     hub.world["erp"].edit(hub.erp_id, "email", "a@acme.example");

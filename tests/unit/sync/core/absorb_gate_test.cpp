@@ -257,7 +257,12 @@ TEST(AbsorbGone, AProofEndsTheLinkAndItsWritesAndAsksOnce) {
     bench.wrote("erp", kPhone, kOne, 2);
     const auto prove = [&] {
         absorb_gone(
-            bench.rules, bench.aggregate, bench.link("books"), bench.moment(), bench.effects
+            bench.rules,
+            bench.aggregate,
+            bench.link("books"),
+            sync::GoneHow::Deleted,
+            bench.moment(),
+            bench.effects
         );
     };
     prove();
@@ -269,7 +274,8 @@ TEST(AbsorbGone, AProofEndsTheLinkAndItsWritesAndAsksOnce) {
     ASSERT_EQ(bench.effects.freed.size(), 1U);
     EXPECT_EQ(Bench::shown(bench.effects.freed.front().second), kOne);
     EXPECT_EQ(bench.standing_text(kPhone), kOne + " 2 erp") << "nothing is propagated";
-    EXPECT_TRUE(bench.effects.changes.empty());
+    ASSERT_EQ(bench.effects.changes.size(), 1U);
+    EXPECT_EQ(bench.effects.changes.front().kind, ChangeKind::Unlinked);
 }
 
 TEST(AbsorbUnique, AValueGivenUpIsToldAndOneKeptIsNot) {

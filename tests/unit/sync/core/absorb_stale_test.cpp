@@ -132,7 +132,12 @@ TEST(AbsorbStale, ARecordThatWasThereAMomentAgoIsNotGone) {
     const auto prove = [&](int second) {
         bench.clock.set(Bench::at(second));
         absorb_gone(
-            bench.rules, bench.aggregate, bench.link("books"), bench.moment(), bench.effects
+            bench.rules,
+            bench.aggregate,
+            bench.link("books"),
+            sync::GoneHow::Deleted,
+            bench.moment(),
+            bench.effects
         );
         return bench.link("books").state;
     };
@@ -150,7 +155,14 @@ TEST(AbsorbStale, ARecordThatWasJustMadeIsNotGone) {
     made.answered_at = Bench::at(24);
     sync::settle(bench.rules, bench.aggregate, create, made, bench.moment(), bench.effects);
     bench.clock.set(Bench::at(38));
-    absorb_gone(bench.rules, bench.aggregate, bench.link("books"), bench.moment(), bench.effects);
+    absorb_gone(
+        bench.rules,
+        bench.aggregate,
+        bench.link("books"),
+        sync::GoneHow::Deleted,
+        bench.moment(),
+        bench.effects
+    );
     EXPECT_EQ(bench.link("books").state, LinkState::Active);
 }
 

@@ -1,0 +1,243 @@
+// The commands about whole records: merge, unmerge, link, unlink, delete, undelete.
+
+#include "app/commands/commands.hpp"
+#include "app/exit_code.hpp"
+#include "app/output.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace syncline::app {
+namespace {
+
+using codec::Json;
+
+struct RecordAct {
+    std::string operation;
+    std::string record;
+    std::string other;
+    std::vector<std::string> take_ours;
+    std::vector<std::string> take_theirs;
+    bool yes = false;
+    bool dry_run = false;
+};
+
+Json params_of(const RecordAct& act, const char* second, bool preview) {
+    Json params{{"record", act.record}, {"user", current_user()}, {"preview", preview}};
+    if (second != nullptr) params[second] = act.other;
+    Json take = Json::object();
+    for (const std::string& path : act.take_ours)
+        take[path] = "ours";
+    for (const std::string& path : act.take_theirs)
+        take[path] = "theirs";
+    if (!take.empty()) params["take"] = std::move(take);
+    return params;
+}
+
+std::string shown(const Json& value) {
+    if (value.is_null()) return "nothing";
+    if (value.is_string()) return value.get<std::string>();
+    return codec::to_line(value);
+}
+
+std::string records_text(const Json& side) {
+    std::string text = side["id"].get<std::string>();
+    for (const Json& record : side.value("records", Json::array())) {
+        text += "\n    " + record["record"].get<std::string>();
+        if (record["role"] == "secondary") text += " (only read)";
+        if (record["state"] != "active") text += " (" + record["state"].get<std::string>() + ")";
+    }
+    return text;
+}
+
+std::string fields_text(const Json& report) {
+    std::string text;
+    for (const Json& field : report["fields"]) {
+        const bool theirs = field["stands"] == "theirs";
+        text += "  " + field["field"].get<std::string>() + ": " +
+                shown(field[theirs ? "theirs" : "ours"]);
+        text += ", not " + shown(field[theirs ? "ours" : "theirs"]);
+        text += field["undecided"] == true
+                    ? " (no policy decides: the surviving record's value stands)\n"
+                    : " (" + field["rule"].get<std::string>() + ")\n";
+    }
+    return text;
+}
+
+std::string writes_text(const Json& report) {
+    std::string text;
+    for (const Json& write : report["writes"]) {
+        text += "  " + write["record"].get<std::string>() + ":";
+        for (const Json& field : write["fields"])
+            text += " " + field.get<std::string>();
+        text += "\n";
+    }
+    return text;
+}
+
+std::string section(const std::string& title, const std::string& lines) {
+    return lines.empty() ? "" : title + "\n" + lines;
+}
+
+std::string merge_text(const Json& report, const std::string& operation) {
+    std::string text = "  one:   " + records_text(report["record"]) + "\n";
+    const bool separates = operation == "unmerge_records" || operation == "unlink_record";
+    text += std::string(separates ? "  other: " : "  merged into it: ") +
+            records_text(report["other"]) + "\n";
+    text += section("Where the two differ, what stands:", fields_text(report));
+    text += section("Records that the next run writes:", writes_text(report));
+    std::string kept;
+    for (const Json& field : report["kept"])
+        kept += "  " + field.get<std::string>() + "\n";
+    text += section("Set by people since the merge; they stay with the first record:", kept);
+    return text;
+}
+
+std::string deletion_text(const Json& report) {
+    std::string text = "  " + report["record"].get<std::string>() + "\n";
+    for (const Json& record : report["records"])
+        text += "    " + record["record"].get<std::string>() + ": " +
+                record["on_delete"].get<std::string>() + "\n";
+    return text;
+}
+
+std::string preview_text(const Json& report, const std::string& operation) {
+    return operation == "delete_record" ? deletion_text(report) : merge_text(report, operation);
+}
+
+/// Asks on a terminal; elsewhere --yes is needed.
+bool is_confirmed(const RecordAct& act, const std::string& question) {
+    if (act.yes) return true;
+    if (::isatty(STDIN_FILENO) == 0) {
+        print_note("syncline: nobody to ask here; add --yes to do it without being asked");
+        return false;
+    }
+    std::fputs((question + " [y/N] ").c_str(), stdout);
+    std::fflush(stdout);
+    const int answer = std::getchar();
+    return answer == 'y' || answer == 'Y';
+}
+
+int perform_act(
+    Session& session,
+    const RecordAct& act,
+    const char* second,
+    const std::string& question,
+    const std::string& done
+) {
+    const auto format = session.format();
+    if (!format) return fail(format.error());
+    int code = kDone;
+    const auto preview = change_hub(session, act.operation, params_of(act, second, true), code);
+    if (!preview) return code;
+    const bool is_document = *format != Format::Table;
+    if (act.dry_run) {
+        print(*preview, *format, preview_text(*preview, act.operation));
+        return kDone;
+    }
+    if (!act.yes && !is_document) print_line(preview_text(*preview, act.operation));
+    if (!is_confirmed(act, question)) return kUsage;
+    const auto report = change_hub(session, act.operation, params_of(act, second, false), code);
+    if (!report) return code;
+    print(*report, *format, done + "\n" + preview_text(*report, act.operation));
+    return kDone;
+}
+
+struct Verb {
+    const char* name;
+    const char* help;
+    const char* operation;
+    const char* second;  ///< name of the second parameter, or nullptr
+    const char* second_help;
+    const char* question;
+    const char* done;
+};
+
+constexpr Verb kVerbs[] = {
+    {"merge",
+     "Two records are one customer: the second becomes part of the first",
+     "merge_records",
+     "other",
+     "The record that is merged into it",
+     "Merge them?",
+     "Merged; `records unmerge` takes it back."},
+    {"unmerge",
+     "Take a merge back",
+     "unmerge_records",
+     nullptr,
+     nullptr,
+     "Separate them?",
+     "Separated."},
+    {"link",
+     "A remote record belongs to this customer",
+     "link_record",
+     "remote",
+     "erp:17",
+     "Link it?",
+     "Linked; `records unmerge` takes it back."},
+    {"unlink",
+     "A remote record belongs to another customer: it begins one of its own",
+     "unlink_record",
+     "remote",
+     "erp:17",
+     "Separate it?",
+     "Separated."},
+    {"delete",
+     "Delete a customer; in each system what its \"on_delete\" says",
+     "delete_record",
+     nullptr,
+     nullptr,
+     "Delete this customer?",
+     "Deleted; `records undelete` brings the customer back."},
+};
+
+}  // namespace
+
+void add_merging_commands(CLI::App& records, Session& session) {
+    const auto act = std::make_shared<RecordAct>();
+    for (const Verb& verb : kVerbs) {
+        CLI::App* command = records.add_subcommand(verb.name, verb.help);
+        command
+            ->add_option(
+                "record", act->record, "Its id, 8 characters of its beginning or end, or erp:17"
+            )
+            ->required();
+        if (verb.second != nullptr)
+            command->add_option(verb.second, act->other, verb.second_help)->required();
+        if (std::string(verb.name) == "merge") {
+            command->add_option(
+                "--take-first", act->take_ours, "A field whose value of the first record stands"
+            );
+            command->add_option(
+                "--take-second", act->take_theirs, "A field whose value of the second one stands"
+            );
+        }
+        command->add_flag("-y,--yes", act->yes, "Do not ask");
+        command->add_flag("--dry-run", act->dry_run, "Show what it would do, and do nothing");
+        add_format(*command, session);
+        command->callback([&session, act, verb] {
+            session.command = [&session, act, verb] {
+                act->operation = verb.operation;
+                return perform_act(session, *act, verb.second, verb.question, verb.done);
+            };
+        });
+    }
+    CLI::App* undelete = records.add_subcommand("undelete", "Bring a deleted customer back");
+    undelete->add_option("record", act->record, "Its id, or a record of it: erp:17")->required();
+    add_format(*undelete, session);
+    undelete->callback([&session, act] {
+        session.command = [&session, act] {
+            const Json params{{"record", act->record}, {"user", current_user()}};
+            return change_and_tell(session, "undelete_record", params, [](const Json&) {
+                return std::string("Brought back; its records are synchronised from the next run.");
+            });
+        };
+    });
+}
+
+}  // namespace syncline::app

@@ -1,0 +1,177 @@
+#include "app/record_operations.hpp"
+
+#include "app/record_json.hpp"
+#include "app/record_reference.hpp"
+
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace syncline::app {
+namespace {
+
+using codec::Json;
+
+std::string text_of(const Json& params, const char* key) {
+    return params.at(key).get<std::string>();
+}
+
+std::string user_of(const Json& params) {
+    return params.value("user", "operator");
+}
+
+sync::Carry carry_of(const Json& params) {
+    return params.value("preview", false) ? sync::Carry::Preview : sync::Carry::Out;
+}
+
+/// "erp:17"
+Result<std::pair<SystemId, RemoteId>> remote_of(const std::string& text) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            text,
+            "a remote record is named by its system and its id there: erp:17"};
+    }
+    return std::pair(SystemId{text.substr(0, colon)}, RemoteId{text.substr(colon + 1)});
+}
+
+Json side_json(const sync::MergeReport::Side& side) {
+    Json json{{"id", to_text(side.customer)}};
+    json["records"] = Json::array();
+    for (const sync::MergeReport::Record& record : side.records)
+        json["records"].push_back(Json{
+            {"record", record.system.text() + ":" + record.remote_id.text()},
+            {"role", std::string(name(record.role))},
+            {"state", std::string(name(record.state))}});
+    return json;
+}
+
+Json merge_json(const sync::MergeReport& report, const Workspace& workspace) {
+    Json json{{"record", side_json(report.whole)}};
+    json["other"] = side_json(report.apart);
+    json["fields"] = Json::array();
+    for (const sync::MergeReport::Choice& choice : report.choices) {
+        const Field* field = workspace.fields().find(choice.path);
+        if (field == nullptr) continue;
+        Json item{{"field", choice.path}};
+        item["ours"] = choice.ours ? value_json(*field, choice.ours->value) : Json(nullptr);
+        item["theirs"] = value_json(*field, choice.theirs.value);
+        item["stands"] = choice.decided.from_loser ? "theirs" : "ours";
+        item["rule"] = std::string(name(choice.decided.rule));
+        item["undecided"] = choice.decided.is_undecided;
+        json["fields"].push_back(std::move(item));
+    }
+    json["writes"] = Json::array();
+    for (const sync::MergeReport::Write& write : report.writes)
+        json["writes"].push_back(Json{
+            {"record", write.system.text() + ":" + write.remote_id.text()},
+            {"fields", write.fields}});
+    json["kept"] = report.kept;
+    return json;
+}
+
+Result<std::vector<sync::MergedField>> choices_of(const Json& params, const Workspace& workspace) {
+    std::vector<sync::MergedField> choices;
+    for (const auto& [path, side] : params.value("take", Json::object()).items()) {
+        const Field* field = workspace.fields().find(path);
+        if (field == nullptr) {
+            return Error{
+                ErrorCode::UsageInvalid, Remedy::Reject, path, "no system maps this field"};
+        }
+        sync::MergedField choice;
+        choice.field = field->id;
+        choice.from_loser = side == "theirs";
+        choices.push_back(choice);
+    }
+    return choices;
+}
+
+Result<Json> merge(sync::Engine& engine, Workspace& workspace, const Json& params) {
+    SYNCLINE_TRY(const CustomerId ours, find_record(workspace.store(), text_of(params, "record")));
+    SYNCLINE_TRY(const CustomerId theirs, find_record(workspace.store(), text_of(params, "other")));
+    SYNCLINE_TRY(const auto choices, choices_of(params, workspace));
+    SYNCLINE_TRY(
+        const sync::MergeReport report,
+        engine.merge(ours, theirs, choices, user_of(params), carry_of(params))
+    );
+    return merge_json(report, workspace);
+}
+
+Result<Json> unmerge(sync::Engine& engine, Workspace& workspace, const Json& params) {
+    SYNCLINE_TRY(
+        const CustomerId record, find_record(workspace.store(), text_of(params, "record"))
+    );
+    SYNCLINE_TRY(
+        const sync::MergeReport report, engine.unmerge(record, user_of(params), carry_of(params))
+    );
+    return merge_json(report, workspace);
+}
+
+Result<Json> link(sync::Engine& engine, Workspace& workspace, const Json& params) {
+    SYNCLINE_TRY(
+        const CustomerId record, find_record(workspace.store(), text_of(params, "record"))
+    );
+    SYNCLINE_TRY(const auto remote, remote_of(text_of(params, "remote")));
+    SYNCLINE_TRY(
+        const sync::MergeReport report,
+        engine.link_record(record, remote.first, remote.second, user_of(params), carry_of(params))
+    );
+    return merge_json(report, workspace);
+}
+
+Result<Json> unlink(sync::Engine& engine, Workspace& workspace, const Json& params) {
+    SYNCLINE_TRY(
+        const CustomerId record, find_record(workspace.store(), text_of(params, "record"))
+    );
+    SYNCLINE_TRY(const auto remote, remote_of(text_of(params, "remote")));
+    SYNCLINE_TRY(
+        const sync::MergeReport report,
+        engine.unlink_record(record, remote.first, remote.second, user_of(params), carry_of(params))
+    );
+    return merge_json(report, workspace);
+}
+
+Result<Json> remove(sync::Engine& engine, Workspace& workspace, const Json& params) {
+    SYNCLINE_TRY(
+        const CustomerId record, find_record(workspace.store(), text_of(params, "record"))
+    );
+    SYNCLINE_TRY(
+        const sync::DeleteReport report,
+        engine.delete_record(record, user_of(params), carry_of(params))
+    );
+    Json json{{"record", to_text(report.customer)}};
+    json["state"] = "deleted";
+    json["records"] = Json::array();
+    for (const sync::DeleteReport::Record& item : report.records)
+        json["records"].push_back(Json{
+            {"record", item.system.text() + ":" + item.remote_id.text()},
+            {"on_delete", std::string(name(item.follows))}});
+    return json;
+}
+
+Result<Json> undelete(sync::Engine& engine, Workspace& workspace, const Json& params) {
+    SYNCLINE_TRY(
+        const CustomerId record, find_record(workspace.store(), text_of(params, "record"))
+    );
+    const auto done = engine.undelete_record(record, user_of(params));
+    if (!done) return done.error();
+    return Json{{"record", to_text(record)}, {"state", "active"}};
+}
+
+}  // namespace
+
+RecordOperation record_operation(const std::string& operation) {
+    static const std::map<std::string, RecordOperation> operations{
+        {"merge_records", merge},
+        {"unmerge_records", unmerge},
+        {"link_record", link},
+        {"unlink_record", unlink},
+        {"delete_record", remove},
+        {"undelete_record", undelete}};
+    const auto found = operations.find(operation);
+    return found == operations.end() ? nullptr : found->second;
+}
+
+}  // namespace syncline::app
