@@ -20,6 +20,10 @@ struct Entry {
     RunId run;
 };
 
+bool is_about_a_record(ChangeKind kind) {
+    return kind == ChangeKind::Created || kind == ChangeKind::Linked || kind == ChangeKind::Removed;
+}
+
 class Tracing {
 public:
     Tracing(
@@ -72,7 +76,7 @@ void Tracing::add(const Entry& entry) {
     } else if (change.kind == ChangeKind::Written) {
         auto& known = writes_[{SystemId{change.origin.name}, change.field}];
         if (is_of_run || !known.empty()) known.push_back(entry);
-    } else if (is_of_run && change.after && (change.kind == ChangeKind::Created || change.kind == ChangeKind::Linked || change.kind == ChangeKind::Removed)) {
+    } else if (is_of_run && change.after && is_about_a_record(change.kind)) {
         records_.push_back(&change);
     }
 }
