@@ -361,6 +361,27 @@ TEST(UndoRun, ADecisionOfAPersonIsARunToo) {
     EXPECT_EQ(hub.world["desk"].record(hub.desk_id).at("email"), "b@acme.example");
 }
 
+TEST(UndoRun, OfThePassThatCarriedADecisionLeavesAQuestion) {
+    Carried hub;
+    const CustomerId customer = hub.world.customer_of("erp", hub.erp_id).customer.id;
+    const FieldId phone = hub.world.id(kPhone);
+    hub.world.clock.advance(std::chrono::seconds{1});
+    ASSERT_TRUE(
+        hub.world.engine().restore(customer, {{phone, FieldValue::of("+3225550107")}}, "bob")
+    );
+    hub.world.pass();
+    hub.run = hub.world.store().runs(1).front().id;
+    ASSERT_EQ(hub.phone("erp"), "+3225550107");
+    ASSERT_TRUE(hub.undo().has_value());
+    EXPECT_EQ(hub.phone("erp"), "02 555 01 01");
+    EXPECT_EQ(hub.phone("desk"), "02/555.01.01");
+    EXPECT_EQ(hub.world.canonical("erp", hub.erp_id, kPhone), "+3225550107")
+        << "the decision is a run of its own";
+    EXPECT_EQ(hub.world.open_cases().size(), 1U);
+    hub.world.settle();
+    EXPECT_EQ(hub.phone("erp"), "02 555 01 01") << "nothing is written over";
+}
+
 TEST(UndoRun, APreviewDoesNothing) {
     Carried hub;
     hub.carry();
