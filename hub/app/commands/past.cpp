@@ -61,7 +61,7 @@ int history(Session& session, const std::string& reference, const std::string& p
                      std::string(name(item.rule)),
                      value(item.before),
                      value(item.after),
-                     is_document ? to_text(change.run) : short_text(change.run)}
+                     format == Format::Table ? short_text(change.run) : to_text(change.run)}
                 );
             }
         }
