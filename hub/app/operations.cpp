@@ -1,7 +1,10 @@
 #include "app/operations.hpp"
 
+#include "app/past.hpp"
 #include "app/record_operations.hpp"
 #include "app/record_reference.hpp"
+#include "app/undo_text.hpp"
+#include "base/time.hpp"
 #include "codec/plan_json.hpp"
 
 #include <cstdint>
@@ -131,6 +134,46 @@ Result<sync::QuarantineGroup> wanted_group(const Json& params) {
     return group;
 }
 
+Result<Json> undo_run(const Task& task) {
+    SYNCLINE_TRY(
+        const store::Run run,
+        find_run(task.workspace.store(), task.params.at("run").get<std::string>())
+    );
+    SYNCLINE_TRY(const sync::UndoReport report, task.engine.undo(run.id, user_of(task.params)));
+    return undo_json(report, task.workspace.fields());
+}
+
+Result<Json> restore(const Task& task) {
+    const auto reference = task.params.at("record").get<std::string>();
+    SYNCLINE_TRY(const CustomerId id, find_record(task.workspace.store(), reference));
+    const auto moment = from_rfc3339(task.params.at("as_of").get<std::string>());
+    if (!moment)
+        return Error{ErrorCode::UsageInvalid, Remedy::Reject, "as_of", "this is no moment"};
+    SYNCLINE_TRY(const auto then, past_of(task.workspace.store(), id, *moment));
+    const std::vector<CustomerId> ids{id};
+    const std::vector<Customer> now = task.workspace.store().customers(ids);
+    if (now.empty())
+        return Error{ErrorCode::NotFound, Remedy::Reject, reference, "there is no such record"};
+    SYNCLINE_TRY(
+        const auto values,
+        values_to_restore(
+            task.workspace.fields(),
+            now.front(),
+            then,
+            task.params.value("fields", std::vector<std::string>{})
+        )
+    );
+    auto done = task.engine.restore(id, values, user_of(task.params));
+    if (!done) return done.error();
+    Json restored = Json::array();
+    for (const auto& [field, value] : values)
+        restored.push_back(task.workspace.fields().at(field).path);
+    Json json{
+        {"record", to_text(id)}, {"as_of", to_rfc3339(*moment)}, {"by", user_of(task.params)}};
+    json["restored"] = std::move(restored);
+    return json;
+}
+
 Result<Json> retry_quarantined(const Task& task) {
     if (task.params.contains("system") || task.params.contains("code")) {
         SYNCLINE_TRY(const sync::QuarantineGroup group, wanted_group(task.params));
@@ -177,7 +220,7 @@ Result<Json> resync(const Task& task) {
 Reach reach_of(const std::string& operation, const Json& params) {
     Reach reach;
     const bool reads_record = operation == "resync" && params.contains("record");
-    reach.calls_systems = operation == "apply" || reads_record;
+    reach.calls_systems = operation == "apply" || operation == "undo_run" || reads_record;
     const bool is_about_one =
         operation == "pause" || operation == "resume" || operation == "resync";
     if (is_about_one && params.contains("system") && params["system"].is_string())
@@ -221,6 +264,8 @@ Result<Json> perform(
         {"apply", apply},
         {"resolve_conflict", resolve_conflict},
         {"answer_review", answer_review},
+        {"undo_run", undo_run},
+        {"restore", restore},
         {"retry_quarantined", retry_quarantined},
         {"pause", pause},
         {"resume", resume},

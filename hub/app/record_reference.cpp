@@ -124,4 +124,23 @@ Result<Case> find_case(store::Store& store, Question question, const std::string
                   reference + "`"};
 }
 
+Result<store::Run> find_run(store::Store& store, const std::string& reference) {
+    constexpr std::size_t kAll = 1'000'000'000;
+    const std::string digits = without_dashes(reference);
+    if (auto checked = check_digits(digits, reference); !checked) {
+        Error error = checked.error();
+        error.detail =
+            "name a run by its id, or by at least 8 characters of the id's beginning or end; "
+            "`syncline runs list` shows them";
+        return error;
+    }
+    std::vector<store::Run> fitting;
+    for (store::Run& run : store.runs(kAll)) {
+        if (names(digits, run.id)) fitting.push_back(std::move(run));
+    }
+    if (fitting.empty()) return not_found(reference, "run");
+    if (fitting.size() > 1) return several_fit(reference, "run");
+    return std::move(fitting.front());
+}
+
 }  // namespace syncline::app

@@ -21,6 +21,9 @@ enum class Question : std::uint8_t { Conflict, Review };
 /// or end. NotFound, naming the right command when the id is of the other kind.
 Result<Case> find_case(store::Store& store, Question question, const std::string& reference);
 
+/// The run a person names as they name a question. NotFound, or UsageInvalid when several fit.
+Result<store::Run> find_run(store::Store& store, const std::string& reference);
+
 /// How ids are shown to people: the last 12 characters, which differ even between records made in
 /// the same moment.
 template <class Id>

@@ -24,6 +24,9 @@ enum class Kind : std::uint8_t {
     MovedLinks = 7,
 };
 constexpr std::uint8_t kFormat = 1;
+/// Added to the kind of a base where the hub itself left the value.
+constexpr std::uint8_t kIsOurs = 8;
+constexpr auto kLastBase = static_cast<std::uint8_t>(Base::Kind::Invalid);
 /// Changes tell since format 2 what a written remote field held before.
 constexpr std::uint8_t kChangesFormat = 2;
 
@@ -233,7 +236,8 @@ Error malformed(const char* what) {
 void put_link_field(Writer& out, const LinkField& field) {
     out.put_optional(field.shadow, [&](const Shadow& shadow) {
         out.put(shadow.raw);
-        out.put_enum(shadow.base.kind);
+        const auto kind = static_cast<std::uint8_t>(shadow.base.kind);
+        out.put_enum(static_cast<std::uint8_t>(kind + (shadow.is_ours ? kIsOurs : 0)));
         out.put(shadow.base.version);
         out.put(shadow.seen_at);
     });
@@ -250,7 +254,10 @@ LinkField read_link_field(Reader& in) {
     if (in.flag()) {
         Shadow& shadow = field.shadow.emplace();
         shadow.raw = in.raw_fields();
-        shadow.base.kind = in.enumerator(Base::Kind::Invalid);
+        const auto kind = in.enumerator(static_cast<std::uint8_t>(kIsOurs + kLastBase));
+        if (kind % kIsOurs > kLastBase) in.fail();
+        shadow.base.kind = static_cast<Base::Kind>(kind % kIsOurs);
+        shadow.is_ours = kind >= kIsOurs;
         shadow.base.version = in.version();
         shadow.seen_at = in.moment();
     }

@@ -16,6 +16,7 @@ enum class AttemptState : std::uint8_t {
     Open = 0,      ///< called (or about to be); no answer known. Blocks further pushes of the link
     Looked = 1,    ///< unanswered, but a later read was made: no longer blocks, may still surface
     Answered = 2,  ///< the remote said yes; kept until its effect was observed
+    Told = 3,      ///< as Looked, and its effect is in the journal already
 };
 
 enum class AttemptKind : std::uint8_t { Update = 0, Create = 1, Delete = 2 };

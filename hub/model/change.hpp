@@ -38,6 +38,12 @@ enum class ChangeKind : std::uint8_t {
 constexpr ChangeKind kLastChangeKind = ChangeKind::Undeleted;
 std::string_view name(ChangeKind kind);
 
+/// Does it tell what was said about a field, rather than what the hub wrote or what became of the
+/// customer as a whole?
+constexpr bool is_about_a_value(ChangeKind kind) {
+    return kind < ChangeKind::Written;
+}
+
 struct FieldChange {
     FieldId field;  ///< 0: the customer as a whole
     ChangeKind kind = ChangeKind::Version;
@@ -47,7 +53,7 @@ struct FieldChange {
     Version version;  ///< of the canonical value after this entry
     std::optional<FieldValue> before;
     std::optional<FieldValue> after;
-    RawFields held;  ///< Written: what the remote fields held before
+    RawFields held{};  ///< Written: what the remote fields held before
 };
 
 /// The journal: append-only, one row a customer and batch. History, explain and undo read it.

@@ -35,7 +35,8 @@ struct Base {
 struct Shadow {
     RawFields raw;  ///< only the remote fields this field is mapped to
     Base base;
-    Timestamp seen_at{};  ///< when the request of the last read that showed `raw` was sent
+    Timestamp seen_at{};   ///< when the request of the last read that showed `raw` was sent
+    bool is_ours = false;  ///< `raw` is what the hub's last write left: nobody touched it since
     friend bool operator==(const Shadow&, const Shadow&) = default;
 };
 

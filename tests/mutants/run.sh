@@ -9,6 +9,7 @@ readonly root=$PWD copy=$PWD/build/mutants/src
 # The suites that prove the pure rooms of synchronisation, by the names that their sources give them.
 suites() {
     sed -n 's/^TEST\(_F\|_P\)\?(\([A-Za-z0-9]*\),.*/*\2.*/p' "$root"/tests/unit/sync/core/*.cpp \
+        "$root"/tests/unit/sync/undo_test.cpp \
         "$root"/tests/unit/matching/*.cpp "$root"/tests/unit/merge/*.cpp | sort -u | paste -sd:
 }
 

@@ -34,7 +34,7 @@ FieldTable fields_with_set(const HubSetting& hub, std::string_view set_field) {
     return FieldTable(std::move(fields));
 }
 
-constexpr std::array<std::string_view, 3> kStates{"open", "looked", "answered"};
+constexpr std::array<std::string_view, 4> kStates{"open", "looked", "answered", "told"};
 constexpr std::array<std::string_view, 5> kBases{
     "fresh", "image of ", "foreign", "contested", "invalid after "};
 

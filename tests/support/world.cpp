@@ -315,7 +315,18 @@ std::vector<FieldChange> World::journal(const sync::Aggregate& of, std::string_v
     std::vector<FieldChange> entries;
     for (const Change& change : store_->history(of.customer.id)) {
         for (const FieldChange& entry : change.fields) {
-            if (entry.field == id(path)) entries.push_back(entry);
+            if (entry.field == id(path) && is_about_a_value(entry.kind)) entries.push_back(entry);
+        }
+    }
+    return entries;
+}
+
+std::vector<FieldChange> World::written(const sync::Aggregate& of, const std::string& system) {
+    std::vector<FieldChange> entries;
+    for (const Change& change : store_->history(of.customer.id)) {
+        for (const FieldChange& entry : change.fields) {
+            if (entry.kind == ChangeKind::Written && entry.origin.is(SystemId{system}))
+                entries.push_back(entry);
         }
     }
     return entries;

@@ -88,8 +88,10 @@ public:
     sync::Aggregate customer_of(const std::string& system, const RemoteId& id);
     /// The canonical value of a leaf: "" when cleared or never said.
     std::string canonical(const std::string& system, const RemoteId& id, std::string_view path);
-    /// Kinds of the journal entries of a field of one customer, oldest first.
+    /// What the journal of one customer tells was said about a field, oldest first.
     std::vector<FieldChange> journal(const sync::Aggregate& of, std::string_view path);
+    /// What it tells the hub wrote to a system, oldest first.
+    std::vector<FieldChange> written(const sync::Aggregate& of, const std::string& system);
     std::vector<Case> open_cases();
 
     FakeClock clock;

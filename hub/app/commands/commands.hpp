@@ -15,9 +15,14 @@ void add_plan_commands(CLI::App& app, Session& session);  ///< plan, apply
 void add_verify_command(CLI::App& app, Session& session);
 void add_record_commands(CLI::App& app, Session& session);       ///< records, explain
 void add_merging_commands(CLI::App& records, Session& session);  ///< records merge, delete, …
-void add_question_commands(CLI::App& app, Session& session);     ///< conflicts, reviews, quarantine
-void add_system_commands(CLI::App& app, Session& session);       ///< systems, connectors
-void add_demo_commands(CLI::App& app, Session& session);         ///< demo, sandbox
+/// records history, records restore
+void add_past_commands(CLI::App& records, Session& session);
+/// `records show --as-of`
+int show_as_of(Session& session, const std::string& reference, const std::string& moment);
+void add_run_commands(CLI::App& app, Session& session);       ///< runs
+void add_question_commands(CLI::App& app, Session& session);  ///< conflicts, reviews, quarantine
+void add_system_commands(CLI::App& app, Session& session);    ///< systems, connectors
+void add_demo_commands(CLI::App& app, Session& session);      ///< demo, sandbox
 
 /// Adds -o FORMAT to a command.
 void add_format(CLI::App& command, Session& session);

@@ -1,5 +1,6 @@
 #include "app/approval.hpp"
 #include "app/commands/commands.hpp"
+#include "app/commands/find_by_name.hpp"
 #include "app/exit_code.hpp"
 #include "app/explanation.hpp"
 #include "app/record_json.hpp"
@@ -158,23 +159,6 @@ int find(Session& session, const std::string& words, const ListOptions& options)
     });
 }
 
-/// A record that is not there may be named by a system that is not there.
-Result<CustomerId> find_by_name(Workspace& workspace, const std::string& reference) {
-    auto found = find_record(workspace.store(), reference);
-    const auto colon = reference.find(':');
-    if (found || colon == std::string::npos) return found;
-    std::vector<std::string> names;
-    for (const SystemSetting& system : workspace.hub().systems)
-        names.push_back(system.id.text());
-    const std::string named = reference.substr(0, colon);
-    if (std::find(names.begin(), names.end(), named) != names.end()) return found;
-    return Error{
-        ErrorCode::NotFound,
-        Remedy::Reject,
-        reference,
-        "no system is called \"" + named + "\"; there are " + listed(names)};
-}
-
 Result<sync::Aggregate> load(Workspace& workspace, const std::string& reference) {
     SYNCLINE_TRY(const CustomerId id, find_by_name(workspace, reference));
     const std::vector<CustomerId> ids{id};
@@ -217,45 +201,6 @@ int show(Session& session, const std::string& reference) {
     });
 }
 
-int history(Session& session, const std::string& reference) {
-    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const CustomerId id, find_by_name(workspace, reference));
-        Listing listing;
-        listing.noun = "changes";
-        listing.columns = {
-            {"at", "AT"},
-            {"field", "FIELD"},
-            {"kind", "WHAT"},
-            {"origin", "BY"},
-            {"rule", "RULE"},
-            {"before", "BEFORE"},
-            {"after", "AFTER"}};
-        for (const Change& change : workspace.store().history(id)) {
-            for (const FieldChange& item : change.fields) {
-                const Field* field = workspace.fields().find(item.field);
-                if (field == nullptr) continue;
-                const auto value = [&](const std::optional<FieldValue>& side) {
-                    if (!side) return Json(nullptr);
-                    return format == Format::Json || format == Format::Ndjson
-                               ? value_json(*field, *side)
-                               : Json(value_text(*side));
-                };
-                listing.rows.push_back(
-                    {to_rfc3339(change.at),
-                     field->path,
-                     std::string(name(item.kind)),
-                     origin_text(item.origin),
-                     std::string(name(item.rule)),
-                     value(item.before),
-                     value(item.after)}
-                );
-            }
-        }
-        print(listing, format);
-        return kDone;
-    });
-}
-
 int explain(Session& session, const std::string& reference, const std::string& path) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         SYNCLINE_TRY(const sync::Aggregate aggregate, load(workspace, reference));
@@ -277,6 +222,22 @@ void add_limit(CLI::App& command, ListOptions& options) {
 }
 
 }  // namespace
+
+Result<CustomerId> find_by_name(Workspace& workspace, const std::string& reference) {
+    auto found = find_record(workspace.store(), reference);
+    const auto colon = reference.find(':');
+    if (found || colon == std::string::npos) return found;
+    std::vector<std::string> names;
+    for (const SystemSetting& system : workspace.hub().systems)
+        names.push_back(system.id.text());
+    const std::string named = reference.substr(0, colon);
+    if (std::find(names.begin(), names.end(), named) != names.end()) return found;
+    return Error{
+        ErrorCode::NotFound,
+        Remedy::Reject,
+        reference,
+        "no system is called \"" + named + "\"; there are " + listed(names)};
+}
 
 void add_record_commands(CLI::App& app, Session& session) {
     CLI::App* records = app.add_subcommand("records", "The canonical records");
@@ -313,12 +274,12 @@ void add_record_commands(CLI::App& app, Session& session) {
         command->callback([&session, action] { session.command = action; });
         return command;
     };
-    add(*records, "show", "One record with its values and links", [&session, reference] {
-        return show(session, *reference);
-    });
-    add(*records, "history", "Everything that happened to a record", [&session, reference] {
-        return history(session, *reference);
-    });
+    const auto moment = std::make_shared<std::string>();
+    add(*records, "show", "One record with its values and links", [&session, reference, moment] {
+        return moment->empty() ? show(session, *reference)
+                               : show_as_of(session, *reference, *moment);
+    })->add_option("--as-of", *moment, "Its values then: 2026-05-01, a time, or 2h ago as 2h");
+    add_past_commands(*records, session);
     add_merging_commands(*records, session);
     const auto path = std::make_shared<std::string>();
     CLI::App* explain_command =

@@ -3,6 +3,7 @@
 #include "sync/core/absorption.hpp"
 #include "sync/core/attempts.hpp"
 #include "sync/core/delete_customer.hpp"
+#include "sync/core/journal_records.hpp"
 #include "sync/core/versions.hpp"
 
 #include <algorithm>
@@ -219,6 +220,8 @@ AbsorbLine Absorption::take_own_write(
     const SentField sent = *attempt.fields.find(field);
     const bool answered = attempt.state == AttemptState::Answered;
     const AttemptId id = attempt.id;
+    if (attempt.kind == AttemptKind::Update && !answered && attempt.state != AttemptState::Told)
+        journal_landed(system_, aggregate_, link_, id, field, raw, effects_);
     const FieldState* canonical = standing(field);
     if (canonical != nullptr && canonical->version != sent.version) {
         journal(
@@ -254,6 +257,7 @@ void Absorption::see(FieldId field, LinkField& entry, const RawFields& raw, Base
 void Absorption::see_own(FieldId field, LinkField& entry, const RawFields& raw, Version version) {
     const bool asked = entry.shadow && entry.shadow->base.kind == Base::Kind::Contested;
     see(field, entry, raw, asked ? entry.shadow->base : Base::image_of(version));
+    entry.shadow->is_ours = true;
 }
 
 void Absorption::quarantine(

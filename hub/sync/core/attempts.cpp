@@ -118,7 +118,9 @@ void leave_again(Aggregate& aggregate, const AttemptId& attempt, Effects& effect
             close_attempt(aggregate, attempt, effects);
             return;
         }
-        candidate.state = AttemptState::Looked;
+        const bool is_told =
+            candidate.state == AttemptState::Answered || candidate.state == AttemptState::Told;
+        candidate.state = is_told ? AttemptState::Told : AttemptState::Looked;
         effects.touched_attempts.insert(attempt);
         return;
     }

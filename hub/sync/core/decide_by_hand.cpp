@@ -6,6 +6,33 @@
 #include <utility>
 
 namespace syncline::sync {
+namespace {
+
+void set(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const Field& field,
+    FieldValue value,
+    const std::string& user,
+    Rule rule,
+    Moment moment,
+    Effects& effects
+) {
+    make_version(
+        aggregate,
+        field,
+        std::move(value),
+        Origin::of_user(user),
+        {moment.now, moment.now},
+        rule,
+        moment,
+        effects
+    );
+    close_conflict(aggregate, field.id, "decided by " + user, moment, effects);
+    eliminate_no_ops(rules, aggregate, effects);  // who holds the value owes and is owed nothing
+}
+
+}  // namespace
 
 void set_by_user(
     const Rules& rules,
@@ -16,18 +43,19 @@ void set_by_user(
     Moment moment,
     Effects& effects
 ) {
-    make_version(
-        aggregate,
-        field,
-        std::move(value),
-        Origin::of_user(user),
-        {moment.now, moment.now},
-        Rule::User,
-        moment,
-        effects
-    );
-    close_conflict(aggregate, field.id, "decided by " + user, moment, effects);
-    eliminate_no_ops(rules, aggregate, effects);  // who holds the value owes and is owed nothing
+    set(rules, aggregate, field, std::move(value), user, Rule::User, moment, effects);
+}
+
+void restore_by_user(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const Field& field,
+    FieldValue value,
+    const std::string& user,
+    Moment moment,
+    Effects& effects
+) {
+    set(rules, aggregate, field, std::move(value), user, Rule::Restore, moment, effects);
 }
 
 Result<void> take_from_system(

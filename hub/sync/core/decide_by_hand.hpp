@@ -18,6 +18,17 @@ void set_by_user(
     Effects& effects
 );
 
+/// The same with a value that the field had before.
+void restore_by_user(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const Field& field,
+    FieldValue value,
+    const std::string& user,
+    Moment moment,
+    Effects& effects
+);
+
 /// Settles an open conflict with what `system` says. Error NotFound: no such conflict, or that
 /// system has no value.
 Result<void> take_from_system(

@@ -3,6 +3,7 @@
 #include "sync/core/absorb.hpp"
 #include "sync/core/attempts.hpp"
 #include "sync/core/delete_customer.hpp"
+#include "sync/core/journal_records.hpp"
 #include "sync/core/versions.hpp"
 
 #include <algorithm>
@@ -64,6 +65,7 @@ Link& join(Aggregate& aggregate, Attempt& attempt, Link link, Effects& effects) 
     link.state = LinkState::Active;
     attempt.link = link.id;
     effects.touched_attempts.insert(attempt.id);
+    journal_record(ChangeKind::Created, link, effects);
     return aggregate.attach(std::move(link), effects.touched_links);
 }
 
@@ -147,10 +149,12 @@ FollowUp settle_stored(
     const Rules& rules,
     Aggregate& aggregate,
     Attempt& attempt,
+    const RawFields& before,
     const Receipt& receipt,
     Moment moment,
     Effects& effects
 ) {
+    journal_written(rules.at(attempt.system), attempt, before, effects);
     attempt.state = AttemptState::Answered;
     attempt.answered_at = receipt.answered_at;
     effects.touched_attempts.insert(attempt.id);
@@ -218,7 +222,9 @@ FollowUp settle(
     }
     switch (receipt.outcome) {
         case Receipt::Outcome::Stored:
-            return settle_stored(rules, aggregate, *attempt, receipt, moment, effects);
+            return settle_stored(
+                rules, aggregate, *attempt, delivery.before, receipt, moment, effects
+            );
         case Receipt::Outcome::InDoubt:
             return is_create ? FollowUp::LookCreated : FollowUp::Look;
         case Receipt::Outcome::NotSent:
@@ -233,7 +239,7 @@ FollowUp settle(
             close_attempt(aggregate, delivery.attempt.id, effects);
             refuse(aggregate, delivery, receipt, moment, effects);
             // Where a record has to stay, it shows at least that the customer left.
-            if (is_delete)
+            if (is_delete && aggregate.is_deleted())
                 deactivate_customer(
                     rules, aggregate, {}, {moment.now, moment.now}, moment, effects
                 );
@@ -276,6 +282,8 @@ void settle_created(
     if (before != known.end() && before->state != LinkState::Unassociated) {
         if (before->customer != aggregate.customer.id)
             ask_about_duplicate(aggregate, *before, moment, effects);
+        else
+            journal_record(ChangeKind::Created, *before, effects);
         close_attempt(aggregate, id, effects);  // it landed, and cannot land again
         return;
     }

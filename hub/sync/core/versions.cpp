@@ -21,7 +21,15 @@ Version make_version(
         before = standing->value;
     const Version version = moment.versions.tick();
     effects.changes.push_back(
-        {field.id, ChangeKind::Version, rule, origin, interval, version, std::move(before), value}
+        {field.id,
+         ChangeKind::Version,
+         rule,
+         origin,
+         interval,
+         version,
+         std::move(before),
+         value,
+         {}}
     );
     effects.customer_touched = true;
     aggregate.customer.fields[field.id] = {
@@ -39,7 +47,7 @@ void journal(
     FieldValue value,
     Effects& effects
 ) {
-    FieldChange entry{field, kind, rule, origin, interval, {}, std::nullopt, std::move(value)};
+    FieldChange entry{field, kind, rule, origin, interval, {}, std::nullopt, std::move(value), {}};
     if (const FieldState* standing = aggregate.customer.fields.find(field)) {
         entry.version = standing->version;
         entry.before = standing->value;

@@ -4,6 +4,7 @@
 #include "matching/association.hpp"
 #include "sync/core/adopt.hpp"
 #include "sync/core/delete_customer.hpp"
+#include "sync/core/journal_records.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
 
@@ -162,6 +163,7 @@ void Associating::place_group(
     for (const matching::Group::Member& member : group.members) {
         Link link = waiting_[member.record];
         link.state = LinkState::Active;
+        journal_record(ChangeKind::Linked, link, effects);
         close_case(link.id, batch);
         Association::Joined joined;
         joined.system = link.system;
@@ -350,7 +352,11 @@ Association associate(Workbench& bench) {
 }
 
 Result<void> join_by_hand(
-    Workbench& bench, const Case& review, const CustomerId& customer, const std::string& user
+    Workbench& bench,
+    const Case& review,
+    const CustomerId& customer,
+    const std::string& user,
+    store::CommitBatch& batch
 ) {
     const std::vector<LinkId> ids{review.link};
     std::vector<Link> found = bench.store().links_by_id(ids);
@@ -378,6 +384,7 @@ Result<void> join_by_hand(
     Effects effects;
     effects.customer_touched = true;
     link.state = LinkState::Active;
+    journal_record(ChangeKind::Linked, link, effects);
     aggregate.attach(std::move(link), effects.touched_links);
     close_replaced_questions(aggregate, bench.moment(), effects);
     adopt(bench.rules(), aggregate, bench.moment(), effects);
@@ -386,12 +393,10 @@ Result<void> join_by_hand(
     Case settled = review;
     settled.resolved_at = bench.now();
     settled.resolution = (customer.is_nil() ? "new customer, by " : "linked, by ") + user;
-    store::CommitBatch batch;
     bench.collect(aggregate, effects, batch);
     for (const Candidate& candidate : settled.candidates)
         batch.work_added.push_back(candidate.customer);
     batch.cases.push_back(std::move(settled));
-    bench.commit(batch);
     return {};
 }
 

@@ -26,10 +26,14 @@ struct Association {
 /// nothing is created anywhere for a customer such a review names.
 Association associate(Workbench& bench);
 
-/// A person's answer for one record: it is this customer, or (nil) a new one. Adopts and commits.
-/// NotFound when the record is no longer waiting.
+/// A person's answer for one record: it is this customer, or (nil) a new one. Adopts, and adds to
+/// a batch what that changes. NotFound when the record is no longer waiting.
 Result<void> join_by_hand(
-    Workbench& bench, const Case& review, const CustomerId& customer, const std::string& user
+    Workbench& bench,
+    const Case& review,
+    const CustomerId& customer,
+    const std::string& user,
+    store::CommitBatch& batch
 );
 
 }  // namespace syncline::sync

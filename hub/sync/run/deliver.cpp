@@ -335,15 +335,17 @@ void deliver_batch(
     Station& station,
     std::vector<Delivery> deliveries,
     std::uint64_t interruptions,
+    Purpose purpose,
     SystemReport& report
 ) {
     if (!station.capabilities->conditional_write && !station.capabilities->write_deferred) {
         const std::size_t planned = deliveries.size();
-        deliveries = read_before_write(bench, station, std::move(deliveries), report);
+        deliveries = read_before_write(bench, station, std::move(deliveries), purpose, report);
         if (report.error) report.pending += planned;
     }
     if (deliveries.empty() || !plan_ids(bench, station, deliveries, report)) return;
-    if (bench.interruptions() != interruptions)
+    // What is written back is conditional on what the record was seen to hold.
+    if (purpose == Purpose::Owed && bench.interruptions() != interruptions)
         deliveries = still_owed(bench, station, std::move(deliveries), report);
     if (deliveries.empty()) return;
     store::CommitBatch intents;
@@ -443,7 +445,7 @@ std::string tripped_threshold(
     return reason;
 }
 
-void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report) {
+void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report, Purpose purpose) {
     const std::size_t batch_size = std::max<std::size_t>(1, station.capabilities->max_batch);
     order_by_lane(owed);
     std::vector<Delivery>& all = owed.deliveries;
@@ -455,7 +457,7 @@ void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report
         const auto begin = std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(at));
         const auto end = begin + static_cast<std::ptrdiff_t>(count);
         deliver_batch(
-            bench, station, std::vector<Delivery>(begin, end), owed.interruptions, report
+            bench, station, std::vector<Delivery>(begin, end), owed.interruptions, purpose, report
         );
         at += count;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sync/run/read_before_write.hpp"
 #include "sync/run/workbench.hpp"
 
 #include <map>
@@ -41,6 +42,12 @@ std::string doubt_about_missing(
 
 /// Makes the calls, batch by batch: attempts durable, call, settle what was answered, look where
 /// the remote did not say what it stored.
-void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report);
+void deliver(
+    Workbench& bench,
+    Station& station,
+    Owed owed,
+    SystemReport& report,
+    Purpose purpose = Purpose::Owed
+);
 
 }  // namespace syncline::sync

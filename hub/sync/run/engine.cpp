@@ -2,6 +2,7 @@
 
 #include "normal/normal_form.hpp"
 #include "sync/core/decide_by_hand.hpp"
+#include "sync/run/acts.hpp"
 #include "sync/run/associate.hpp"
 #include "sync/run/by_hand.hpp"
 #include "sync/run/deliver.hpp"
@@ -10,6 +11,7 @@
 #include "sync/run/pull.hpp"
 #include "sync/run/schedule.hpp"
 #include "sync/run/steering.hpp"
+#include "sync/run/undo_run.hpp"
 #include "sync/run/workbench.hpp"
 
 #include <algorithm>
@@ -330,8 +332,26 @@ Result<void> Engine::resolve_conflict(
     }
     store::CommitBatch batch;
     bench.collect(aggregate, effects, batch);
+    note_act(bench, "resolve", user, batch);
     bench.commit(batch);
     return {};
+}
+
+Result<UndoReport> Engine::undo(const RunId& run, const std::string& user) {
+    return undo_run(body_->bench, run, user);
+}
+
+Result<UndoReport> Engine::preview_undo(const RunId& run, const std::string& user) {
+    return sync::preview_undo(body_->bench, run, user);
+}
+
+Result<void> Engine::restore(
+    const CustomerId& id,
+    const std::vector<std::pair<FieldId, FieldValue>>& values,
+    const std::string& user
+) {
+    SYNCLINE_TRY(Aggregate aggregate, body_->load_one(id));
+    return restore_values(body_->bench, std::move(aggregate), values, user);
 }
 
 Result<void> Engine::answer_review(
@@ -347,7 +367,13 @@ Result<void> Engine::answer_review(
                 " record; settle it in the systems, or `reviews dismiss` it"};
     }
     body_->bench.begin_run();
-    return join_by_hand(body_->bench, review, customer.value_or(CustomerId{}), user);
+    store::CommitBatch batch;
+    const auto joined =
+        join_by_hand(body_->bench, review, customer.value_or(CustomerId{}), user, batch);
+    if (!joined) return joined;
+    note_act(body_->bench, customer ? "link" : "new", user, batch);
+    body_->bench.commit(batch);
+    return {};
 }
 
 Result<MergeReport> Engine::merge(
@@ -420,7 +446,9 @@ Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
     Workbench& bench = body_->bench;
     review.resolved_at = bench.now();
     review.resolution = "dismissed, by " + user;
+    bench.begin_run();
     store::CommitBatch batch;
+    note_act(bench, "dismiss", user, batch);
     if (!review.customer.is_nil()) batch.work_added.push_back(review.customer);
     batch.cases.push_back(std::move(review));
     bench.commit(batch);

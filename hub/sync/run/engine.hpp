@@ -12,6 +12,7 @@
 #include "sync/core/merge_customers.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
+#include "sync/core/undo.hpp"
 
 #include <chrono>
 #include <functional>
@@ -114,6 +115,14 @@ struct PassReport {
     bool threshold_tripped() const;
 };
 
+/// What an undo did, or would do.
+struct UndoReport {
+    RunId run;   ///< that is taken back
+    RunId undo;  ///< nil in a preview
+    std::vector<UndoItem> items;
+    std::vector<SystemReport> systems;
+};
+
 /// Whether an act of a person is carried out, or only shown.
 enum class Carry : std::uint8_t { Preview, Out };
 
@@ -188,6 +197,17 @@ public:
     /// Reads, recomputes and does exactly what `plan` says. StalePlan, saying what changed, when
     /// the world differs; then nothing was written to any system.
     Result<PassReport> apply(const Plan& plan);
+
+    /// Takes back what a run did, in every system: docs/how-to/undo-a-run.md.
+    Result<UndoReport> undo(const RunId& run, const std::string& user);
+    /// What `undo` would do. The parts must hold an overlay store, as for `plan`.
+    Result<UndoReport> preview_undo(const RunId& run, const std::string& user);
+    /// Gives fields of a record values that they had before.
+    Result<void> restore(
+        const CustomerId& id,
+        const std::vector<std::pair<FieldId, FieldValue>>& values,
+        const std::string& user
+    );
 
     // What a person decides. Each is one commit; its writes follow with the next pass.
     Result<void> resolve_conflict(

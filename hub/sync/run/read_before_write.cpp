@@ -62,10 +62,43 @@ std::optional<Delivery> derive_anew(
     return delivery;
 }
 
+/// The write back without the fields that the record holds otherwise by now, or nothing.
+std::optional<Delivery> still_in_place(
+    const Workbench& bench, Aggregate& aggregate, const Delivery& planned, const Observation& seen
+) {
+    const SystemRules& system = bench.rules().at(planned.attempt.system);
+    const Link* link = aggregate.find_link(planned.attempt.link);
+    if (link == nullptr || link->state != LinkState::Active) return std::nullopt;
+    const auto is_moved = [&](FieldId field) {
+        const RawFields expected = system.mapping->select(field, planned.before);
+        return system.mapping->select(field, seen.fields) != expected ||
+               held_by(*link, field) != expected;
+    };
+    Delivery delivery = planned;
+    if (planned.attempt.kind == AttemptKind::Delete) {
+        const auto& mapped = system.mapping->fields();
+        const bool is_as_left = std::none_of(mapped.begin(), mapped.end(), [&](const auto& one) {
+            return is_moved(one.field);
+        });
+        return is_as_left ? std::optional<Delivery>(std::move(delivery)) : std::nullopt;
+    }
+    std::vector<FieldId> left_out;
+    for (const auto& [field, sent] : planned.attempt.fields) {
+        if (is_moved(field)) left_out.push_back(field);
+    }
+    leave_out(delivery, *link, left_out);
+    if (delivery.patch.empty()) return std::nullopt;
+    return delivery;
+}
+
 }  // namespace
 
 std::vector<Delivery> read_before_write(
-    Workbench& bench, const Station& station, std::vector<Delivery> deliveries, SystemReport& report
+    Workbench& bench,
+    const Station& station,
+    std::vector<Delivery> deliveries,
+    Purpose purpose,
+    SystemReport& report
 ) {
     std::vector<RemoteId> ids;
     std::vector<CustomerId> customers;
@@ -100,7 +133,9 @@ std::vector<Delivery> read_before_write(
         const auto aggregate = loaded.find(planned.attempt.customer);
         if (seen == found->end() || aggregate == loaded.end()) continue;
         Effects effects;
-        auto delivery = derive_anew(bench, aggregate->second, planned, *seen, effects);
+        auto delivery = purpose == Purpose::Back
+                            ? still_in_place(bench, aggregate->second, planned, *seen)
+                            : derive_anew(bench, aggregate->second, planned, *seen, effects);
         bench.collect(aggregate->second, effects, batch);
         if (delivery) due.push_back(*std::move(delivery));
     }

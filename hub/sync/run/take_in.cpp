@@ -258,7 +258,12 @@ void Intake::finish(const store::Cursor* cursor) {
         Work& work = work_.at(id);
         adopt(bench_.rules(), work.aggregate, bench_.moment(), work.effects);
         eliminate_no_ops(bench_.rules(), work.aggregate, work.effects);
-        if (!work.effects.changes.empty()) ++report_.changed;
+        const auto& changes = work.effects.changes;
+        const bool took_something =
+            std::any_of(changes.begin(), changes.end(), [](const FieldChange& change) {
+                return is_about_a_value(change.kind);
+            });
+        if (took_something) ++report_.changed;
         bench_.collect(work.aggregate, work.effects, batch_);
     }
     if (cursor != nullptr) batch_.cursors.push_back(*cursor);

@@ -45,6 +45,8 @@ public:
     Timestamp now() { return parts_.clock->now(); }
     RunId run() const noexcept { return run_; }
     void begin_run() { run_ = mint<RunId>(now(), *parts_.random); }
+    /// Goes on with a run that was interrupted.
+    void continue_run(const RunId& run) { run_ = run; }
     bool stop_requested() const { return parts_.stop_requested && parts_.stop_requested(); }
     /// Must nothing more be asked of a system? The hub ends, or somebody paused it meanwhile.
     bool must_leave(const Station& station) {

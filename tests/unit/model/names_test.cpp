@@ -101,6 +101,7 @@ TEST(StoredNames, StatesWithoutAWordKeepTheirNumbers) {
     EXPECT_EQ(static_cast<int>(AttemptState::Open), 0);
     EXPECT_EQ(static_cast<int>(AttemptState::Looked), 1);
     EXPECT_EQ(static_cast<int>(AttemptState::Answered), 2);
+    EXPECT_EQ(static_cast<int>(AttemptState::Told), 3);
     EXPECT_EQ(static_cast<int>(AttemptKind::Update), 0);
     EXPECT_EQ(static_cast<int>(AttemptKind::Create), 1);
     EXPECT_EQ(static_cast<int>(AttemptKind::Delete), 2);

@@ -163,7 +163,7 @@ const std::vector<AbsorbRow> kLost{
      .read = kThree,
      .after = "foreign",
      .said_after = kThree,
-     .attempts = {"looked 2 phones.main.number", "looked 1 phones.main.number"},
+     .attempts = {"told 2 phones.main.number", "told 1 phones.main.number"},
      .journal = {"loser newest_undecided books " + kThree}},
     {.name = "AndWhatAThirdHoldsAsAnImageIsNoWordOfIt",
      .line = AbsorbLine::ConcurrentLost,

@@ -180,7 +180,7 @@ const std::vector<AbsorbRow> kDrift{
      .also = [](Bench& bench) { bench.system("books").deferred = true; },
      .read = kThree,
      .after = "foreign",
-     .attempts = {"looked 2 phones.main.number"},
+     .attempts = {"told 2 phones.main.number"},
      .journal = {"drift drift books " + kThree}},
     {.name = "OfAnEmptiedFieldToo",
      .line = AbsorbLine::Drift,

@@ -86,7 +86,7 @@ TEST(AbsorbStale, AWriteOfOursIsKnownAtOnce) {
     bench.stands(kPhone, kTwo, 3);
     bench.wrote("books", kPhone, kTwo, 3, AttemptState::Looked);
     EXPECT_EQ(bench.line(bench.shown(kTwo, 14)), AbsorbLine::OwnWrite);
-    EXPECT_EQ(bench.attempts_left(), Lines{"looked 3 phones.main.number"})
+    EXPECT_EQ(bench.attempts_left(), Lines{"told 3 phones.main.number"})
         << "another token proves nothing where it may be an old one";
 }
 

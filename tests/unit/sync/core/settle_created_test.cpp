@@ -86,7 +86,9 @@ TEST(SettleCreated, OursIsLinkedAndKnownAsOurs) {
     EXPECT_EQ(bench.made()->remote_id, RemoteId{"8"});
     EXPECT_EQ(bench.standing_in_books(kPhone), FieldStanding::InSync);
     EXPECT_TRUE(bench.aggregate.attempts.empty());
-    EXPECT_TRUE(bench.effects.changes.empty());
+    ASSERT_EQ(bench.effects.changes.size(), 1U);
+    EXPECT_EQ(bench.effects.changes.front().kind, ChangeKind::Created);
+    EXPECT_EQ(bench.effects.changes.front().after, FieldValue::of("8"));
 }
 
 TEST(SettleCreated, OursIsOursThoughItsPeopleEditedIt) {

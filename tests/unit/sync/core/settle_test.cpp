@@ -162,7 +162,9 @@ TEST(Settle, AnAnswerWithWhatIsStoredIsInSync) {
     EXPECT_EQ(bench.standing_in_books(kMail), FieldStanding::InSync);
     EXPECT_TRUE(bench.aggregate.attempts.empty());
     EXPECT_EQ(bench.link("books").token, "6");
-    EXPECT_TRUE(bench.effects.changes.empty());
+    ASSERT_EQ(bench.effects.changes.size(), 2U) << "what each field held before";
+    for (const FieldChange& change : bench.effects.changes)
+        EXPECT_EQ(change.kind, ChangeKind::Written);
 }
 
 TEST(Settle, AnAnswerThatShowsAnIgnoredFieldLeavesItOwed) {

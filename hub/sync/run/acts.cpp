@@ -1,0 +1,57 @@
+#include "sync/run/acts.hpp"
+
+#include "sync/core/decide_by_hand.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace syncline::sync {
+
+void note_act(
+    Workbench& bench, const char* kind, const std::string& user, store::CommitBatch& batch
+) {
+    store::Run run;
+    run.id = bench.run();
+    run.kind = kind;
+    run.by = user;
+    run.started_at = bench.now();
+    run.ended_at = run.started_at;
+    for (const Change& change : batch.changes) {
+        run.changed += static_cast<std::uint64_t>(std::count_if(
+            change.fields.begin(),
+            change.fields.end(),
+            [](const auto& entry) { return entry.kind == ChangeKind::Version; }
+        ));
+    }
+    batch.runs.push_back(std::move(run));
+}
+
+Result<void> restore_values(
+    Workbench& bench,
+    Aggregate aggregate,
+    const std::vector<std::pair<FieldId, FieldValue>>& values,
+    const std::string& user
+) {
+    const Customer& customer = aggregate.customer;
+    if (customer.state != CustomerState::Active) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(customer.id),
+            "this record is " + std::string(name(customer.state)) +
+                "; only one in use is given values"};
+    }
+    bench.begin_run();
+    Effects effects;
+    for (const auto& [id, value] : values) {
+        const Field& field = bench.rules().fields->at(id);
+        restore_by_user(bench.rules(), aggregate, field, value, user, bench.moment(), effects);
+    }
+    store::CommitBatch batch;
+    bench.collect(aggregate, effects, batch);
+    if (!batch.changes.empty()) note_act(bench, "restore", user, batch);
+    bench.commit(batch);
+    return {};
+}
+
+}  // namespace syncline::sync
