@@ -126,6 +126,27 @@ private:
 using Together = std::set<std::set<std::string>>;
 using Questions = std::multiset<std::string>;
 
+TEST(Ladder, ARungForOneSystemIsNotHinderedByWhomItDoesNotPlace) {
+    Registry all;
+    // One customer has two numbers; a record of the shop bears the one, a desk's the other.
+    all.add(kErp, "1", {{kNumber, "7"}}, customer(1));
+    all.add(kBooks, "2", {{kNumber, "8"}}, customer(1));
+    all.add(kShop, "3", {{kNumber, "7"}});
+    all.add(kDesk, "4", {{kNumber, "8"}});
+    all.decide();
+    EXPECT_EQ(all.group_of("shop:3").customer, customer(1));
+    EXPECT_EQ(all.group_of("desk:4").customer, std::nullopt);
+}
+
+TEST(Ladder, ARecordThatIsGoneLeavesRoomAndStillTellsWhoItWas) {
+    Registry all;
+    all.add(kErp, "1", {{kVat, "be1"}}, customer(1));
+    all.add(kErp, "2", {{kVat, "be1"}});
+    all.records()[0].is_gone = true;
+    all.decide();
+    EXPECT_EQ(all.group_of("erp:2").customer, customer(1));
+}
+
 TEST(Ladder, AUniqueIdentifierJoinsWhateverElseDiffers) {
     Registry all;
     all.add(kErp, "1", {{kVat, "BE1"}, {kName, "acme"}})

@@ -267,6 +267,22 @@ TEST_F(Policies, AConflictClosesWhenTheSystemsAgreeAgain) {
     EXPECT_EQ(at("erp", erp, "name"), "Acme Trading");
 }
 
+TEST_F(Policies, AConflictStaysWhileAThirdSystemSaysWhatStands) {
+    // desk and erp made the same change, books another; desk still means it.
+    world["desk"].edit(desk, "name", "Acme Trading");
+    world["erp"].edit(erp, "name", "Acme Trading");
+    world["books"].edit(books, "name", "Acme Group");
+    world.settle();
+    ASSERT_EQ(world.open_cases().size(), 1U);
+    world["erp"].edit(erp, "name", "Acme Group");
+    world.settle();
+    EXPECT_EQ(world.open_cases().size(), 1U);
+    EXPECT_EQ(at("desk", desk, "name"), "Acme Trading");
+    world["desk"].edit(desk, "name", "Acme Group");
+    world.settle();
+    EXPECT_TRUE(world.open_cases().empty());
+}
+
 TEST_F(Policies, OnlyAConflictCanBeResolvedAsOne) {
     world.believes_missing = true;
     world["desk"].remove(desk);

@@ -83,6 +83,19 @@ TEST(Adopt, NothingFreshIsNothingToDo) {
     EXPECT_EQ(bench.base("desk"), "foreign");
 }
 
+TEST(Adopt, TwoWhoHoldAPartOnlyDoNotCutWhatStands) {
+    FirstMeeting bench([](HubSetting& hub) {
+        mapped(hub.systems[0], "name").limit_characters = 5;
+        mapped(hub.systems[2], "name").limit_characters = 5;
+    });
+    bench.stands("name", "Janssens", 2, Origin::of(SystemId{"desk"}));
+    bench.shows("erp", "name", "Janss");
+    bench.shows("desk", "name", "Janss");
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text("name"), "Janssens 2 desk");
+    EXPECT_EQ(bench.base("erp", "name"), "image of 2");
+}
+
 TEST(Adopt, HearingAgainWhatStandsIsNoChange) {
     FirstMeeting bench;
     bench.stands(kPhone, kOne, 2, Origin::of(SystemId{"desk"}));
