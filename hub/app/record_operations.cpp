@@ -74,7 +74,8 @@ Json merge_json(const sync::MergeReport& report, const Workspace& workspace) {
 
 Result<std::vector<sync::MergedField>> choices_of(const Json& params, const Workspace& workspace) {
     std::vector<sync::MergedField> choices;
-    for (const auto& [path, side] : params.value("take", Json::object()).items()) {
+    const Json taken = params.value("take", Json::object());
+    for (const auto& [path, side] : taken.items()) {
         const Field* field = workspace.fields().find(path);
         if (field == nullptr) {
             return Error{

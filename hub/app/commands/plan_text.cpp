@@ -48,6 +48,13 @@ std::string title_of(PlannedOperation::Kind kind) {
 }
 
 Listing systems_of(const Plan& plan) {
+    const auto any = [&](std::uint64_t PlannedSystem::*count) {
+        return std::any_of(plan.systems.begin(), plan.systems.end(), [&](const auto& system) {
+            return system.*count > 0;
+        });
+    };
+    const bool has_deletes = any(&PlannedSystem::deletes);
+    const bool has_gone = any(&PlannedSystem::gone);
     Listing listing;
     listing.noun = "systems";
     listing.columns = {
@@ -56,24 +63,25 @@ Listing systems_of(const Plan& plan) {
         {"linked", "TO LINK"},
         {"creates", "CREATE"},
         {"updates", "UPDATE"},
-        {"clears", "EMPTY"},
-        {"deletes", "DELETE"},
-        {"gone", "GONE"},
-        {"calls", "CALLS"},
-        {"stopped", "STOPPED BY"}};
-    for (const PlannedSystem& system : plan.systems)
-        listing.rows.push_back(
-            {system.system.text(),
-             system.read,
-             system.linked,
-             system.creates,
-             system.updates,
-             system.clears,
-             system.deletes,
-             system.gone,
-             system.calls,
-             system.stopped}
-        );
+        {"clears", "EMPTY"}};
+    if (has_deletes) listing.columns.push_back({"deletes", "DELETE"});
+    if (has_gone) listing.columns.push_back({"gone", "GONE"});
+    listing.columns.push_back({"calls", "CALLS"});
+    listing.columns.push_back({"stopped", "STOPPED BY"});
+    for (const PlannedSystem& system : plan.systems) {
+        auto& row = listing.rows.emplace_back();
+        row = {
+            system.system.text(),
+            system.read,
+            system.linked,
+            system.creates,
+            system.updates,
+            system.clears};
+        if (has_deletes) row.push_back(system.deletes);
+        if (has_gone) row.push_back(system.gone);
+        row.push_back(system.calls);
+        row.push_back(system.stopped);
+    }
     return listing;
 }
 
