@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <span>
 #include <utility>
 
 namespace syncline::sync {
@@ -46,6 +47,22 @@ private:
     UndoReport report_;
 };
 
+/// What people decided about whole records has a way back of its own; "" for other runs.
+std::string taken_back_by(const store::Run& run, std::span<const Change> changes) {
+    for (const Change& change : changes) {
+        for (const FieldChange& entry : change.fields) {
+            if (entry.kind == ChangeKind::Merged && entry.after)
+                return "records unmerge " + entry.after->parts.front().value_or("");
+            if (entry.kind == ChangeKind::Unmerged) return "records merge";
+        }
+    }
+    if (changes.empty()) return {};
+    const std::string customer = to_text(changes.front().customer);
+    if (run.kind == "delete") return "records undelete " + customer;
+    if (run.kind == "undelete") return "records delete " + customer;
+    return {};
+}
+
 Result<void> Undoing::prepare() {
     const std::vector<store::Run> runs = bench_.store().runs(kAllRuns);
     const auto undo_of = [&](const RunId& id) {
@@ -57,15 +74,18 @@ Result<void> Undoing::prepare() {
         return Error{
             ErrorCode::UsageInvalid, Remedy::Reject, to_text(order_.run), std::move(detail)};
     };
-    const bool is_known = std::any_of(runs.begin(), runs.end(), [&](const store::Run& other) {
+    const auto run = std::find_if(runs.begin(), runs.end(), [&](const store::Run& other) {
         return other.id == order_.run;
     });
-    if (!is_known)
+    if (run == runs.end())
         return Error{
             ErrorCode::NotFound,
             Remedy::Reject,
             to_text(order_.run),
             "there is no such run; see `syncline runs list`"};
+    const std::vector<Change> changes = bench_.store().changes_of_run(order_.run);
+    if (const std::string instead = taken_back_by(*run, changes); !instead.empty())
+        return refused("a " + run->kind + " is taken back with `" + instead + "`");
     row_.kind = "undo";
     row_.by = order_.user;
     row_.undoes = order_.run;
@@ -84,7 +104,7 @@ Result<void> Undoing::prepare() {
         row_ = *undo;
     }
     report_.run = order_.run;
-    for (const Change& change : bench_.store().changes_of_run(order_.run))
+    for (const Change& change : changes)
         customers_.push_back(change.customer);
     std::sort(customers_.begin(), customers_.end());
     customers_.erase(std::unique(customers_.begin(), customers_.end()), customers_.end());

@@ -306,6 +306,19 @@ TEST_F(Merging, ARecordThatIsSomebodyElsesLeaves) {
     EXPECT_EQ(in("erp", erp, "name"), "Acme");
 }
 
+TEST_F(Merging, UndoingItAsARunNamesTheWayBack) {
+    start();
+    merge();
+    const auto runs = world().store().runs(10);
+    const auto run = std::find_if(runs.begin(), runs.end(), [](const store::Run& other) {
+        return other.kind == "merge";
+    });
+    ASSERT_NE(run, runs.end());
+    const auto refused = world().engine().undo(run->id, "ann");
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_NE(refused.error().detail.find("records unmerge " + to_text(other)), std::string::npos);
+}
+
 TEST_F(Merging, ASystemThatMergedItsRecordsDeletedNobody) {
     FakeSystem::Character desk;
     desk.tells_merges = true;
