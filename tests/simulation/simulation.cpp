@@ -107,6 +107,10 @@ std::vector<Member> Simulation::draw_members(SeededRandom& random) {
 
 void Simulation::adjust(HubSetting& hub) {
     hub.deletes = {};
+    draw_policies(hub);
+}
+
+void Simulation::draw_policies(HubSetting& hub) {
     hub.policies.clear();
     for (const char* pattern : {"*", "emails.main.address", "phones.main.number"}) {
         PolicySetting policy;
@@ -373,13 +377,25 @@ void Simulation::hub_passes() {
 }
 
 void Simulation::operator_acts() {
-    switch (random_.below(4)) {
+    switch (random_.below(12)) {
         case 0:
+        case 1:
+        case 2:
             static_cast<void>(world_->engine().retry_quarantined({}));
             note("retry");
             return;
-        case 1:
+        case 3:
+        case 4:
+        case 5:
             act_on_records();
+            return;
+        case 6:
+            undo_a_run();
+            return;
+        case 7:
+            if (!random_.one_in(2)) return;
+            world_->reconfigure([this](HubSetting& hub) { draw_policies(hub); });
+            note("other policies");
             return;
         default:
             resolve_one();
@@ -416,6 +432,23 @@ void Simulation::answer_about_gone(const Case& item) {
     note(std::string(how == 0 ? "recreate" : "delete it") + (done ? "" : " (refused)"));
 }
 
+void Simulation::tell_act(const std::string& what, bool done) {
+    note(what + (done ? "" : " (refused)"));
+    if (done) ++outcome_.met["operator: " + what];
+}
+
+void Simulation::undo_a_run() {
+    constexpr std::size_t kRecent = 6;
+    const std::vector<store::Run> runs = world_->store().runs(kRecent);
+    if (runs.empty()) return;
+    const store::Run& run = runs[random_.below(runs.size())];
+    for (const Change& change : world_->store().changes_of_run(run.id))
+        concern(change.customer);
+    const auto done = world_->engine().undo(run.id, "operator");
+    tell_act("undo " + run.kind, done.has_value());
+    note_progress();
+}
+
 /// Merges, separates, deletes, brings back. What cannot be done is refused and changes nothing.
 void Simulation::act_on_records() {
     sync::Engine& engine = world_->engine();
@@ -430,7 +463,7 @@ void Simulation::act_on_records() {
             concern(*other);
             const auto done = engine.merge(*one, *other, {}, "operator", sync::Carry::Out);
             if (done) merged_away_.insert(*other);
-            note(std::string("merge") + (done ? "" : " (refused)"));
+            tell_act("merge", done.has_value());
             return;
         }
         case 2: {
@@ -440,7 +473,7 @@ void Simulation::act_on_records() {
                 static_cast<std::ptrdiff_t>(random_.below(merged_away_.size()))
             );
             const auto done = engine.unmerge(*which, "operator", sync::Carry::Out);
-            note(std::string("unmerge") + (done ? "" : " (refused)"));
+            tell_act("unmerge", done.has_value());
             return;
         }
         case 3: {
@@ -455,12 +488,12 @@ void Simulation::act_on_records() {
             const auto done = engine.unlink_record(
                 *one, record.first, record.second, "operator", sync::Carry::Out
             );
-            note(std::string("unlink") + (done ? "" : " (refused)"));
+            tell_act("unlink", done.has_value());
             return;
         }
         case 4: {
             const auto done = engine.delete_record(*one, "operator", sync::Carry::Out);
-            note(std::string("delete") + (done ? "" : " (refused)"));
+            tell_act("delete", done.has_value());
             return;
         }
         default: {
@@ -468,7 +501,7 @@ void Simulation::act_on_records() {
             if (!deleted) return;
             concern(*deleted);
             const auto done = engine.undelete_record(*deleted, "operator");
-            note(std::string("undelete") + (done ? "" : " (refused)"));
+            tell_act("undelete", done.has_value());
         }
     }
 }

@@ -53,6 +53,7 @@ private:
 
     static std::vector<Member> draw_members(SeededRandom& random);
     void adjust(HubSetting& hub);
+    void draw_policies(HubSetting& hub);
 
     // One event each.
     void people_act();
@@ -64,6 +65,8 @@ private:
     void resolve_one();
     void act_on_records();
     void answer_about_gone(const Case& item);
+    void undo_a_run();
+    void tell_act(const std::string& what, bool done);
     void something_breaks();
     void hub_passes();
     void late_requests_land();

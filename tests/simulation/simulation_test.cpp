@@ -41,7 +41,15 @@ const std::vector<std::string> kToBeMet{
     "create not sent",
     "create refused",
     "create on its way for long",
-    "create landed late"};
+    "create landed late",
+    "delete carried out",
+    "operator: merge",
+    "operator: unmerge",
+    "operator: unlink",
+    "operator: delete",
+    "operator: undelete",
+    "operator: undo run",
+    "merge and back"};
 
 /// One test a block of seeds, so that blocks run side by side.
 class Seeds : public ::testing::TestWithParam<std::uint64_t> {};

@@ -243,6 +243,11 @@ std::unique_ptr<sync::Verifier> World::verifier() {
     return std::move(verifier).value();
 }
 
+void World::reconfigure(const Adjust& adjust) {
+    adjust(hub_);
+    restart();
+}
+
 void World::restart() {
     judged_ = judged();
     engine_.reset();

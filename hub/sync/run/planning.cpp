@@ -152,6 +152,7 @@ PlannedSystem planned_system(
     }
     summary.gone = report.gone.size();
     summary.stopped = report.error ? report.error->detail : report.stopped_by;
+    if (summary.stopped.empty()) summary.stopped = report.unbelieved;
     if (report.error) summary.trouble = report.error->code;
     return summary;
 }
