@@ -37,8 +37,15 @@ Result<std::pair<SystemId, RemoteId>> remote_of(const std::string& text) {
     return std::pair(SystemId{text.substr(0, colon)}, RemoteId{text.substr(colon + 1)});
 }
 
-Json side_json(const sync::MergeReport::Side& side) {
-    Json json{{"id", to_text(side.customer)}};
+/// Empty for a customer who exists in a preview only.
+std::string name_of_customer(Workspace& workspace, const CustomerId& id) {
+    const std::vector<CustomerId> ids{id};
+    const std::vector<Customer> found = workspace.store().customers(ids);
+    return found.empty() ? std::string() : name_of(found.front(), workspace.fields());
+}
+
+Json side_json(const sync::MergeReport::Side& side, Workspace& workspace) {
+    Json json{{"id", to_text(side.customer)}, {"name", name_of_customer(workspace, side.customer)}};
     json["records"] = Json::array();
     for (const sync::MergeReport::Record& record : side.records)
         json["records"].push_back(Json{
@@ -48,9 +55,9 @@ Json side_json(const sync::MergeReport::Side& side) {
     return json;
 }
 
-Json merge_json(const sync::MergeReport& report, const Workspace& workspace) {
-    Json json{{"record", side_json(report.whole)}};
-    json["other"] = side_json(report.apart);
+Json merge_json(const sync::MergeReport& report, Workspace& workspace) {
+    Json json{{"record", side_json(report.whole, workspace)}};
+    json["other"] = side_json(report.apart, workspace);
     json["fields"] = Json::array();
     for (const sync::MergeReport::Choice& choice : report.choices) {
         const Field* field = workspace.fields().find(choice.path);
@@ -142,6 +149,7 @@ Result<Json> remove(sync::Engine& engine, Workspace& workspace, const Json& para
         engine.delete_record(record, user_of(params), carry_of(params))
     );
     Json json{{"record", to_text(report.customer)}};
+    json["name"] = name_of_customer(workspace, report.customer);
     json["state"] = "deleted";
     json["records"] = Json::array();
     for (const sync::DeleteReport::Record& item : report.records)

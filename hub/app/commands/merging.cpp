@@ -45,12 +45,19 @@ std::string shown(const Json& value) {
     return codec::to_line(value);
 }
 
-std::string records_text(const Json& side) {
-    std::string text = side["id"].get<std::string>();
+std::string called(const Json& id, const Json& name) {
+    const auto text = name.get<std::string>();
+    return (text.empty() ? "" : text + ", ") + id.get<std::string>();
+}
+
+std::string side_text(const Json& side) {
+    std::string text = called(side["id"], side["name"]) + "\n";
     for (const Json& record : side.value("records", Json::array())) {
-        text += "\n    " + record["record"].get<std::string>();
-        if (record["role"] == "secondary") text += " (only read)";
+        const bool is_there = record["state"] != "gone";
+        text += "    " + record["record"].get<std::string>();
+        if (is_there && record["role"] == "secondary") text += " (only read)";
         if (record["state"] != "active") text += " (" + record["state"].get<std::string>() + ")";
+        text += "\n";
     }
     return text;
 }
@@ -85,24 +92,36 @@ std::string section(const std::string& title, const std::string& lines) {
 }
 
 std::string merge_text(const Json& report, const std::string& operation) {
-    std::string text = "  one:   " + records_text(report["record"]) + "\n";
     const bool separates = operation == "unmerge_records" || operation == "unlink_record";
-    text += std::string(separates ? "  other: " : "  merged into it: ") +
-            records_text(report["other"]) + "\n";
-    text += section("Where the two differ, what stands:", fields_text(report));
-    text += section("Records that the next run writes:", writes_text(report));
+    std::string text = "  stays: " + side_text(report["record"]);
+    text += (separates ? "  leaves: " : "  merged into it: ") + side_text(report["other"]);
+    const std::string fields = fields_text(report);
+    if (!separates && fields.empty()) text += "They differ in no field.\n";
+    text += section("Where the two differ, what stands:", fields);
+    const std::string writes = writes_text(report);
+    text += section("The next run writes:", writes);
+    if (writes.empty()) text += "No record has to be changed for it.\n";
     std::string kept;
     for (const Json& field : report["kept"])
         kept += "  " + field.get<std::string>() + "\n";
-    text += section("Set by people since the merge; they stay with the first record:", kept);
+    text += section("Decided by people since the merge; these stay with the one that stays:", kept);
     return text;
 }
 
+/// What "on_delete" does to a record, in words.
+std::string what_follows(const std::string& on_delete) {
+    if (on_delete == "delete") return "is deleted there";
+    if (on_delete == "deactivate") return "stays, as inactive, and is left alone";
+    if (on_delete == "unlink") return "stays as it is, and is left alone";
+    return "stays as it is, and a review asks about it";
+}
+
 std::string deletion_text(const Json& report) {
-    std::string text = "  " + report["record"].get<std::string>() + "\n";
+    std::string text = "  " + called(report["record"], report["name"]) + "\n";
     for (const Json& record : report["records"])
         text += "    " + record["record"].get<std::string>() + ": " +
-                record["on_delete"].get<std::string>() + "\n";
+                what_follows(record["on_delete"].get<std::string>()) + "\n";
+    if (report["records"].empty()) text += "    no system has a record of it\n";
     return text;
 }
 
@@ -110,15 +129,20 @@ std::string preview_text(const Json& report, const std::string& operation) {
     return operation == "delete_record" ? deletion_text(report) : merge_text(report, operation);
 }
 
-/// Asks on a terminal; elsewhere --yes is needed.
-bool is_confirmed(const RecordAct& act, const std::string& question) {
-    if (act.yes) return true;
+/// Shows what would happen and asks on a terminal; elsewhere --yes is needed. What is a document is
+/// kept free of it.
+bool is_confirmed(const std::string& preview, const std::string& question, bool is_document) {
     if (::isatty(STDIN_FILENO) == 0) {
-        print_note("syncline: nobody to ask here; add --yes to do it without being asked");
+        print_note(preview);
+        print_note(
+            "syncline: nobody to ask here; add --yes to do it without being asked, or --dry-run to "
+            "see what it would do"
+        );
         return false;
     }
-    std::fputs((question + " [y/N] ").c_str(), stdout);
-    std::fflush(stdout);
+    std::FILE* const out = is_document ? stderr : stdout;
+    std::fputs((preview + question + " [y/N] ").c_str(), out);
+    std::fflush(out);
     const int answer = std::getchar();
     return answer == 'y' || answer == 'Y';
 }
@@ -133,19 +157,19 @@ int perform_act(
     const auto format = session.format();
     if (!format) return fail(format.error());
     int code = kDone;
-    const auto preview = change_hub(session, act.operation, params_of(act, second, true), code);
-    if (!preview) return code;
-    const bool is_document = *format != Format::Table;
-    if (act.dry_run) {
-        print(*preview, *format, preview_text(*preview, act.operation));
-        return kDone;
+    if (act.dry_run || !act.yes) {
+        const auto preview = change_hub(session, act.operation, params_of(act, second, true), code);
+        if (!preview) return code;
+        const std::string text = preview_text(*preview, act.operation);
+        if (act.dry_run) {
+            print(*preview, *format, text);
+            return kDone;
+        }
+        if (!is_confirmed(text, question, *format != Format::Table)) return kUsage;
     }
-    if (!act.yes && !is_document) print_line(preview_text(*preview, act.operation));
-    if (!is_confirmed(act, question)) return kUsage;
     const auto report = change_hub(session, act.operation, params_of(act, second, false), code);
-    if (!report) return code;
-    print(*report, *format, done + "\n" + preview_text(*report, act.operation));
-    return kDone;
+    if (report) print(*report, *format, done + "\n" + preview_text(*report, act.operation));
+    return code;
 }
 
 struct Verb {
