@@ -172,87 +172,93 @@ int perform_act(
     return code;
 }
 
+/// What a command does with the record it names.
 struct Verb {
-    const char* name;
-    const char* help;
     const char* operation;
     const char* second;  ///< name of the second parameter, or nullptr
-    const char* second_help;
     const char* question;
     const char* done;
 };
 
-constexpr Verb kVerbs[] = {
-    {"merge",
-     "Two records are one customer: the second becomes part of the first",
-     "merge_records",
-     "other",
-     "The record that is merged into it",
-     "Merge them?",
-     "Merged; `records unmerge` takes it back."},
-    {"unmerge",
-     "Take a merge back",
-     "unmerge_records",
-     nullptr,
-     nullptr,
-     "Separate them?",
-     "Separated."},
-    {"link",
-     "A remote record belongs to this customer",
-     "link_record",
-     "remote",
-     "erp:17",
-     "Link it?",
-     "Linked; `records unmerge` takes it back."},
-    {"unlink",
-     "A remote record belongs to another customer: it begins one of its own",
-     "unlink_record",
-     "remote",
-     "erp:17",
-     "Separate it?",
-     "Separated."},
-    {"delete",
-     "Delete a customer; in each system what its \"on_delete\" says",
-     "delete_record",
-     nullptr,
-     nullptr,
-     "Delete this customer?",
-     "Deleted; `records undelete` brings the customer back."},
-};
+using SharedAct = std::shared_ptr<RecordAct>;
 
-}  // namespace
+void add_record(CLI::App& command, const SharedAct& act) {
+    command
+        .add_option(
+            "record", act->record, "Its id, 8 characters of its beginning or end, or erp:17"
+        )
+        ->required();
+}
 
-void add_merging_commands(CLI::App& records, Session& session) {
-    const auto act = std::make_shared<RecordAct>();
-    for (const Verb& verb : kVerbs) {
-        CLI::App* command = records.add_subcommand(verb.name, verb.help);
-        command
-            ->add_option(
-                "record", act->record, "Its id, 8 characters of its beginning or end, or erp:17"
-            )
-            ->required();
-        if (verb.second != nullptr)
-            command->add_option(verb.second, act->other, verb.second_help)->required();
-        if (std::string(verb.name) == "merge") {
-            command->add_option(
-                "--take-first", act->take_ours, "A field whose value of the first record stands"
-            );
-            command->add_option(
-                "--take-second", act->take_theirs, "A field whose value of the second one stands"
-            );
-        }
-        command->add_flag("-y,--yes", act->yes, "Do not ask");
-        command->add_flag("--dry-run", act->dry_run, "Show what it would do, and do nothing");
-        add_format(*command, session);
-        command->callback([&session, act, verb] {
-            session.command = [&session, act, verb] {
-                act->operation = verb.operation;
-                return perform_act(session, *act, verb.second, verb.question, verb.done);
-            };
-        });
-    }
+void add_act(CLI::App& command, Session& session, const SharedAct& act, const Verb& verb) {
+    command.add_flag("-y,--yes", act->yes, "Do not ask");
+    command.add_flag("--dry-run", act->dry_run, "Show what it would do, and do nothing");
+    add_format(command, session);
+    command.callback([&session, act, verb] {
+        session.command = [&session, act, verb] {
+            act->operation = verb.operation;
+            return perform_act(session, *act, verb.second, verb.question, verb.done);
+        };
+    });
+}
+
+void add_merge(CLI::App& records, Session& session, const SharedAct& act) {
+    CLI::App* merge = records.add_subcommand(
+        "merge", "Two records are one customer: the second becomes part of the first"
+    );
+    add_record(*merge, act);
+    merge->add_option("other", act->other, "The record that is merged into it")->required();
+    merge->add_option(
+        "--take-first", act->take_ours, "A field whose value of the first record stands"
+    );
+    merge->add_option(
+        "--take-second", act->take_theirs, "A field whose value of the second one stands"
+    );
+    add_act(
+        *merge,
+        session,
+        act,
+        {"merge_records", "other", "Merge them?", "Merged; `records unmerge` takes it back."}
+    );
+    CLI::App* unmerge = records.add_subcommand("unmerge", "Take a merge back");
+    add_record(*unmerge, act);
+    add_act(*unmerge, session, act, {"unmerge_records", nullptr, "Separate them?", "Separated."});
+}
+
+void add_link(CLI::App& records, Session& session, const SharedAct& act) {
+    CLI::App* link = records.add_subcommand("link", "A remote record belongs to this customer");
+    add_record(*link, act);
+    link->add_option("remote", act->other, "erp:17")->required();
+    add_act(
+        *link,
+        session,
+        act,
+        {"link_record", "remote", "Link it?", "Linked; `records unmerge` takes it back."}
+    );
+    CLI::App* unlink = records.add_subcommand(
+        "unlink", "A remote record belongs to another customer: it begins one of its own"
+    );
+    add_record(*unlink, act);
+    unlink->add_option("remote", act->other, "erp:17")->required();
+    add_act(*unlink, session, act, {"unlink_record", "remote", "Separate it?", "Separated."});
+}
+
+void add_delete(CLI::App& records, Session& session, const SharedAct& act) {
+    CLI::App* remove = records.add_subcommand(
+        "delete", "Delete a customer; in each system what its \"on_delete\" says"
+    );
+    add_record(*remove, act);
+    add_act(
+        *remove,
+        session,
+        act,
+        {"delete_record",
+         nullptr,
+         "Delete this customer?",
+         "Deleted; `records undelete` brings the customer back."}
+    );
     CLI::App* undelete = records.add_subcommand("undelete", "Bring a deleted customer back");
-    undelete->add_option("record", act->record, "Its id, or a record of it: erp:17")->required();
+    add_record(*undelete, act);
     add_format(*undelete, session);
     undelete->callback([&session, act] {
         session.command = [&session, act] {
@@ -262,6 +268,15 @@ void add_merging_commands(CLI::App& records, Session& session) {
             });
         };
     });
+}
+
+}  // namespace
+
+void add_merging_commands(CLI::App& records, Session& session) {
+    const auto act = std::make_shared<RecordAct>();
+    add_merge(records, session, act);
+    add_link(records, session, act);
+    add_delete(records, session, act);
 }
 
 }  // namespace syncline::app

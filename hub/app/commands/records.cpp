@@ -66,8 +66,7 @@ bool is_there(const Link& link) {
 std::string systems_text(const std::vector<Link>& links) {
     std::vector<std::string> names;
     for (const Link& link : links) {
-        if (is_there(link))
-            names.push_back(link.system.text() + ":" + link.remote_id.text());
+        if (is_there(link)) names.push_back(link.system.text() + ":" + link.remote_id.text());
     }
     std::sort(names.begin(), names.end());
     std::string text;
@@ -108,11 +107,10 @@ int list(Session& session, const ListOptions& options) {
         std::uint64_t left_out = 0;
         const auto state = options.deleted ? CustomerState::Deleted : CustomerState::Active;
         const auto add = [&](const Customer& customer, const std::vector<Link>& links) {
-            const bool fits =
-                options.system.empty() ||
-                std::any_of(links.begin(), links.end(), [&](const Link& link) {
-                    return link.system.text() == options.system && is_there(link);
-                });
+            const bool fits = options.system.empty() ||
+                              std::any_of(links.begin(), links.end(), [&](const Link& link) {
+                                  return link.system.text() == options.system && is_there(link);
+                              });
             if (!fits) return true;
             if (listing.rows.size() < options.limit)
                 add_row(listing, workspace, customer, links);
@@ -178,8 +176,7 @@ struct Found {
 
 Result<Found> load(Workspace& workspace, const std::string& reference) {
     SYNCLINE_TRY(const CustomerId id, find_by_name(workspace, reference));
-    const Error missing{
-        ErrorCode::NotFound, Remedy::Reject, reference, "there is no such record"};
+    const Error missing{ErrorCode::NotFound, Remedy::Reject, reference, "there is no such record"};
     CustomerId current = id;
     constexpr int kLongestChain = 1'000;
     for (int i = 0; i < kLongestChain; ++i) {
@@ -188,8 +185,7 @@ Result<Found> load(Workspace& workspace, const std::string& reference) {
         if (loaded.empty()) return missing;
         if (loaded.front().customer.state != CustomerState::Alias) {
             const bool is_merged = current != id;
-            return Found{
-                std::move(loaded.front()), is_merged ? std::optional(id) : std::nullopt};
+            return Found{std::move(loaded.front()), is_merged ? std::optional(id) : std::nullopt};
         }
         current = loaded.front().customer.alias_of;
     }
@@ -219,14 +215,14 @@ int show(Session& session, const std::string& reference) {
         SYNCLINE_TRY(const Found found, load(workspace, reference));
         const Customer& customer = found.aggregate.customer;
         Json document = Json::object();
+        document["record"] = customer_json(customer, workspace.fields());
+        document["links"] = links_json(found.aggregate);
+        document["state"] = std::string(name(customer.state));
         std::string text;
         if (found.merged) {
             document["asked_for"] = to_text(*found.merged);
             text = "record " + to_text(*found.merged) + " was merged into:\n";
         }
-        document["state"] = std::string(name(customer.state));
-        document["record"] = customer_json(customer, workspace.fields());
-        document["links"] = links_json(found.aggregate);
         text += "record " + to_text(customer.id);
         text += customer.state == CustomerState::Deleted ? " (deleted)\n" : "\n";
         for (const auto& [id, state] : customer.fields) {
