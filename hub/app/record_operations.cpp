@@ -37,15 +37,16 @@ Result<std::pair<SystemId, RemoteId>> remote_of(const std::string& text) {
     return std::pair(SystemId{text.substr(0, colon)}, RemoteId{text.substr(colon + 1)});
 }
 
-/// Empty for a customer who exists in a preview only.
-std::string name_of_customer(Workspace& workspace, const CustomerId& id) {
+/// Their id and name; null for one who exists in a preview only.
+Json customer_head(Workspace& workspace, const CustomerId& id) {
     const std::vector<CustomerId> ids{id};
     const std::vector<Customer> found = workspace.store().customers(ids);
-    return found.empty() ? std::string() : name_of(found.front(), workspace.fields());
+    if (found.empty()) return Json{{"id", nullptr}, {"name", nullptr}};
+    return Json{{"id", to_text(id)}, {"name", name_of(found.front(), workspace.fields())}};
 }
 
 Json side_json(const sync::MergeReport::Side& side, Workspace& workspace) {
-    Json json{{"id", to_text(side.customer)}, {"name", name_of_customer(workspace, side.customer)}};
+    Json json = customer_head(workspace, side.customer);
     json["records"] = Json::array();
     for (const sync::MergeReport::Record& record : side.records)
         json["records"].push_back(Json{
@@ -65,6 +66,7 @@ Json merge_json(const sync::MergeReport& report, Workspace& workspace) {
         Json item{{"field", choice.path}};
         item["ours"] = choice.ours ? value_json(*field, choice.ours->value) : Json(nullptr);
         item["theirs"] = value_json(*field, choice.theirs.value);
+        if (item["ours"].is_null() && item["theirs"].is_null()) continue;  // emptied, never filled
         item["stands"] = choice.decided.from_loser ? "theirs" : "ours";
         item["rule"] = std::string(name(choice.decided.rule));
         item["undecided"] = choice.decided.is_undecided;
@@ -81,7 +83,8 @@ Json merge_json(const sync::MergeReport& report, Workspace& workspace) {
 
 Result<std::vector<sync::MergedField>> choices_of(const Json& params, const Workspace& workspace) {
     std::vector<sync::MergedField> choices;
-    for (const auto& [path, side] : params.value("take", Json::object()).items()) {
+    const Json take = params.value("take", Json::object());
+    for (const auto& [path, side] : take.items()) {
         const Field* field = workspace.fields().find(path);
         if (field == nullptr) {
             return Error{
@@ -149,7 +152,7 @@ Result<Json> remove(sync::Engine& engine, Workspace& workspace, const Json& para
         engine.delete_record(record, user_of(params), carry_of(params))
     );
     Json json{{"record", to_text(report.customer)}};
-    json["name"] = name_of_customer(workspace, report.customer);
+    json["name"] = customer_head(workspace, report.customer)["name"];
     json["state"] = "deleted";
     json["records"] = Json::array();
     for (const sync::DeleteReport::Record& item : report.records)

@@ -41,11 +41,15 @@ Json params_of(const RecordAct& act, const char* second, bool preview) {
 
 std::string shown(const Json& value) {
     if (value.is_null()) return "nothing";
-    if (value.is_string()) return value.get<std::string>();
-    return codec::to_line(value);
+    if (!value.is_object()) return value.get<std::string>();
+    std::string text;  // an address
+    for (const auto& [name, part] : value.items())
+        text += (text.empty() ? "" : ", ") + part.get<std::string>();
+    return text;
 }
 
 std::string called(const Json& id, const Json& name) {
+    if (id.is_null()) return "a new customer";
     const auto text = name.get<std::string>();
     return (text.empty() ? "" : text + ", ") + id.get<std::string>();
 }
@@ -62,16 +66,19 @@ std::string side_text(const Json& side) {
     return text;
 }
 
+std::string reason_text(const Json& field) {
+    if (field["undecided"] == true) return "no policy decides: the surviving record's value stands";
+    const auto rule = field["rule"].get<std::string>();
+    return rule == "none" ? "only one has it" : rule;
+}
+
 std::string fields_text(const Json& report) {
     std::string text;
     for (const Json& field : report["fields"]) {
         const bool theirs = field["stands"] == "theirs";
         text += "  " + field["field"].get<std::string>() + ": " +
-                shown(field[theirs ? "theirs" : "ours"]);
-        text += ", not " + shown(field[theirs ? "ours" : "theirs"]);
-        text += field["undecided"] == true
-                    ? " (no policy decides: the surviving record's value stands)\n"
-                    : " (" + field["rule"].get<std::string>() + ")\n";
+                shown(field[theirs ? "theirs" : "ours"]) + ", not " +
+                shown(field[theirs ? "ours" : "theirs"]) + " (" + reason_text(field) + ")\n";
     }
     return text;
 }
@@ -80,8 +87,9 @@ std::string writes_text(const Json& report) {
     std::string text;
     for (const Json& write : report["writes"]) {
         text += "  " + write["record"].get<std::string>() + ":";
+        const char* separator = " ";
         for (const Json& field : write["fields"])
-            text += " " + field.get<std::string>();
+            text += std::exchange(separator, ", ") + field.get<std::string>();
         text += "\n";
     }
     return text;
