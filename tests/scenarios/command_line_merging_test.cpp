@@ -251,7 +251,9 @@ TEST(CommandLineScenario, ACustomerIsDeletedAndBroughtBack) {
     const Json asked = reviews(demo, "gone");
     ASSERT_FALSE(asked.empty());
     const std::string review = done(demo, {"reviews", "show", asked[0]["id"].get<std::string>()});
-    EXPECT_TRUE(has(review, "delete the record too: syncline reviews delete ")) << review;
+    EXPECT_TRUE(has(review, "bring the customer back: syncline records undelete ")) << review;
+    EXPECT_FALSE(has(review, "reviews delete"))
+        << "the hub may not delete in the books: " << review;
 
     const Ended twice = demo.syncline({"records", "delete", id, "--yes"});
     EXPECT_EQ(twice.exit_code, 2);
@@ -308,6 +310,17 @@ TEST(CommandLineScenario, AnErpThatWasEmptiedDeletesNobody) {
     demo.converge(9);
     EXPECT_TRUE(reviews(demo, "gone").empty());
     EXPECT_EQ(link_in(shown(demo, "erp:55"), "erp")["state"], "active");
+
+    const std::string plan = (demo.folder() / "plan.json").string();
+    const Ended planned = demo.syncline({"plan", "-o", plan});
+    EXPECT_TRUE(has(planned.out, "known records are missing in a listing of 0")) << planned.out;
+    EXPECT_TRUE(has(planned.err, "apply ")) << planned.err;
+    EXPECT_TRUE(reviews(demo, "gone").empty()) << "a plan takes nothing as deleted";
+    EXPECT_EQ(demo.syncline({"apply", plan, "--yes"}).exit_code, 0);
+    EXPECT_EQ(reviews(demo, "gone").size(), 399U) << "one waited for its own review";
+    EXPECT_EQ(
+        link_in(shown(demo, "accounting:" + std::string(kTutorialGuid)), "erp")["state"], "gone"
+    );
 }
 
 TEST(CommandLineScenario, ARunningHubMergesAndSeparates) {

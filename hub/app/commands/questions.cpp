@@ -189,15 +189,26 @@ Json waiting_record(Workspace& workspace, const Case& item, std::string& text) {
 /// How a review that is not about placing a record can be settled.
 std::string answers_text(Workspace& workspace, const Case& item) {
     const std::string id = short_text(item.id);
-    std::string text;
+    const std::string close =
+        "close it, leaving things as they are: syncline reviews dismiss " + id + "\n";
     const std::vector<LinkId> ids{item.link};
     const auto links = workspace.store().links_by_id(ids);
-    if (item.kind == CaseKind::Gone && !links.empty() && links.front().state == LinkState::Gone)
-        text = "make the record there again: syncline reviews recreate " + id +
-               "\ndelete the customer, elsewhere too: syncline reviews delete " + id + "\n";
-    else if (item.kind == CaseKind::Gone && !links.empty())
-        text = "delete the record too: syncline reviews delete " + id + "\n";
-    return text + "close it, leaving things as they are: syncline reviews dismiss " + id + "\n";
+    if (item.kind != CaseKind::Gone || links.empty()) return close;
+    RightsSetting rights;
+    for (const SystemSetting& system : workspace.hub().systems) {
+        if (system.id == item.system) rights = system.rights;
+    }
+    std::string text;
+    if (links.front().state == LinkState::Gone) {
+        if (rights.create)
+            text += "make the record there again: syncline reviews recreate " + id + "\n";
+        text += "delete the customer, elsewhere too: syncline reviews delete " + id + "\n";
+    } else {
+        if (rights.remove) text += "delete the record too: syncline reviews delete " + id + "\n";
+        text += "bring the customer back: syncline records undelete " + short_text(item.customer) +
+                "\n";
+    }
+    return text + close;
 }
 
 int show_review(Session& session, const std::string& reference) {
