@@ -37,8 +37,16 @@ Result<std::pair<SystemId, RemoteId>> remote_of(const std::string& text) {
     return std::pair(SystemId{text.substr(0, colon)}, RemoteId{text.substr(colon + 1)});
 }
 
-Json side_json(const sync::MergeReport::Side& side) {
-    Json json{{"id", to_text(side.customer)}};
+/// Their id and name; null for one who exists in a preview only.
+Json customer_head(Workspace& workspace, const CustomerId& id) {
+    const std::vector<CustomerId> ids{id};
+    const std::vector<Customer> found = workspace.store().customers(ids);
+    if (found.empty()) return Json{{"id", nullptr}, {"name", nullptr}};
+    return Json{{"id", to_text(id)}, {"name", name_of(found.front(), workspace.fields())}};
+}
+
+Json side_json(const sync::MergeReport::Side& side, Workspace& workspace) {
+    Json json = customer_head(workspace, side.customer);
     json["records"] = Json::array();
     for (const sync::MergeReport::Record& record : side.records)
         json["records"].push_back(Json{
@@ -48,9 +56,9 @@ Json side_json(const sync::MergeReport::Side& side) {
     return json;
 }
 
-Json merge_json(const sync::MergeReport& report, const Workspace& workspace) {
-    Json json{{"record", side_json(report.whole)}};
-    json["other"] = side_json(report.apart);
+Json merge_json(const sync::MergeReport& report, Workspace& workspace) {
+    Json json{{"record", side_json(report.whole, workspace)}};
+    json["other"] = side_json(report.apart, workspace);
     json["fields"] = Json::array();
     for (const sync::MergeReport::Choice& choice : report.choices) {
         const Field* field = workspace.fields().find(choice.path);
@@ -58,6 +66,7 @@ Json merge_json(const sync::MergeReport& report, const Workspace& workspace) {
         Json item{{"field", choice.path}};
         item["ours"] = choice.ours ? value_json(*field, choice.ours->value) : Json(nullptr);
         item["theirs"] = value_json(*field, choice.theirs.value);
+        if (item["ours"].is_null() && item["theirs"].is_null()) continue;  // emptied, never filled
         item["stands"] = choice.decided.from_loser ? "theirs" : "ours";
         item["rule"] = std::string(name(choice.decided.rule));
         item["undecided"] = choice.decided.is_undecided;
@@ -74,8 +83,8 @@ Json merge_json(const sync::MergeReport& report, const Workspace& workspace) {
 
 Result<std::vector<sync::MergedField>> choices_of(const Json& params, const Workspace& workspace) {
     std::vector<sync::MergedField> choices;
-    const Json taken = params.value("take", Json::object());
-    for (const auto& [path, side] : taken.items()) {
+    const Json take = params.value("take", Json::object());
+    for (const auto& [path, side] : take.items()) {
         const Field* field = workspace.fields().find(path);
         if (field == nullptr) {
             return Error{
@@ -143,6 +152,7 @@ Result<Json> remove(sync::Engine& engine, Workspace& workspace, const Json& para
         engine.delete_record(record, user_of(params), carry_of(params))
     );
     Json json{{"record", to_text(report.customer)}};
+    json["name"] = customer_head(workspace, report.customer)["name"];
     json["state"] = "deleted";
     json["records"] = Json::array();
     for (const sync::DeleteReport::Record& item : report.records)

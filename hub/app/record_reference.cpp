@@ -37,6 +37,24 @@ Error several_fit(const std::string& reference, const std::string& what) {
         "several fit; give more of the id of the " + what};
 }
 
+/// Records that were merged away, and have such an id: those of standing merges.
+std::vector<CustomerId> merged_away(
+    store::Store& store, std::vector<CustomerId> into, const std::string& digits
+) {
+    std::vector<CustomerId> fitting;
+    while (!into.empty()) {
+        std::vector<CustomerId> losers;
+        for (const MergeEvent& merge : store.merges_of(into)) {
+            const bool is_won = std::find(into.begin(), into.end(), merge.winner) != into.end();
+            if (!is_won || !merge.stands()) continue;
+            losers.push_back(merge.loser);
+            if (names(digits, merge.loser)) fitting.push_back(merge.loser);
+        }
+        into = std::move(losers);  // and what had been merged into those
+    }
+    return fitting;
+}
+
 Result<void> check_digits(const std::string& digits, const std::string& reference) {
     const bool hexadecimal = digits.find_first_not_of("0123456789abcdef") == std::string::npos;
     if (digits.size() >= kShortest && hexadecimal) return {};
@@ -73,6 +91,7 @@ Result<CustomerId> find_record(store::Store& store, const std::string& reference
         return ids.front();
     }
     std::vector<CustomerId> fitting;
+    std::vector<CustomerId> all;
     CustomerId last;
     for (;;) {
         const std::vector<CustomerId> ids = store.customers_after(last, kPerLoad);
@@ -83,8 +102,10 @@ Result<CustomerId> find_record(store::Store& store, const std::string& reference
             std::back_inserter(fitting),
             [&](const CustomerId& id) { return names(digits, id); }
         );
+        all.insert(all.end(), ids.begin(), ids.end());
         last = ids.back();
     }
+    if (fitting.empty()) fitting = merged_away(store, std::move(all), digits);
     if (fitting.empty()) return not_found(reference, "record");
     if (fitting.size() > 1) return several_fit(reference, "record");
     return fitting.front();

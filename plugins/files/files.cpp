@@ -297,6 +297,8 @@ private:
     std::vector<std::string> cells_of(
         const WriteItem& item, const std::vector<std::string>& columns
     ) const {
+        if (item.op == SYNCLINE_OP_DELETE)
+            throw Failure(SYNCLINE_E_UNSUPPORTED, "a correction cannot delete a record");
         if (item.op != SYNCLINE_OP_UPDATE || item.id.empty())
             throw Failure(
                 SYNCLINE_E_INVALID, "corrections are for records the other side has numbered"

@@ -30,6 +30,8 @@ using sql::Table;
 namespace keywords = Poco::Data::Keywords;
 
 constexpr const char* kBusyTimeout = "PRAGMA busy_timeout = 2000";
+/// SQLite enforces none unless asked: a deleted customer would leave invoices of nobody behind.
+constexpr const char* kForeignKeys = "PRAGMA foreign_keys = ON";
 
 using Cells = std::vector<Poco::Nullable<std::string>>;
 
@@ -182,9 +184,7 @@ public:
                     throw Failure(SYNCLINE_E_CONFLICT, "the key chosen for it is taken meanwhile");
                 insert(session, table, item);
             } else {
-                if (!held) throw Failure(SYNCLINE_E_NOT_FOUND, "there is no such row");
-                if (!item.if_version.empty() && item.if_version != held->version)
-                    throw Failure(SYNCLINE_E_CONFLICT, "the row was changed meanwhile");
+                check_version(held, item);
                 update(session, table, item);
             }
             const auto stored = read_row(call, session, table, item.id);
@@ -195,13 +195,39 @@ public:
         });
     }
 
+    void delete_one(Call& call, const std::string& entity, const WriteItem& item) override {
+        const Table& table = find(entity);
+        classified(SYNCLINE_E_IN_DOUBT, [&] {
+            Session session = open();
+            Transaction transaction(session);
+            check_version(read_row(call, session, table, item.id), item);
+            Statement statement(session);
+            statement << "DELETE FROM " + sql::quoted(table.name) + " WHERE " +
+                             sql::has_key_sql(table);
+            Cells key(3, Poco::Nullable<std::string>(item.id));
+            bind(statement, key);
+            statement.execute();
+            if (read_row(call, session, table, item.id))
+                throw Failure(SYNCLINE_E_INVALID, "the row is still there after it was deleted");
+            transaction.commit();
+        });
+    }
+
 private:
+    /// Is the row there, as the hub knows it?
+    static void check_version(const std::optional<Record>& held, const WriteItem& item) {
+        if (!held) throw Failure(SYNCLINE_E_NOT_FOUND, "there is no such row");
+        if (!item.if_version.empty() && item.if_version != held->version)
+            throw Failure(SYNCLINE_E_CONFLICT, "the row was changed meanwhile");
+    }
+
     Session open() const {
         std::error_code failed;
         if (!std::filesystem::exists(file_, failed))  // SQLite would make an empty database
             throw Failure(SYNCLINE_E_CONFIG, "there is no database file " + file_);
         Session session("SQLite", file_);
         session << kBusyTimeout, keywords::now;
+        session << kForeignKeys, keywords::now;
         return session;
     }
 
@@ -247,6 +273,7 @@ private:
             {"listing", "complete"},
             {"incremental", false},
             {"create_id", "planned"},
+            {"delete", true},
             {"max_batch", 200},
             {"max_inflight_ms", 0},
             {"fields", fields}};

@@ -320,6 +320,13 @@ TEST_F(FilesConnector, ACorrectionThatCannotBeWrittenWasNotSent) {
     EXPECT_NE(receipt.error.detail.find("cannot be written"), std::string::npos);
 }
 
+TEST_F(FilesConnector, ADeletionIsNoCorrection) {
+    const Receipt receipt = supplier().write(ConnectedSystem::deletion("7"));
+    EXPECT_EQ(receipt.outcome, Receipt::Outcome::Refused);
+    EXPECT_EQ(receipt.error.code, ErrorCode::PluginUnsupported);
+    EXPECT_TRUE(names_in(folder_ / "in").empty());
+}
+
 TEST_F(FilesConnector, AFixedNameWaitsUntilItsFileWasTaken) {
     Json fixed = settings();
     fixed["write"]["name"] = "corrections.csv";

@@ -148,6 +148,15 @@ TEST_F(GnuCashConnector, WritesWhenTheVersionIsRightAndNothingOverAnEdit) {
     EXPECT_EQ(set("active", RawValue::of_text("maybe")).refused_field, "active");
 }
 
+TEST_F(GnuCashConnector, DeletesNobodyAndTakesADeletionForNoUpdate) {
+    EXPECT_FALSE((*accounting_)->discover("customer")->can_delete);
+    const std::string token = accounting_->read().token(someone());
+    const Receipt receipt = accounting_->write(ConnectedSystem::deletion(someone(), token));
+    EXPECT_EQ(receipt.outcome, Receipt::Outcome::Refused);
+    EXPECT_EQ(receipt.error.code, ErrorCode::PluginUnsupported);
+    EXPECT_EQ(accounting_->read().token(someone()), token);
+}
+
 TEST_F(GnuCashConnector, ClearsToAnEmptyTextBecauseGnuCashLoadsNoAddressWithNull) {
     ASSERT_EQ(set("addr_phone", RawValue::null()).outcome, Receipt::Outcome::Stored);
     EXPECT_EQ(

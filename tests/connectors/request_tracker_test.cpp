@@ -179,6 +179,16 @@ TEST_F(RequestTrackerConnector, WritesNothingOverAnEdit) {
     EXPECT_EQ(set("99999", {{"City", RawValue::of_text("Mons")}}).outcome, Receipt::Outcome::Gone);
 }
 
+TEST_F(RequestTrackerConnector, DeletesNobodyAndTakesADeletionForNoUpdate) {
+    const std::string an = add("an@mees.example");
+    EXPECT_FALSE((*helpdesk_)->discover("customer")->can_delete);
+    const std::string token = helpdesk_->read().token(an);
+    const Receipt receipt = helpdesk_->write(ConnectedSystem::deletion(an, token));
+    EXPECT_EQ(receipt.outcome, Receipt::Outcome::Refused);
+    EXPECT_EQ(receipt.error.code, ErrorCode::PluginUnsupported);
+    EXPECT_EQ(helpdesk_->read().token(an), token);
+}
+
 TEST_F(RequestTrackerConnector, NeverClaimsToKnowWhatWasStored) {
     const std::string an = add("an@mees.example");
     const Receipt receipt = set(an, {{"Zip", RawValue::of_text("B-9000 and something else")}});

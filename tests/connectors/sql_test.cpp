@@ -68,7 +68,7 @@ TEST_F(SqlConnector, TellsWhatItCanDo) {
     ASSERT_TRUE(can) << can.error().detail;
     EXPECT_EQ(can->version, connect::VersionKind::Opaque);
     EXPECT_TRUE(can->can_write && can->conditional_write && can->lookup_by_id);
-    EXPECT_TRUE(can->listing_proves_absence && can->creates_need_planned_id);
+    EXPECT_TRUE(can->listing_proves_absence && can->creates_need_planned_id && can->can_delete);
     EXPECT_FALSE(can->write_deferred || can->incremental);
     ASSERT_EQ(can->fields.size(), 3U);
     EXPECT_EQ(can->fields[2].name, "credit");

@@ -203,7 +203,7 @@ std::vector<DocumentCommand> document_commands() {
           "IN SYNC",
           "400 records, 1228 links; open: 1 conflict, 1 review; in quarantine: 1"}},
         {{"records", "show", "erp:17"},
-         {"record", "links"},
+         {"record", "links", "state"},
          {"name: Brouwerij De Gulden Reiger NV", "in helpdesk: 24 (active)"}},
         {{"explain", "erp:17", "emails.main.address"},
          {"record",

@@ -139,6 +139,12 @@ Delivery ConnectedSystem::change(
     return delivery;
 }
 
+Delivery ConnectedSystem::deletion(const std::string& id, const std::string& if_version) {
+    Delivery delivery = change(id, if_version, {});
+    delivery.attempt.kind = AttemptKind::Delete;
+    return delivery;
+}
+
 Delivery ConnectedSystem::creation(const RawFields& whole, const std::string& planned) {
     Delivery delivery = change(planned, "", whole);
     delivery.attempt.kind = AttemptKind::Create;

@@ -65,6 +65,7 @@ public:
         const RawFields& patch,
         const RawFields& whole = {}
     );
+    static Delivery deletion(const std::string& id, const std::string& if_version = {});
     /// A new record, with its own attempt; `planned` is "" where the remote numbers it.
     Delivery creation(const RawFields& whole, const std::string& planned = {});
     Receipt write(const Delivery& delivery);

@@ -186,6 +186,31 @@ Json waiting_record(Workspace& workspace, const Case& item, std::string& text) {
         {"system", link.system.text()}, {"remote_id", link.remote_id.text()}, {"values", values}};
 }
 
+/// How a review that is not about placing a record can be settled.
+std::string answers_text(Workspace& workspace, const Case& item) {
+    const std::string id = short_text(item.id);
+    const std::string close =
+        "close it, leaving things as they are: syncline reviews dismiss " + id + "\n";
+    const std::vector<LinkId> ids{item.link};
+    const auto links = workspace.store().links_by_id(ids);
+    if (item.kind != CaseKind::Gone || links.empty()) return close;
+    RightsSetting rights;
+    for (const SystemSetting& system : workspace.hub().systems) {
+        if (system.id == item.system) rights = system.rights;
+    }
+    std::string text;
+    if (links.front().state == LinkState::Gone) {
+        if (rights.create)
+            text += "make the record there again: syncline reviews recreate " + id + "\n";
+        text += "delete the customer, elsewhere too: syncline reviews delete " + id + "\n";
+    } else {
+        if (rights.remove) text += "delete the record too: syncline reviews delete " + id + "\n";
+        text += "bring the customer back: syncline records undelete " + short_text(item.customer) +
+                "\n";
+    }
+    return text + close;
+}
+
 int show_review(Session& session, const std::string& reference) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         SYNCLINE_TRY(const Case item, find_case(workspace.store(), Question::Review, reference));
@@ -217,8 +242,7 @@ int show_review(Session& session, const std::string& reference) {
             text += "settle it: syncline reviews link " + short_text(item.id) +
                     " [RECORD], or syncline reviews new " + short_text(item.id) + "\n";
         } else {
-            text += "close it, leaving things as they are: syncline reviews dismiss " +
-                    short_text(item.id) + "\n";
+            text += answers_text(workspace, item);
         }
         print(document, format, text);
         return kDone;

@@ -25,11 +25,13 @@ constexpr std::size_t kPerLoad = 200;
 struct ListOptions {
     std::size_t limit = 100;
     std::string system;
+    bool deleted = false;
 };
 
-/// Calls `visit` with every customer and its links, a few hundred at a time; stops when it says so.
+/// Calls `visit` with every customer of this state and its links, a few hundred at a time; stops
+/// when it says so.
 template <class Visit>
-void for_each_customer(store::Store& store, Visit visit) {
+void for_each_customer(store::Store& store, CustomerState state, Visit visit) {
     CustomerId last;
     for (;;) {
         const std::vector<CustomerId> ids = store.customers_after(last, kPerLoad);
@@ -44,7 +46,7 @@ void for_each_customer(store::Store& store, Visit visit) {
             return a.id < b.id;
         });
         for (const Customer& customer : customers) {
-            if (customer.state != CustomerState::Active) continue;
+            if (customer.state != state) continue;
             std::vector<Link> own;
             const auto [begin, end] = links.equal_range(customer.id);
             for (auto at = begin; at != end; ++at)
@@ -55,11 +57,16 @@ void for_each_customer(store::Store& store, Visit visit) {
     }
 }
 
+/// Is the record in its system, as far as the hub knows? One of a deleted customer is set aside.
+bool is_there(const Link& link) {
+    return link.state == LinkState::Active || link.state == LinkState::Suspended ||
+           link.state == LinkState::Condemned;
+}
+
 std::string systems_text(const std::vector<Link>& links) {
     std::vector<std::string> names;
     for (const Link& link : links) {
-        if (link.state == LinkState::Active)
-            names.push_back(link.system.text() + ":" + link.remote_id.text());
+        if (is_there(link)) names.push_back(link.system.text() + ":" + link.remote_id.text());
     }
     std::sort(names.begin(), names.end());
     std::string text;
@@ -98,19 +105,20 @@ int list(Session& session, const ListOptions& options) {
         }
         Listing listing = new_listing();
         std::uint64_t left_out = 0;
-        for_each_customer(workspace.store(), [&](const Customer& customer, const auto& links) {
-            const bool fits =
-                options.system.empty() ||
-                std::any_of(links.begin(), links.end(), [&](const Link& link) {
-                    return link.system.text() == options.system && link.state == LinkState::Active;
-                });
+        const auto state = options.deleted ? CustomerState::Deleted : CustomerState::Active;
+        const auto add = [&](const Customer& customer, const std::vector<Link>& links) {
+            const bool fits = options.system.empty() ||
+                              std::any_of(links.begin(), links.end(), [&](const Link& link) {
+                                  return link.system.text() == options.system && is_there(link);
+                              });
             if (!fits) return true;
             if (listing.rows.size() < options.limit)
                 add_row(listing, workspace, customer, links);
             else
                 ++left_out;
             return true;
-        });
+        };
+        for_each_customer(workspace.store(), state, add);
         print(listing, format);
         if (left_out > 0)
             print_note("… and " + std::to_string(left_out) + " more; --limit shows them");
@@ -132,7 +140,7 @@ int find(Session& session, const std::string& words, const ListOptions& options)
         bool is_cut = false;
         const std::string digits = normal::letters_and_digits(wanted);
         Listing listing = new_listing();
-        for_each_customer(workspace.store(), [&](const Customer& customer, const auto& links) {
+        const auto add = [&](const Customer& customer, const std::vector<Link>& links) {
             const auto has = [&](const std::optional<std::string>& part) {
                 if (!part) return false;
                 const std::string text = normal::folded(*part);
@@ -149,7 +157,8 @@ int find(Session& session, const std::string& words, const ListOptions& options)
             is_cut = listing.rows.size() == options.limit;
             if (!is_cut) add_row(listing, workspace, customer, links);
             return !is_cut;
-        });
+        };
+        for_each_customer(workspace.store(), CustomerState::Active, add);
         print(listing, format);
         if (is_cut)
             print_note(
@@ -159,14 +168,28 @@ int find(Session& session, const std::string& words, const ListOptions& options)
     });
 }
 
-Result<sync::Aggregate> load(Workspace& workspace, const std::string& reference) {
+/// A customer, and what was asked for when that was merged into it.
+struct Found {
+    sync::Aggregate aggregate;
+    std::optional<CustomerId> merged;
+};
+
+Result<Found> load(Workspace& workspace, const std::string& reference) {
     SYNCLINE_TRY(const CustomerId id, find_by_name(workspace, reference));
-    const std::vector<CustomerId> ids{id};
-    std::vector<sync::Aggregate> loaded = sync::load_aggregates(workspace.store(), ids);
-    if (loaded.empty()) {
-        return Error{ErrorCode::NotFound, Remedy::Reject, reference, "there is no such record"};
+    const Error missing{ErrorCode::NotFound, Remedy::Reject, reference, "there is no such record"};
+    CustomerId current = id;
+    constexpr int kLongestChain = 1'000;
+    for (int i = 0; i < kLongestChain; ++i) {
+        const std::vector<CustomerId> ids{current};
+        std::vector<sync::Aggregate> loaded = sync::load_aggregates(workspace.store(), ids);
+        if (loaded.empty()) return missing;
+        if (loaded.front().customer.state != CustomerState::Alias) {
+            const bool is_merged = current != id;
+            return Found{std::move(loaded.front()), is_merged ? std::optional(id) : std::nullopt};
+        }
+        current = loaded.front().customer.alias_of;
     }
-    return std::move(loaded.front());
+    return missing;
 }
 
 Json links_json(const sync::Aggregate& aggregate) {
@@ -176,26 +199,40 @@ Json links_json(const sync::Aggregate& aggregate) {
             {"system", link.system.text()},
             {"remote_id", link.remote_id.text()},
             {"state", std::string(name(link.state))},
+            {"role", std::string(name(link.role))},
             {"read_at", to_rfc3339(link.read_at)}});
     return links;
 }
 
+std::string link_text(const Link& link) {
+    const bool is_only_read = link.role == LinkRole::Secondary && link.state != LinkState::Gone;
+    return "  in " + link.system.text() + ": " + link.remote_id.text() + " (" +
+           std::string(name(link.state)) + (is_only_read ? ", only read" : "") + ")\n";
+}
+
 int show(Session& session, const std::string& reference) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const sync::Aggregate aggregate, load(workspace, reference));
+        SYNCLINE_TRY(const Found found, load(workspace, reference));
+        const Customer& customer = found.aggregate.customer;
         Json document = Json::object();
-        document["record"] = customer_json(aggregate.customer, workspace.fields());
-        document["links"] = links_json(aggregate);
-        std::string text = "record " + to_text(aggregate.customer.id) + "\n";
-        for (const auto& [id, state] : aggregate.customer.fields) {
+        document["record"] = customer_json(customer, workspace.fields());
+        document["links"] = links_json(found.aggregate);
+        document["state"] = std::string(name(customer.state));
+        std::string text;
+        if (found.merged) {
+            document["asked_for"] = to_text(*found.merged);
+            text = "record " + to_text(*found.merged) + " was merged into:\n";
+        }
+        text += "record " + to_text(customer.id);
+        text += customer.state == CustomerState::Deleted ? " (deleted)\n" : "\n";
+        for (const auto& [id, state] : customer.fields) {
             if (const Field* field = workspace.fields().find(id))
                 text += "  " + field->path + ": " + value_text(state.value) + "  (" +
                         std::string(name(state.rule)) + ", from " + origin_text(state.origin) +
                         ")\n";
         }
-        for (const Link& link : aggregate.links)
-            text += "  in " + link.system.text() + ": " + link.remote_id.text() + " (" +
-                    std::string(name(link.state)) + ")\n";
+        for (const Link& link : found.aggregate.links)
+            text += link_text(link);
         print(document, format, text);
         return kDone;
     });
@@ -203,11 +240,16 @@ int show(Session& session, const std::string& reference) {
 
 int explain(Session& session, const std::string& reference, const std::string& path) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const sync::Aggregate aggregate, load(workspace, reference));
+        SYNCLINE_TRY(const Found found, load(workspace, reference));
+        if (found.merged)
+            print_note(
+                "syncline: " + to_text(*found.merged) + " was merged into " +
+                to_text(found.aggregate.customer.id) + "; this is what that one has"
+            );
         SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
         SYNCLINE_TRY(
             const Explanation explanation,
-            explain_field(rules->rules, aggregate, workspace.store(), path)
+            explain_field(rules->rules, found.aggregate, workspace.store(), path)
         );
         print(explanation.document, format, explanation.text);
         return kDone;
@@ -249,6 +291,7 @@ void add_record_commands(CLI::App& app, Session& session) {
     CLI::App* list_command = records->add_subcommand("list", "All records");
     add_limit(*list_command, *options);
     list_command->add_option("--system", options->system, "Only records that this system has");
+    list_command->add_flag("--deleted", options->deleted, "Those that were deleted");
     add_format(*list_command, session);
     list_command->callback([&session, options] {
         session.command = [&session, options] { return list(session, *options); };

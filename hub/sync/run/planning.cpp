@@ -151,8 +151,8 @@ PlannedSystem planned_system(
             summary.calls = calls_to_write(*station.capabilities, list.deliveries);
     }
     summary.gone = report.gone.size();
-    summary.stopped = report.error ? report.error->detail : report.stopped_by;
-    if (summary.stopped.empty()) summary.stopped = report.unbelieved;
+    summary.stopped = report.stopped_by.empty() ? report.unbelieved : report.stopped_by;
+    if (report.error) summary.stopped = report.error->detail;
     if (report.error) summary.trouble = report.error->code;
     return summary;
 }

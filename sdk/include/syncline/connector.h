@@ -224,9 +224,10 @@ typedef struct syncline_read_sink {
 
 /* Frozen for major 1. */
 typedef struct syncline_write_item {
-    uint32_t op; /* CREATE, UPDATE or DELETE */
+    uint32_t op; /* CREATE, UPDATE or DELETE; another is answered UNSUPPORTED, and so is a DELETE
+                    where the discover document does not say "delete" */
     uint32_t flags;
-    syncline_str id;              /* UPDATE: the record; CREATE: the id it must bear, or absent */
+    syncline_str id; /* UPDATE, DELETE: the record; CREATE: the id it must bear, or absent */
     syncline_str if_version;      /* must be enforced when declared; absent = unconditional */
     syncline_str idempotency_key; /* 32 hexadecimal digits; the same on every try */
     syncline_str data_json;       /* the whole desired record, as far as the hub knows it */

@@ -302,9 +302,14 @@ public:
     virtual void lookup(Call&, const std::string&, const Json&, const ReadOut&) {
         throw Failure(SYNCLINE_E_UNSUPPORTED, "this connector does not look records up");
     }
-    /// Writes one item, or throws.
+    /// Creates or updates one item, or throws.
     virtual Written write_one(Call&, const std::string&, const WriteItem&) {
         throw Failure(SYNCLINE_E_UNSUPPORTED, "this connector does not write");
+    }
+    /// Deletes one record, or throws. Only asked of a connector whose discover document says
+    /// "delete".
+    virtual void delete_one(Call&, const std::string&, const WriteItem&) {
+        throw Failure(SYNCLINE_E_UNSUPPORTED, "this connector does not delete");
     }
     /// Writes a batch; the default writes one after the other.
     virtual void write(
@@ -314,12 +319,21 @@ public:
             syncline_error error{};
             error.struct_size = sizeof error;
             std::optional<Written> written;
-            const auto status = guard(&error, [&] { written = write_one(call, entity, items[i]); });
+            const auto status = guard(&error, [&] {
+                written = items[i].op == SYNCLINE_OP_DELETE ? deleted(call, entity, items[i])
+                                                            : write_one(call, entity, items[i]);
+            });
             if (status == SYNCLINE_OK)
                 out.stored(i, *written);
             else
                 out.failed(i, error);
         }
+    }
+
+private:
+    Written deleted(Call& call, const std::string& entity, const WriteItem& item) {
+        delete_one(call, entity, item);
+        return {item.id, {}, {}};
     }
 };
 
