@@ -1,0 +1,39 @@
+#pragma once
+
+#include "sync/run/associate.hpp"
+#include "sync/run/deliver.hpp"
+#include "sync/run/engine.hpp"
+#include "sync/run/workbench.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace syncline::sync {
+
+/// What an engine is made of: engine.cpp makes its passes, engine_by_hand.cpp does what people
+/// decide.
+struct Engine::Body {
+    Body(EngineParts parts, std::unique_ptr<CompiledRules> compiled)
+        : bench(std::move(parts), std::move(compiled)) {}
+
+    /// What a pass knows once everything is read and decided, before anything is written.
+    struct Prepared {
+        PassReport report;
+        Association association;
+        OwedBySystem owed;
+    };
+
+    Prepared prepare(const PassOptions& options);
+    bool awaits_first_contact(const PassOptions& options);
+    void write(Prepared& prepared, bool within_thresholds);
+    void conclude(Prepared& prepared, const PassOptions& options);
+    void conclude(SystemReport& report, const PassOptions& options);
+    void record_run(const PassReport& report, Timestamp started, const std::string& kind);
+    Result<Aggregate> load_one(const CustomerId& id);
+    Result<Case> open_case(const CaseId& id);
+
+    Workbench bench;
+};
+
+}  // namespace syncline::sync

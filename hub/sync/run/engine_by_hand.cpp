@@ -1,0 +1,239 @@
+// What people ask of an engine: decisions, merges, deletions, undo, and how systems are driven.
+
+#include "normal/normal_form.hpp"
+#include "sync/core/decide_by_hand.hpp"
+#include "sync/run/acts.hpp"
+#include "sync/run/by_hand.hpp"
+#include "sync/run/engine_body.hpp"
+#include "sync/run/steering.hpp"
+#include "sync/run/undo_run.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace syncline::sync {
+
+Result<Aggregate> Engine::Body::load_one(const CustomerId& id) {
+    const std::vector<CustomerId> ids{id};
+    std::vector<Aggregate> loaded = load_aggregates(bench.store(), ids);
+    if (loaded.empty()) {
+        return Error{ErrorCode::NotFound, Remedy::Reject, to_text(id), "there is no such record"};
+    }
+    return std::move(loaded.front());
+}
+
+Result<Case> Engine::Body::open_case(const CaseId& id) {
+    for (Case& item : bench.store().cases(std::nullopt, /*open_only=*/true)) {
+        if (item.id == id) return std::move(item);
+    }
+    return Error{
+        ErrorCode::NotFound,
+        Remedy::Reject,
+        to_text(id),
+        "no open question has this id; it may be settled already"};
+}
+
+Result<void> Engine::resolve_conflict(
+    const CaseId& id,
+    const std::optional<SystemId>& take_from,
+    const std::optional<std::string>& value,
+    const std::string& user
+) {
+    Workbench& bench = body_->bench;
+    SYNCLINE_TRY(const Case conflict, body_->open_case(id));
+    if (conflict.kind != CaseKind::Conflict) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "this is not a question about a value; see `syncline reviews`"};
+    }
+    SYNCLINE_TRY(Aggregate aggregate, body_->load_one(conflict.customer));
+    const Field& field = bench.rules().fields->at(conflict.field);
+    bench.begin_run();
+    Effects effects;
+    if (take_from) {
+        const auto taken = take_from_system(
+            bench.rules(), aggregate, field, *take_from, user, bench.moment(), effects
+        );
+        if (!taken) return taken.error();
+    } else if (field.is_composite()) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            field.path,
+            "an address is decided as a whole: take it from a system"};
+    } else {
+        SYNCLINE_TRY(
+            const auto normal,
+            normal::normal_form(
+                field.spec(), value.value_or(""), bench.rules().hub->default_country
+            )
+        );
+        set_by_user(
+            bench.rules(), aggregate, field, FieldValue{{normal}}, user, bench.moment(), effects
+        );
+    }
+    store::CommitBatch batch;
+    bench.collect(aggregate, effects, batch);
+    note_act(bench, "resolve", user, batch);
+    bench.commit(batch);
+    return {};
+}
+
+Result<UndoReport> Engine::undo(const RunId& run, const std::string& user) {
+    return undo_run(body_->bench, run, user);
+}
+
+Result<UndoReport> Engine::preview_undo(const RunId& run, const std::string& user) {
+    return sync::preview_undo(body_->bench, run, user);
+}
+
+Result<void> Engine::restore(
+    const CustomerId& id,
+    const std::vector<std::pair<FieldId, FieldValue>>& values,
+    const std::string& user
+) {
+    SYNCLINE_TRY(Aggregate aggregate, body_->load_one(id));
+    return restore_values(body_->bench, std::move(aggregate), values, user);
+}
+
+Result<void> Engine::answer_review(
+    const CaseId& id, const std::optional<CustomerId>& customer, const std::string& user
+) {
+    SYNCLINE_TRY(const Case review, body_->open_case(id));
+    if (review.kind != CaseKind::Association) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "this review is about a " + std::string(name(review.kind)) +
+                " record; settle it in the systems, or `reviews dismiss` it"};
+    }
+    body_->bench.begin_run();
+    store::CommitBatch batch;
+    const auto joined =
+        join_by_hand(body_->bench, review, customer.value_or(CustomerId{}), user, batch);
+    if (!joined) return joined;
+    note_act(body_->bench, customer ? "link" : "new", user, batch);
+    body_->bench.commit(batch);
+    return {};
+}
+
+Result<MergeReport> Engine::merge(
+    const CustomerId& survivor,
+    const CustomerId& loser,
+    std::span<const MergedField> taken,
+    const std::string& user,
+    Carry carry
+) {
+    return merge_by_hand(body_->bench, survivor, loser, taken, user, carry);
+}
+
+Result<MergeReport> Engine::unmerge(
+    const CustomerId& customer, const std::string& user, Carry carry
+) {
+    return unmerge_by_hand(body_->bench, customer, user, carry);
+}
+
+Result<MergeReport> Engine::link_record(
+    const CustomerId& customer,
+    const SystemId& system,
+    const RemoteId& remote_id,
+    const std::string& user,
+    Carry carry
+) {
+    return link_by_hand(body_->bench, customer, system, remote_id, user, carry);
+}
+
+Result<MergeReport> Engine::unlink_record(
+    const CustomerId& customer,
+    const SystemId& system,
+    const RemoteId& remote_id,
+    const std::string& user,
+    Carry carry
+) {
+    return unlink_by_hand(body_->bench, customer, system, remote_id, user, carry);
+}
+
+Result<DeleteReport> Engine::delete_record(
+    const CustomerId& customer, const std::string& user, Carry carry
+) {
+    return delete_by_hand(body_->bench, customer, user, carry);
+}
+
+Result<void> Engine::undelete_record(const CustomerId& customer, const std::string& user) {
+    return undelete_by_hand(body_->bench, customer, user);
+}
+
+Result<void> Engine::answer_gone(const CaseId& id, GoneAnswer answer, const std::string& user) {
+    SYNCLINE_TRY(const Case review, body_->open_case(id));
+    if (review.kind != CaseKind::Gone) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "this review is not about a record that is gone; see `reviews show`"};
+    }
+    return answer_gone_by_hand(body_->bench, review, answer, user);
+}
+
+Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
+    SYNCLINE_TRY(Case review, body_->open_case(id));
+    if (review.kind != CaseKind::Gone && review.kind != CaseKind::Duplicate) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            to_text(id),
+            "a question of this kind needs an answer: `reviews link` or `reviews new`"};
+    }
+    Workbench& bench = body_->bench;
+    review.resolved_at = bench.now();
+    review.resolution = "dismissed, by " + user;
+    bench.begin_run();
+    store::CommitBatch batch;
+    note_act(bench, "dismiss", user, batch);
+    if (!review.customer.is_nil()) batch.work_added.push_back(review.customer);
+    batch.cases.push_back(std::move(review));
+    bench.commit(batch);
+    return {};
+}
+
+Result<std::size_t> Engine::retry_quarantined(std::span<const std::uint64_t> ids) {
+    auto items = quarantined(body_->bench, [&](const QuarantineItem& item) {
+        return ids.empty() || std::find(ids.begin(), ids.end(), item.id) != ids.end();
+    });
+    const std::size_t count = items.size();
+    if (count < ids.size()) {
+        return Error{
+            ErrorCode::NotFound,
+            Remedy::Reject,
+            "quarantine",
+            "some of these items are not in quarantine; see `syncline quarantine list`"};
+    }
+    retry(body_->bench, std::move(items));
+    return count;
+}
+
+std::size_t Engine::retry_group(const QuarantineGroup& group) {
+    auto items =
+        quarantined(body_->bench, [&](const QuarantineItem& item) { return group.holds(item); });
+    const std::size_t count = items.size();
+    retry(body_->bench, std::move(items));
+    return count;
+}
+
+Result<void> Engine::pause(const SystemId& system, const std::string& by) {
+    return set_paused(body_->bench, system, true, by);
+}
+Result<void> Engine::resume(const SystemId& system) {
+    return set_paused(body_->bench, system, false, {});
+}
+Result<void> Engine::resync(const SystemId& system) {
+    return ask_for_listing(body_->bench, system);
+}
+Result<SystemReport> Engine::resync_record(const SystemId& system, const RemoteId& record) {
+    return read_again(body_->bench, system, record);
+}
+
+}  // namespace syncline::sync
