@@ -40,6 +40,8 @@ std::string verb_of(Kind kind) {
             return "created";
         case Kind::Deleted:
             return "deleted";
+        case Kind::Gone:
+            return "is no more there";
         case Kind::Linked:
             return "linked";
         case Kind::Conflict:

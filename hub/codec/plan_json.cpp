@@ -15,7 +15,9 @@ constexpr std::array kKinds{
     PlannedOperation::Kind::Link,
     PlannedOperation::Kind::Record,
     PlannedOperation::Kind::Create,
-    PlannedOperation::Kind::Update};
+    PlannedOperation::Kind::Update,
+    PlannedOperation::Kind::Delete,
+    PlannedOperation::Kind::Gone};
 
 Json write_operation(const PlannedOperation& operation) {
     Json json{

@@ -70,6 +70,11 @@ auto classified(syncline_status broken, Action action) -> decltype(action()) {
         if (damaged.message().find("not a database") != std::string::npos)
             throw Failure(SYNCLINE_E_CONFIG, "the file is no SQLite database");
         throw Failure(broken, "the database is damaged: " + damaged.message());
+    } catch (const sqlite::InvalidSQLStatementException& senseless) {  // it never ran
+        throw Failure(
+            broken == SYNCLINE_E_IN_DOUBT ? SYNCLINE_E_INVALID : broken,
+            "the database cannot do it: " + senseless.message()
+        );
     } catch (const Poco::Data::DataException& failure) {
         throw Failure(broken, "the database failed: " + failure.displayText());
     }

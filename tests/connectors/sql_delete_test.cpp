@@ -85,6 +85,15 @@ TEST_F(SqlDeletion, AKeyThatIsCheckedAtTheEndIsRefusedToo) {
     EXPECT_EQ(remove("3").outcome, Receipt::Outcome::Stored);
 }
 
+TEST_F(SqlDeletion, AForeignKeyThatMakesNoSenseIsNamedAndDeletesNothing) {
+    database_->run("CREATE TABLE invoices(customer TEXT REFERENCES customers(name))");
+    const Receipt receipt = remove("2");
+    EXPECT_EQ(receipt.outcome, Receipt::Outcome::Refused);
+    EXPECT_NE(receipt.error.detail.find("foreign key mismatch"), std::string::npos)
+        << receipt.error.detail;
+    EXPECT_EQ(left(), "AnBoCy");
+}
+
 TEST_F(SqlDeletion, ARowThatATriggerKeepsWasNotDeleted) {
     database_->run("CREATE TRIGGER keep BEFORE DELETE ON customers BEGIN SELECT RAISE(IGNORE); END"
     );

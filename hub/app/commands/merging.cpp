@@ -118,7 +118,8 @@ std::string merge_text(const Json& report, const std::string& operation) {
 
 /// What "on_delete" does to a record, in words.
 std::string what_follows(const std::string& on_delete) {
-    if (on_delete == "delete") return "is deleted there";
+    if (on_delete == "delete")
+        return "is deleted there, if its connector can; else a review asks about it";
     if (on_delete == "deactivate") return "stays, as inactive, and is left alone";
     if (on_delete == "unlink") return "stays as it is, and is left alone";
     return "stays as it is, and a review asks about it";

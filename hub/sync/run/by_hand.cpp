@@ -3,6 +3,7 @@
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/versions.hpp"
+#include "sync/run/acts.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -373,6 +374,12 @@ Result<void> undelete_by_hand(
 Result<void> answer_gone_by_hand(
     Workbench& bench, const Case& review, GoneAnswer answer, const std::string& user
 ) {
+    if (review.kind != CaseKind::Gone)
+        return refused(
+            ErrorCode::UsageInvalid,
+            to_text(review.id),
+            "this review is not about a record that is gone; see `reviews show`"
+        );
     SYNCLINE_TRY(Aggregate aggregate, load_one(bench, review.customer));
     Link* link = aggregate.find_link(review.link);
     if (link == nullptr)
@@ -423,6 +430,24 @@ Result<void> answer_gone_by_hand(
     close_gone_questions(aggregate, link->id, resolution + user, bench.moment(), effects);
     act.add(aggregate, effects);
     act.carry(Carry::Out);
+    return {};
+}
+
+Result<void> dismiss_by_hand(Workbench& bench, Case review, const std::string& user) {
+    if (review.kind != CaseKind::Gone && review.kind != CaseKind::Duplicate)
+        return refused(
+            ErrorCode::UsageInvalid,
+            to_text(review.id),
+            "a question of this kind needs an answer: `reviews link` or `reviews new`"
+        );
+    review.resolved_at = bench.now();
+    review.resolution = "dismissed, by " + user;
+    bench.begin_run();
+    store::CommitBatch batch;
+    note_act(bench, "dismiss", user, batch);
+    if (!review.customer.is_nil()) batch.work_added.push_back(review.customer);
+    batch.cases.push_back(std::move(review));
+    bench.commit(batch);
     return {};
 }
 

@@ -58,4 +58,7 @@ Result<void> answer_gone_by_hand(
     Workbench& bench, const Case& review, GoneAnswer answer, const std::string& user
 );
 
+/// Closes a question about a gone or duplicate record; things stay as they are.
+Result<void> dismiss_by_hand(Workbench& bench, Case review, const std::string& user);
+
 }  // namespace syncline::sync

@@ -288,7 +288,7 @@ FollowUps settle_batch(
 
 /// Ids that no record bears, and that none the hub remembers ever bore.
 Result<std::vector<RemoteId>> unused_ids(Workbench& bench, Station& station, std::size_t count) {
-    constexpr int kTries = 3;
+    constexpr int kTries = 10;  // a table that was emptied begins again below all that it had
     std::size_t asked = count;
     for (int i = 0; i < kTries; ++i) {
         SYNCLINE_TRY(
@@ -300,7 +300,7 @@ Result<std::vector<RemoteId>> unused_ids(Workbench& bench, Station& station, std
             known.insert(link.remote_id);
         std::erase_if(ids, [&](const RemoteId& id) { return known.contains(id); });
         if (ids.size() >= count) return ids;
-        asked = count + known.size() * 2;
+        asked = count + known.size() * 4;
     }
     return Error{
         ErrorCode::PluginUnusable,

@@ -39,6 +39,7 @@ struct Progress {
         Pushed,       ///< a record was written in `system`
         Created,      ///< a record was made in `system`
         Deleted,      ///< a record was deleted in `system`
+        Gone,         ///< a record of `system` is no more
         Linked,       ///< a record of `system` joined a customer
         Conflict,     ///< a field waits for a person
         Review,       ///< a record waits for a person

@@ -168,35 +168,12 @@ Result<void> Engine::undelete_record(const CustomerId& customer, const std::stri
 
 Result<void> Engine::answer_gone(const CaseId& id, GoneAnswer answer, const std::string& user) {
     SYNCLINE_TRY(const Case review, body_->open_case(id));
-    if (review.kind != CaseKind::Gone) {
-        return Error{
-            ErrorCode::UsageInvalid,
-            Remedy::Reject,
-            to_text(id),
-            "this review is not about a record that is gone; see `reviews show`"};
-    }
     return answer_gone_by_hand(body_->bench, review, answer, user);
 }
 
 Result<void> Engine::dismiss_review(const CaseId& id, const std::string& user) {
     SYNCLINE_TRY(Case review, body_->open_case(id));
-    if (review.kind != CaseKind::Gone && review.kind != CaseKind::Duplicate) {
-        return Error{
-            ErrorCode::UsageInvalid,
-            Remedy::Reject,
-            to_text(id),
-            "a question of this kind needs an answer: `reviews link` or `reviews new`"};
-    }
-    Workbench& bench = body_->bench;
-    review.resolved_at = bench.now();
-    review.resolution = "dismissed, by " + user;
-    bench.begin_run();
-    store::CommitBatch batch;
-    note_act(bench, "dismiss", user, batch);
-    if (!review.customer.is_nil()) batch.work_added.push_back(review.customer);
-    batch.cases.push_back(std::move(review));
-    bench.commit(batch);
-    return {};
+    return dismiss_by_hand(body_->bench, std::move(review), user);
 }
 
 Result<std::size_t> Engine::retry_quarantined(std::span<const std::uint64_t> ids) {

@@ -197,6 +197,12 @@ void Intake::absorb_end(
     absorb_gone(bench_.rules(), aggregate, link, how, bench_.moment(), effects);
     if (!was_there || link.state != LinkState::Gone) return;
     report_.gone.push_back(link.remote_id);
+    Progress progress;
+    progress.kind = Progress::Kind::Gone;
+    progress.system = link.system;
+    progress.remote_id = link.remote_id;
+    progress.customer = link.customer;
+    bench_.report(progress);
     const auto heir = known_.find(observation.merged_into);
     if (heir == known_.end() || heir->second.customer == link.customer) return;
     if (heir->second.state == LinkState::Unassociated) return;

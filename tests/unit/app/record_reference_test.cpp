@@ -57,6 +57,36 @@ TEST_F(RecordReferenceTest, ARecordIsItsWholeIdOrEightCharactersOfEitherEnd) {
     }
 }
 
+// Also what was merged into something that was merged away itself; a merge that was taken back
+// names nobody twice.
+TEST_F(RecordReferenceTest, ARecordThatWasMergedAwayIsFoundByItsShortForm) {
+    const CustomerId first = id_of(kFirst);
+    const CustomerId second = id_of(kSecond);
+    const CustomerId third = id_of("01a21267-1e0a-7733-a9e0-ba15724a7777");
+    store::CommitBatch batch;
+    const auto put = [&](const CustomerId& id, const CustomerId& into) {
+        batch.customers.push_back(new_customer("Ada"));
+        batch.customers.back().id = id;
+        if (into.is_nil()) return;
+        batch.customers.back().state = CustomerState::Alias;
+        batch.customers.back().alias_of = into;
+        MergeEvent merge;
+        merge.id = new_id<MergeId>();
+        merge.winner = into;
+        merge.loser = id;
+        merge.at = from_unix_ms(5);
+        batch.merges.push_back(merge);
+    };
+    put(first, {});
+    put(second, first);
+    put(third, second);
+    store_->commit(batch);
+    EXPECT_EQ(find_record(*store_, "724a9999").value(), second);
+    EXPECT_EQ(find_record(*store_, "724a7777").value(), third);
+    EXPECT_EQ(find_record(*store_, "724a9888").value(), first);
+    EXPECT_EQ(refusal("724a6666"), ErrorCode::NotFound);
+}
+
 TEST_F(RecordReferenceTest, TheMiddleOfAnIdNamesNothing) {
     store_with_id(kFirst, "17", LinkState::Active);
     EXPECT_EQ(refusal("1e0a7733"), ErrorCode::NotFound);

@@ -33,6 +33,8 @@ Plan sample() {
     erp.creates = 3;
     erp.updates = 4;
     erp.clears = 5;
+    erp.deletes = 6;
+    erp.gone = 7;
     erp.calls = 18'446'744'073'709'551'615U;
     PlannedSystem desk;
     desk.system = SystemId{"desk"};
@@ -54,6 +56,8 @@ Plan sample() {
     update.fields.push_back({"name", "newest, from desk", "aa", false});
     update.fields.push_back({"addresses.billing", "user, from ann", "bb", true});
     plan.operations.push_back(std::move(update));
+    plan.operations.push_back(operation_of(PlannedOperation::Kind::Delete, "5"));
+    plan.operations.push_back(operation_of(PlannedOperation::Kind::Gone, "6"));
     return plan;
 }
 
@@ -75,6 +79,8 @@ void expect_same(const PlannedSystem& read, const PlannedSystem& written) {
     EXPECT_EQ(read.creates, written.creates);
     EXPECT_EQ(read.updates, written.updates);
     EXPECT_EQ(read.clears, written.clears);
+    EXPECT_EQ(read.deletes, written.deletes);
+    EXPECT_EQ(read.gone, written.gone);
     EXPECT_EQ(read.calls, written.calls);
     EXPECT_EQ(read.stopped, written.stopped);
     EXPECT_EQ(read.trouble, written.trouble);
