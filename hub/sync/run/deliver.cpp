@@ -38,6 +38,7 @@ public:
     OwedBySystem take() { return std::move(owed_); }
 
 private:
+    bool knows_who_deletes(const Aggregate& aggregate) const;
     bool derive_for(Aggregate& aggregate, const Station& station, Effects& effects);
     TakenFields taken_now(const Aggregate& aggregate, const SystemRules& system);
     void add(const SystemRules& system, Delivery delivery);
@@ -155,6 +156,17 @@ bool Derivation::derive_for(Aggregate& aggregate, const Station& station, Effect
     return waits;
 }
 
+/// Was every system reached that is to delete a record of this customer? Before that nobody can
+/// tell whether it can, and a record that only waits would be set aside.
+bool Derivation::knows_who_deletes(const Aggregate& aggregate) const {
+    const auto& stations = bench_.stations();
+    return std::all_of(stations.begin(), stations.end(), [&](const Station& station) {
+        if (station.capabilities || station.setting->on_delete != OnDelete::Delete) return true;
+        const Link* link = aggregate.find_link(station.setting->id);
+        return link == nullptr || link->state != LinkState::Active;
+    });
+}
+
 void Derivation::derive(const std::vector<CustomerId>& ids) {
     store::CommitBatch batch;
     for (Aggregate& aggregate : load_aggregates(bench_.store(), ids)) {
@@ -164,9 +176,9 @@ void Derivation::derive(const std::vector<CustomerId>& ids) {
         }
         Effects effects;
         eliminate_no_ops(bench_.rules(), aggregate, effects);
-        spread_deletion(bench_.rules(), aggregate, bench_.moment(), effects);
+        bool owes = aggregate.is_deleted() && !knows_who_deletes(aggregate);
+        if (!owes) spread_deletion(bench_.rules(), aggregate, bench_.moment(), effects);
         taken_ = taken_fields(bench_.rules(), bench_.store(), bench_.match_keys(), aggregate);
-        bool owes = false;
         for (const Station& station : bench_.stations())
             owes = derive_for(aggregate, station, effects) || owes;
         bench_.collect(aggregate, effects, batch);

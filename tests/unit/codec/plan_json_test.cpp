@@ -141,13 +141,14 @@ TEST(PlanJson, HasTheDocumentedKeys) {
     plan.quarantined = 3;
     plan.systems.resize(1);
     plan.operations.erase(plan.operations.begin(), plan.operations.begin() + 3);
+    plan.operations.resize(1);
     plan.operations[0].fields.erase(plan.operations[0].fields.begin());
     EXPECT_EQ(
         to_line(write_plan(plan)),
         "{\"plan\":1,\"hub\":\"demo\",\"made_at\":\"2026-03-01T09:30:00.123Z\","
         "\"digest\":\"d16e57\",\"new_records\":4,\"reviews\":1,\"conflicts\":2,\"quarantined\":3,"
         "\"systems\":[{\"system\":\"erp\",\"read\":1,\"linked\":2,\"creates\":3,\"updates\":4,"
-        "\"clears\":5,\"deletes\":0,\"gone\":0,\"calls\":18446744073709551615}],"
+        "\"clears\":5,\"deletes\":6,\"gone\":7,\"calls\":18446744073709551615}],"
         "\"operations\":[{\"kind\":\"update\",\"system\":\"erp\",\"remote_id\":\"4/\u00E9\\\"\","
         "\"subject\":\"desk:7\",\"reason\":\"differs\",\"version\":\"v7\","
         "\"fields\":[{\"field\":\"addresses.billing\",\"reason\":\"user, from ann\","

@@ -303,6 +303,21 @@ TEST_F(Deleting, APersonDeletesAndBringsBack) {
     EXPECT_EQ(asked(), Names{});
 }
 
+TEST_F(Deleting, ASystemThatWasNotReachedYetIsWaitedFor) {
+    start(when_gone_in_erp(WhenGone::Review));
+    const CustomerId id = customer().customer.id;
+    ASSERT_TRUE(world().engine().delete_record(id, "ann", sync::Carry::Out).has_value());
+    world().restart();
+    sync::PassOptions only;
+    only.systems = {SystemId{"erp"}};
+    world().engine().pass(only);
+    EXPECT_EQ(asked(), Names{}) << "whether books can delete is not known yet";
+    world().settle();
+    EXPECT_FALSE(is_there("books"));
+    EXPECT_FALSE(is_there("desk"));
+    EXPECT_EQ(asked(), Names{"erp"});
+}
+
 TEST_F(Deleting, ADeleteThatIsTakenBackInTheSystemBringsTheCustomerBack) {
     start(when_gone_in_erp(WhenGone::Delete));
     world()["erp"].remove(record_["erp"]);
