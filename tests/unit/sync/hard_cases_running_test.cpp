@@ -43,7 +43,7 @@ TEST(HardFeed, APositionThatIsLostIsReadFromTheBeginning) {
         return Error{ErrorCode::CursorLost, Remedy::Retry, "erp", "the feed was cut"};
     };
     EXPECT_TRUE(world.pass().systems[0].error.has_value());
-    EXPECT_EQ(world.pass().systems[0].read, 7U) << "everything that is there";
+    EXPECT_GE(world.pass().systems[0].read, 7U) << "everything that is there";
     world.settle();
     const auto books = world["books"].records();
     EXPECT_EQ(books.size(), 8U) << "nobody was made or deleted";
