@@ -320,5 +320,26 @@ TEST_F(HardEditing, APersonWhoTypesUnderTheHubsOwnLoginIsHeard) {
     EXPECT_EQ(in_erp("city"), "Aalst");
 }
 
+TEST_F(HardEditing, AnAmountThatComesBackWithCrumbsIsTheSame) {
+    start({}, [](HubSetting& hub) {
+        for (SystemSetting& system : hub.systems) {
+            MappedFieldSetting limit;
+            limit.field = "commercial.credit_limit";
+            limit.remotes = {"limit"};
+            limit.lenses = {{"money", {{"currency", "EUR"}}, {}, {}}};
+            limit.where = "x.json:1";
+            system.mapping.push_back(limit);
+        }
+    });
+    world()["erp"].edit(erp, "limit", "19.99");
+    world()["books"].edit(books, "limit", "19.99");
+    world().settle();
+    world()["books"].edit(books, "limit", "19.990000001");
+    world().settle();
+    EXPECT_EQ(world().writes(), 0U);
+    EXPECT_EQ(in_erp("limit"), "19.99");
+    EXPECT_EQ(in_books("limit"), "19.990000001") << "nobody minds";
+}
+
 }  // namespace
 }  // namespace syncline::testing

@@ -86,6 +86,26 @@ TEST(HardMatching, ACreateThatTheSystemRefusesForWantOfAFieldIsTriedWhenTheField
     EXPECT_TRUE(world.store().quarantine().empty());
 }
 
+TEST(HardMatching, ANewRecordThatReplacesTwoJoinsOneOfThemAndTheOtherIsAskedAbout) {
+    World world({member("erp"), member("desk")}, [](HubSetting& hub) { hub.deletes = {}; });
+    const RemoteId acme = world["erp"].add(row("Acme", "info@acme.be", "BE0403019261"));
+    const RemoteId bolt = world["erp"].add(row("Bolt", "info@bolt.be"));
+    world["erp"].add(row("Other", "info@other.be"));
+    world.settle();
+    for (const auto& [id, record] : world["desk"].records()) {
+        if (record.at("name") != "Other") world["desk"].remove(id);
+    }
+    const RemoteId whole = world["desk"].add(row("Acme Bolt", "info@acme.be", "BE0403019261"));
+    world.settle();
+    EXPECT_EQ(owner(world, "desk", whole), owner(world, "erp", acme));
+    EXPECT_NE(owner(world, "erp", bolt), owner(world, "erp", acme));
+    EXPECT_EQ(world["erp"].records().size(), 3U) << "nobody is deleted";
+    std::size_t gone = 0;
+    for (const Case& item : world.open_cases())
+        gone += item.kind == CaseKind::Gone ? 1 : 0;
+    EXPECT_EQ(gone, 1U) << "Bolt's record";
+}
+
 /// books has two records of one customer, after a merge; no second record may have their e-mail.
 class HardMerging : public ::testing::Test {
 protected:

@@ -1,6 +1,7 @@
 // Hard cases of a hub at work: feeds that lose their place, customers that never rest, and news
 // that come in any order. docs/reference/hard-cases.md lists all cases with their tests.
 
+#include "model/catalogue.hpp"
 #include "support/stand_in.hpp"
 #include "support/world.hpp"
 
@@ -156,6 +157,14 @@ TEST(HardMergeOrder, OfNewsOfAMergeAnEditAndADeletionDoesNotMatter) {
     EXPECT_EQ(outcomes.size(), 1U);
     for (const auto& [outcome, count] : outcomes)
         EXPECT_NE(outcome.find("city=Brugge"), std::string::npos) << count << "x\n" << outcome;
+}
+
+TEST(HardEncryption, WhatHasFewValuesHasNoSearchHash) {
+    for (const LeafSpec& leaf : Catalogue::customer().leaves()) {
+        const bool has_few = leaf.type == ValueType::Boolean || leaf.type == ValueType::Country ||
+                             leaf.type == ValueType::Code || leaf.type == ValueType::Language;
+        if (has_few) EXPECT_EQ(leaf.index, IndexKind::None) << leaf.pattern;
+    }
 }
 
 }  // namespace
