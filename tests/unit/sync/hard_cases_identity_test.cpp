@@ -192,6 +192,10 @@ TEST_F(HardMerging, AnUndoOfARunFromBeforeAMergeInventsNothing) {
     world.settle();
     world.clock.advance(std::chrono::seconds{1});
     const auto undone = world.engine().undo(run, "ann");
+    ASSERT_TRUE(undone.has_value()) << undone.error().detail;
+    EXPECT_TRUE(std::any_of(undone->items.begin(), undone->items.end(), [](const auto& item) {
+        return item.reason == "the customer was merged or deleted since";
+    }));
     world.settle();
     EXPECT_EQ(owner(world, "desk", desk), survivor) << "the merge stands";
     EXPECT_TRUE(world.store().unsettled_attempts().empty());
