@@ -179,6 +179,47 @@ TEST_F(HardDoubt, AListWhoseMissingRecordCannotBeAskedForDeletesNobody) {
     EXPECT_TRUE(world.open_cases().empty());
 }
 
+/// An edit in books would win over anything that erp says.
+class HardDoubtOfAnAuthority : public HardDoubt {
+protected:
+    HardDoubtOfAnAuthority()
+        : HardDoubt([](HubSetting& hub) {
+              PolicySetting authority;
+              authority.pattern = "addresses.billing";
+              authority.kind = PolicyKind::Authority;
+              authority.systems = {SystemId{"books"}};
+              hub.policies.push_back(authority);
+          }) {}
+    /// erp's people type "Brugge", which is written without an answer, and then "Aalst", which
+    /// cannot be written now.
+    void type_twice(int FakeSystem::Faults::*first) {
+        world["books"].faults().*first = 1;
+        world["erp"].edit(erp, "city", "Brugge");
+        world.pass();
+        world["books"].faults().write_never_sent = 1;
+        world["erp"].edit(erp, "city", "Aalst");
+        world.pass();
+    }
+    void expect_the_last_word_everywhere() {
+        world.settle();
+        EXPECT_EQ(in_books("city"), "Aalst");
+        EXPECT_EQ(world["erp"].record(erp).at("city"), "Aalst");
+    }
+};
+
+TEST_F(HardDoubtOfAnAuthority, AWriteThatLandsLateIsNotItsWord) {
+    type_twice(&FakeSystem::Faults::write_lingers);
+    world["books"].let_lingering_writes_land();
+    ASSERT_EQ(in_books("city"), "Brugge");
+    expect_the_last_word_everywhere();
+}
+
+TEST_F(HardDoubtOfAnAuthority, WhoTypesWhatTheHubSentWithoutAnAnswerIsTakenForTheHub) {
+    type_twice(&FakeSystem::Faults::write_lost_before);
+    world["books"].edit(books, "city", "Brugge");
+    expect_the_last_word_everywhere();
+}
+
 class HardGone : public HardDoubt {
 protected:
     HardGone()

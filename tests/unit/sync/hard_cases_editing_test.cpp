@@ -261,7 +261,13 @@ TEST_F(HardEditing, TwoSystemsThatSpellDifferentlyDoNotPlayPingPong) {
 TEST_F(HardEditing, ALineThatASystemAppendsToWhatIsWrittenDoesNotGrow) {
     FakeSystem::Character appends;
     appends.rewrites = "name";
-    start(appends);
+    start(appends, [](HubSetting& hub) {  // whatever books says of a name wins
+        PolicySetting authority;
+        authority.pattern = "name";
+        authority.kind = PolicyKind::Authority;
+        authority.systems = {SystemId{"books"}};
+        hub.policies.push_back(authority);
+    });
     for (int i = 0; i < 4; ++i) {
         world()["erp"].edit(erp, "name", "Acme " + std::to_string(i));
         world().settle();
@@ -318,6 +324,19 @@ TEST_F(HardEditing, APersonWhoTypesUnderTheHubsOwnLoginIsHeard) {
     world()["books"].edit(books, "city", "Aalst");  // by whoever: values tell, not names
     world().settle();
     EXPECT_EQ(in_erp("city"), "Aalst");
+}
+
+TEST_F(HardEditing, WhoTypesAgainWhatTheHubWroteOnceIsHeard) {
+    start();
+    for (const char* city : {"Brugge", "Aalst"}) {
+        world()["erp"].edit(erp, "city", city);
+        world().settle();
+    }
+    ASSERT_EQ(in_books("city"), "Aalst");
+    world()["books"].edit(books, "city", "Brugge");
+    world().settle();
+    EXPECT_EQ(in_erp("city"), "Brugge");
+    EXPECT_EQ(in_books("city"), "Brugge");
 }
 
 TEST_F(HardEditing, AnAmountThatComesBackWithCrumbsIsTheSame) {
