@@ -327,15 +327,18 @@ TEST_F(HardEditing, APersonWhoTypesUnderTheHubsOwnLoginIsHeard) {
 }
 
 TEST_F(HardEditing, WhoTypesAgainWhatTheHubWroteOnceIsHeard) {
-    start();
+    FakeSystem::Character without_versions;
+    without_versions.version = connect::VersionKind::None;
+    without_versions.conditional_write = false;
+    start(without_versions);
     for (const char* city : {"Brugge", "Aalst"}) {
         world()["erp"].edit(erp, "city", city);
-        world().settle();
+        world().pass();
+        ASSERT_EQ(in_books("city"), city);
     }
-    ASSERT_EQ(in_books("city"), "Aalst");
     world()["books"].edit(books, "city", "Brugge");
     world().settle();
-    EXPECT_EQ(in_erp("city"), "Brugge");
+    EXPECT_EQ(in_erp("city"), "Brugge") << "the hub has seen its first write and waits no more";
     EXPECT_EQ(in_books("city"), "Brugge");
 }
 
