@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -147,10 +148,9 @@ TEST_F(HardMerging, AValueThatTheCustomersOwnSecondRecordHoldsIsNotWrittenToTheF
     merge(one, owner(world, "desk", desk));
     world.settle();
     for (const Case& item : world.open_cases()) {
-        if (item.kind == CaseKind::Conflict)
-            ASSERT_TRUE(
-                world.engine().resolve_conflict(item.id, SystemId{"desk"}, std::nullopt, "ann")
-            );
+        if (item.kind != CaseKind::Conflict) continue;
+        ASSERT_TRUE(world.engine().resolve_conflict(item.id, SystemId{"desk"}, std::nullopt, "ann")
+        );
     }
     world["erp"].edit(erp, "email", "info@bolt.be");
     world.settle();

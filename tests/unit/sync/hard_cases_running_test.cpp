@@ -163,7 +163,9 @@ TEST(HardEncryption, WhatHasFewValuesHasNoSearchHash) {
     for (const LeafSpec& leaf : Catalogue::customer().leaves()) {
         const bool has_few = leaf.type == ValueType::Boolean || leaf.type == ValueType::Country ||
                              leaf.type == ValueType::Code || leaf.type == ValueType::Language;
-        if (has_few) EXPECT_EQ(leaf.index, IndexKind::None) << leaf.pattern;
+        if (has_few) {
+            EXPECT_EQ(leaf.index, IndexKind::None) << leaf.pattern;
+        }
     }
 }
 
