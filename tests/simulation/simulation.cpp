@@ -377,7 +377,7 @@ void Simulation::hub_passes() {
 }
 
 void Simulation::operator_acts() {
-    switch (random_.below(12)) {
+    switch (random_.below(11)) {
         case 0:
         case 1:
         case 2:
@@ -390,9 +390,6 @@ void Simulation::operator_acts() {
             act_on_records();
             return;
         case 6:
-            undo_a_run();
-            return;
-        case 7:
             if (!random_.one_in(2)) return;
             world_->reconfigure([this](HubSetting& hub) { draw_policies(hub); });
             note("other policies");
@@ -435,18 +432,6 @@ void Simulation::answer_about_gone(const Case& item) {
 void Simulation::tell_act(const std::string& what, bool done) {
     note(what + (done ? "" : " (refused)"));
     if (done) ++outcome_.met["operator: " + what];
-}
-
-void Simulation::undo_a_run() {
-    constexpr std::size_t kRecent = 6;
-    const std::vector<store::Run> runs = world_->store().runs(kRecent);
-    if (runs.empty()) return;
-    const store::Run& run = runs[random_.below(runs.size())];
-    for (const Change& change : world_->store().changes_of_run(run.id))
-        concern(change.customer);
-    const auto done = world_->engine().undo(run.id, "operator");
-    tell_act("undo " + run.kind, done.has_value());
-    note_progress();
 }
 
 /// Merges, separates, deletes, brings back. What cannot be done is refused and changes nothing.

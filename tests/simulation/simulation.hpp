@@ -65,7 +65,6 @@ private:
     void resolve_one();
     void act_on_records();
     void answer_about_gone(const Case& item);
-    void undo_a_run();
     void tell_act(const std::string& what, bool done);
     void something_breaks();
     void hub_passes();

@@ -48,7 +48,6 @@ const std::vector<std::string> kToBeMet{
     "operator: unlink",
     "operator: delete",
     "operator: undelete",
-    "operator: undo run",
     "merge and back"};
 
 /// One test a block of seeds, so that blocks run side by side.
