@@ -72,10 +72,11 @@ std::vector<std::string> held_systems(const sync::PassReport& report) {
     return held;
 }
 
-/// Records are missing that the hub does not take as deleted, and how to say that they are.
+/// Records are missing that the hub does not take as deleted, or it went back to an earlier state;
+/// and how to say what that means.
 std::string why_not_believed(const std::string& command, const sync::SystemReport& system) {
     return "syncline: " + system.system.text() + ": " + system.unbelieved +
-           ". If they were deleted there, see what follows with `" + command +
+           ". See what follows from it with `" + command +
            " plan -o plan.json`, and approve it with `" + command + " apply plan.json`";
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/output.hpp"
 #include "base/time.hpp"
+#include "sync/run/holds.hpp"
 #include "sync/run/schedule.hpp"
 
 #include <utility>
@@ -15,6 +16,15 @@ store::SystemState state_of(store::Store& store, const SystemId& system) {
     store::SystemState fresh;
     fresh.system = system;
     return fresh;
+}
+
+std::vector<std::string> held_in(store::Store& store, const SystemId& system) {
+    std::vector<std::string> texts;
+    for (const QuarantineItem& item : sync::holds(store)) {
+        if (item.system == system)
+            texts.push_back(item.reason + " (quarantine " + std::to_string(item.id) + ")");
+    }
+    return texts;
 }
 
 SystemHealth::SystemHealth(store::SystemState state, Timestamp now)

@@ -4,11 +4,15 @@
 #include "store/store.hpp"
 
 #include <string>
+#include <vector>
 
 namespace syncline::app {
 
 /// What is remembered about a system; a fresh state when nothing is.
 store::SystemState state_of(store::Store& store, const SystemId& system);
+
+/// What is wrong with a system, or with a field of it in all records, in words; empty = nothing.
+std::vector<std::string> held_in(store::Store& store, const SystemId& system);
 
 /// How a system stands with the scheduler, in words for people and documents.
 class SystemHealth {

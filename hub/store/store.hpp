@@ -48,6 +48,9 @@ struct SystemState {
     std::uint32_t failures = 0;  ///< in a row, up to the last try
     /// When somebody asked to read everything again; the epoch: nobody, or it was done.
     Timestamp listing_wanted_at{};
+    /// The mapping by which the stored records were read last, in the words of sync/run; "" = not
+    /// known.
+    std::string mapping;
     friend bool operator==(const SystemState&, const SystemState&) = default;
 };
 

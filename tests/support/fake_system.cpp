@@ -109,6 +109,11 @@ void FakeSystem::use_again(const RemoteId& id, std::map<std::string, std::string
     row.fields = std::move(fields);
 }
 
+void FakeSystem::go_back_to_backup() {
+    rows_ = backup_.first;
+    version_ = backup_.second;
+}
+
 void FakeSystem::make_unreadable(const RemoteId& id, const std::string& reason) {
     change(id).problem = reason;
 }
@@ -172,6 +177,7 @@ Observation FakeSystem::shown(const RemoteId& id, const Row& row) const {
             observation.fields[field] = RawValue::of_text("");
         for (const auto& [field, value] : row.fields)
             observation.fields[field] = RawValue::of_text(value);
+        observation.fields.erase(faults_.hides);
     }
     if (character_.version != connect::VersionKind::None)
         observation.token = std::to_string(row.version);
@@ -360,7 +366,8 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
         return receipt;
     }
     const std::string token = std::to_string(found->second.version);
-    if (!delivery.if_version.empty() && delivery.if_version != token)
+    const bool holds = delivery.if_version == token && !character_.breaks_conditions;
+    if (!delivery.if_version.empty() && !holds)
         return failed(Receipt::Outcome::Conflict, ErrorCode::RemoteConflict, "after an edit");
     if (is_delete)
         remove_for_hub(id);

@@ -18,6 +18,7 @@ public:
     struct Character {
         connect::VersionKind version = connect::VersionKind::Ordered;
         bool conditional_write = true;
+        bool breaks_conditions = false;     ///< refuses every conditional write (rewritten ETags)
         bool states_what_it_stored = true;  ///< a write's answer carries the stored record
         bool deferred = false;
         std::chrono::milliseconds stale_for{0};  ///< how old a stale reading shows a record
@@ -46,6 +47,7 @@ public:
         int write_lingers = 0;  ///< the answer is lost, and the request lands later
         int stale_reads = 0;    ///< a record is shown as it was a while ago
         std::string refuses;    ///< a field that is never accepted; "" = none
+        std::string hides;      ///< a field that no reading names; "" = none
     };
 
     FakeSystem(SystemId id, FakeClock& clock, Character character);
@@ -59,6 +61,9 @@ public:
     void merge(const RemoteId& id, const RemoteId& into);
     /// The id is given to another record, after the first one was gone.
     void use_again(const RemoteId& id, std::map<std::string, std::string> fields);
+    /// Everything the system holds, to go back to.
+    void back_up() { backup_ = {rows_, version_}; }
+    void go_back_to_backup();
     /// From now on the record is listed and cannot be read, for this reason; "" = readable again.
     void make_unreadable(const RemoteId& id, const std::string& reason);
 
@@ -148,6 +153,7 @@ private:
     Faults faults_;
     std::map<RemoteId, Row> rows_;
     std::map<RemoteId, std::vector<Past>> pasts_;
+    std::pair<std::map<RemoteId, Row>, std::uint64_t> backup_;
     std::vector<std::pair<RemoteId, RawFields>> corrections_;
     std::uint64_t next_ = 1;
     std::uint64_t version_ = 0;

@@ -243,14 +243,18 @@ std::unique_ptr<sync::Verifier> World::verifier() {
     return std::move(verifier).value();
 }
 
-void World::reconfigure(const Adjust& adjust) {
-    adjust(hub_);
-    restart();
-}
-
 void World::restart() {
     judged_ = judged();
     engine_.reset();
+    engine_ = start(*store_);
+}
+
+void World::reconfigure(const Adjust& adjust) {
+    judged_ = judged();
+    engine_.reset();
+    adjust(hub_);
+    fields_ = fields_of(hub_);
+    store_->use_fields(fields_);
     engine_ = start(*store_);
 }
 

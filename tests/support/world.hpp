@@ -69,7 +69,8 @@ public:
     void settle();
     /// The hub ends and starts again over the same store.
     void restart();
-    /// The hub ends and starts again with another configuration of the same systems and fields.
+    /// The hub ends, and starts again with another configuration. Fields that are new must come
+    /// after all others.
     void reconfigure(const Adjust& adjust);
     /// The hub ends, and starts again from its files alone. `meanwhile` is called with their folder
     /// between the two. @pre the world is on disk

@@ -81,6 +81,8 @@ Json status_document(Workspace& workspace, const sync::Rules& rules, Environment
         system["failures"] = health.failures();
         system["next_attempt"] = health.next_attempt();
         if (!state.last_error.empty()) system["last_error"] = state.last_error;
+        const auto held = held_in(workspace.store(), standing.system);
+        if (!held.empty()) system["held"] = held;
         if (!standing.held_by.empty()) system["stopped_by"] = standing.held_by;
         document["systems"].push_back(std::move(system));
     }
@@ -148,6 +150,8 @@ int status(Session& session, bool fail_on_conflict) {
             print_line("");
             for (const Json& system : document["systems"]) {
                 if (system.contains("last_error")) print_line(trouble_line(system));
+                for (const Json& held : system.value("held", Json::array()))
+                    print_line(system["id"].get<std::string>() + ": " + held.get<std::string>());
                 if (system["state"] == "stopped")
                     print_line(
                         system["id"].get<std::string>() +

@@ -9,6 +9,7 @@
 #include "normal/normal_form.hpp"
 #include "normal/unicode.hpp"
 #include "sync/run/engine.hpp"
+#include "sync/run/holds.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -247,6 +248,7 @@ int explain(Session& session, const std::string& reference, const std::string& p
                 to_text(found.aggregate.customer.id) + "; this is what that one has"
             );
         SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
+        sync::heed_holds(rules->rules, workspace.store());
         SYNCLINE_TRY(
             const Explanation explanation,
             explain_field(rules->rules, found.aggregate, workspace.store(), path)

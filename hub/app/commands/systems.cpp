@@ -104,6 +104,9 @@ int show(Session& session, const std::string& id) {
         std::string text = system->setting->title + " (" + id + ", connector " +
                            system->setting->connector + ")\n";
         text += health.text();
+        const auto held = held_in(workspace.store(), system->id());
+        for (const std::string& one : held)
+            text += "held: " + one + "\n";
         text += "may: " + rights_text(system->setting->rights) + "\n";
         Json document{
             {"id", id},
@@ -114,6 +117,7 @@ int show(Session& session, const std::string& id) {
             {"failures", health.failures()},
             {"next_attempt", health.next_attempt()},
             {"poll_ms", system->setting->poll.count()}};
+        document["held"] = held;
         document["mapping"] = mapping_json(rules->rules, *system, text);
         print(document, format, text);
         return kDone;

@@ -19,11 +19,15 @@ constexpr std::uint8_t kIgnoredPushesBeforeQuarantine = 2;
 
 }  // namespace
 
+bool is_earlier(const SystemRules& system, const Link& link, const Observation& observation) {
+    if (compare_tokens(system.token_order, observation.token, link.token) < 0) return true;
+    return system.token_order != TokenOrder::Ordered && observation.modified_at != Timestamp{} &&
+           observation.modified_at < link.modified_at;
+}
+
 bool Absorption::is_stale() const {
     if (link_.state == LinkState::Gone && observation_.sent_at <= link_.read_at) return true;
-    if (compare_tokens(system_.token_order, observation_.token, link_.token) < 0) return true;
-    return system_.token_order != TokenOrder::Ordered && observation_.modified_at != Timestamp{} &&
-           observation_.modified_at < link_.modified_at;
+    return options_.earlier == Earlier::Discard && is_earlier(system_, link_, observation_);
 }
 
 AbsorbResult Absorption::run() {
@@ -37,6 +41,10 @@ AbsorbResult Absorption::run() {
     for (const mapping::MappedField& mapped : system_.mapping->fields()) {
         const std::optional<RawFields> raw = shown(mapped);
         if (!raw) continue;
+        if (is_held(mapped.field, *raw)) {
+            result.held.push_back(mapped.field);
+            continue;
+        }
         const auto before = mapped.unique ? held(mapped.field) : std::nullopt;
         const AbsorbLine line = absorb_field(mapped, *raw);
         result.lines.emplace_back(mapped.field, line);
@@ -86,6 +94,16 @@ std::optional<RawFields> Absorption::held(FieldId field) const {
     const LinkField* entry = link_.fields.find(field);
     if (entry == nullptr || !entry->shadow) return std::nullopt;
     return entry->shadow->raw;
+}
+
+/// Of a field in which something is wrong in all records, a value that cannot be read and one that
+/// is emptied are not taken: they are what is wrong.
+bool Absorption::is_held(FieldId field, const RawFields& raw) const {
+    if (!system_.held.contains(field)) return false;
+    const std::optional<RawFields> known = held(field);
+    if (known && *known == raw) return false;
+    const auto value = system_.mapping->read(field, raw);
+    return !value || value->is_cleared();
 }
 
 /// What the remote holds in a field by this reading; nothing when it does not tell. Not read is

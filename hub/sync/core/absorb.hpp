@@ -8,6 +8,13 @@
 
 namespace syncline::sync {
 
+/// What a reading means that is older than what was read before.
+enum class Earlier : std::uint8_t {
+    Discard,  ///< it is out of date: nothing is taken from it
+    Compare,  ///< the system went back: what was known before is overruled, the rest is an edit
+    Take,     ///< the system went back, and a person said that what it holds counts
+};
+
 struct AbsorbOptions {
     /// The write that this observation is the remote's own answer to.
     std::optional<AttemptId> answers;
@@ -16,11 +23,17 @@ struct AbsorbOptions {
     Timestamp unchanged_until{};
     /// Fields an operator asked to try again (quarantine retry): read even though raw is unchanged.
     bool retry_quarantined = false;
+    Earlier earlier = Earlier::Discard;
+    const std::vector<Change>* history = nullptr;  ///< of the customer; for Compare
 };
+
+/// Is the reading older, by what the system itself tells, than the last one?
+bool is_earlier(const SystemRules& system, const Link& link, const Observation& observation);
 
 struct AbsorbResult {
     bool stale = false;  ///< older than what was already seen: nothing was taken from it
     std::vector<std::pair<FieldId, AbsorbLine>> lines;
+    std::vector<FieldId> held;  ///< not taken, because the field is held in the system
 };
 
 /// Merges one observation of one linked record into the customer: the heart of the hub.

@@ -4,6 +4,7 @@
 #include "normal/normal_form.hpp"
 #include "sync/core/absorption.hpp"
 #include "sync/core/attempts.hpp"
+#include "sync/core/reproject.hpp"
 #include "sync/core/versions.hpp"
 
 #include <algorithm>
@@ -43,6 +44,7 @@ AbsorbLine Absorption::foreign_difference(
     }
     if (mapped.direction == MappingDirection::Out) {
         if (!fresh) {
+            effects_.said_again.insert(field.id);
             journal(
                 aggregate_,
                 field.id,
@@ -57,12 +59,51 @@ AbsorbLine Absorption::foreign_difference(
         refuse(field.id, entry, raw);
         return AbsorbLine::Drift;
     }
+    // What a field held that lies elsewhere in the record now was not said about this field.
+    const bool counts_for_nothing = is_unread(entry) && canonical != nullptr;
+    if (!fresh && (counts_for_nothing || is_overruled(field, *value))) {
+        journal(
+            aggregate_,
+            field.id,
+            ChangeKind::Loser,
+            Rule::Keep,
+            origin(),
+            interval_of(entry),
+            *value,
+            effects_
+        );
+        refuse(field.id, entry, raw);
+        return AbsorbLine::ConcurrentLost;
+    }
+    if (entry.contribution && normal::equivalent(field, entry.contribution->value, *value))
+        effects_.said_again.insert(field.id);
     entry.contribution = {*value, {}, interval_of(entry)};
     if (fresh) {
         see(field.id, entry, raw, {Base::Kind::Fresh, {}});
         return AbsorbLine::FirstContact;
     }
     return foreign_edit(field, entry, raw, *value);
+}
+
+/// The system went back to an earlier state, and this value was known before: nobody typed it now.
+bool Absorption::is_overruled(const Field& field, const FieldValue& value) const {
+    if (options_.earlier != Earlier::Compare || options_.history == nullptr) return false;
+    if (!is_earlier(system_, link_, observation_)) return false;
+    const auto is_it = [&](const std::optional<FieldValue>& known) {
+        return known && normal::equivalent(field, *known, value);
+    };
+    const auto tells_it = [&](const FieldChange& entry) {
+        if (entry.field != field.id) return false;
+        const bool was_nothing = entry.kind == ChangeKind::Version && !entry.before;
+        return is_it(entry.before) || is_it(entry.after) || (was_nothing && value.is_cleared());
+    };
+    return std::any_of(
+        options_.history->begin(),
+        options_.history->end(),
+        [&](const Change& change) {
+            return std::any_of(change.fields.begin(), change.fields.end(), tells_it);
+        }
+    );
 }
 
 AbsorbLine Absorption::foreign_edit(

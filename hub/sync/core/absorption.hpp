@@ -37,6 +37,8 @@ private:
     void take_back();
     bool may_be_old(const LinkField& entry) const;
     std::optional<RawFields> held(FieldId field) const;
+    bool is_overruled(const Field& field, const FieldValue& value) const;
+    bool is_held(FieldId field, const RawFields& raw) const;
     std::optional<RawFields> shown(const mapping::MappedField& mapped) const;
     void free_value(FieldId field, const RawFields& raw);
     AbsorbLine absorb_field(const mapping::MappedField& mapped, const RawFields& raw);

@@ -52,8 +52,11 @@ struct Effects {
     /// Unique values that a record no longer holds: who was left out may have them now.
     std::vector<std::pair<FieldId, FieldValue>> freed;
     std::vector<MergeEvent> merges;  ///< made or taken back
-    bool customer_touched = false;   ///< must be stored
-    std::vector<AbsorbLine> lines;   ///< how read fields were judged; nothing to remember
+    /// Fields in which a system said again what it had said before: two may overwrite each other.
+    /// Nothing to remember.
+    std::set<FieldId> said_again;
+    bool customer_touched = false;  ///< must be stored
+    std::vector<AbsorbLine> lines;  ///< how read fields were judged; nothing to remember
 
     bool empty() const;
 };

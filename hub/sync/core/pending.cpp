@@ -1,6 +1,7 @@
 #include "sync/core/pending.hpp"
 
 #include "sync/core/delete_customer.hpp"
+#include "sync/core/reproject.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -161,6 +162,18 @@ bool shows_deletion(
            (reaction == OnDelete::Delete && is_deletion_refused(aggregate, link));
 }
 
+/// Something is wrong with the field in all records of the system; or the value that stands is an
+/// emptiness of a system of which that may be true.
+bool is_held(
+    const Rules& rules, const SystemRules& system, const FieldState& canonical, FieldId field
+) {
+    if (system.held.contains(field) || system.went_back) return true;
+    if (!canonical.value.is_cleared() || canonical.origin.kind != Origin::Kind::System)
+        return false;
+    const SystemRules* source = rules.find(SystemId{canonical.origin.name});
+    return source != nullptr && source->held.contains(field);
+}
+
 }  // namespace
 
 std::string_view name(FieldStanding standing) {
@@ -236,6 +249,7 @@ FieldStanding standing_of(
     const LinkField* entry = link->fields.find(field.id);
     const FieldState* canonical = aggregate.customer.fields.find(field.id);
     const Base base = entry != nullptr && entry->shadow ? entry->shadow->base : Base{};
+    if (entry != nullptr && is_unread(*entry)) return FieldStanding::Unknown;
     if (canonical == nullptr)
         return base.kind == Base::Kind::Invalid ? FieldStanding::Quarantined
                                                 : FieldStanding::Unknown;
@@ -248,6 +262,7 @@ FieldStanding standing_of(
         !system.setting->rights.update)
         return FieldStanding::ReadOnly;
     if (mapped->unique && taken.contains(field.id)) return FieldStanding::Excluded;
+    if (is_held(rules, system, *canonical, field.id)) return FieldStanding::Quarantined;
     if (is_held_back(aggregate, system.id(), link, &field)) return FieldStanding::Quarantined;
     if (is_unreadable(aggregate, *link)) return FieldStanding::Quarantined;
     if (was_written(aggregate, *link, field.id, canonical->version))
@@ -261,7 +276,8 @@ void eliminate_no_ops(const Rules& rules, Aggregate& aggregate, Effects& effects
         if (system == nullptr || link.state != LinkState::Active) continue;
         for (auto& [field, entry] : link.fields) {
             const FieldState* canonical = aggregate.customer.fields.find(field);
-            if (canonical == nullptr || !entry.shadow || aggregate.is_contested(field)) continue;
+            if (canonical == nullptr || !entry.shadow || is_unread(entry)) continue;
+            if (aggregate.is_contested(field)) continue;
             Base& base = entry.shadow->base;
             const bool owed =
                 (base.kind == Base::Kind::Image && base.version != canonical->version) ||
@@ -361,6 +377,7 @@ CreateAnswer derive_create(
     );
     if (tried) return CreateAnswer::AwaitsAttempt;
     if (is_held_back(aggregate, system.id(), nullptr, nullptr)) return CreateAnswer::Quarantined;
+    if (system.went_back) return CreateAnswer::Quarantined;
 
     Delivery made;
     made.attempt = new_attempt(AttemptKind::Create, aggregate, system, moment);
@@ -369,6 +386,7 @@ CreateAnswer derive_create(
         if (canonical == nullptr || canonical->value.is_cleared()) continue;
         if (mapped.direction == MappingDirection::In) continue;
         if (mapped.unique && taken.contains(mapped.field)) continue;
+        if (system.held.contains(mapped.field)) continue;
         if (aggregate.is_contested(mapped.field)) continue;
         const auto written = system.mapping->write(mapped.field, canonical->value, {});
         if (!written) {

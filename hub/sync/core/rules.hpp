@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -28,6 +29,11 @@ struct SystemRules {
     bool deferred = false;  ///< a write shows its effect much later
     bool can_write = false;
     bool can_delete = false;
+    /// Fields of which something is wrong in all records. Nothing is written to them, and of a
+    /// reading only what can be read and is not emptied is taken.
+    std::set<FieldId> held;
+    bool breaks_conditions = false;  ///< it refuses conditional writes whose condition holds
+    bool went_back = false;  ///< it shows an earlier state: nothing is taken from it or written
     std::chrono::milliseconds max_inflight{60'000};
     std::chrono::milliseconds stale_window{0};  ///< how old what is read may be
 

@@ -4,6 +4,7 @@
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/settle.hpp"
+#include "sync/run/broken_conditions.hpp"
 #include "sync/run/pacing.hpp"
 #include "sync/run/pull.hpp"
 #include "sync/run/read_before_write.hpp"
@@ -105,6 +106,7 @@ Owed& Derivation::owed_to(const SystemId& system) {
 /// True when something is still owed to the system, written now or not.
 bool Derivation::derive_for(Aggregate& aggregate, const Station& station, Effects& effects) {
     const SystemRules& system = bench_.rules().at(station.setting->id);
+    if (system.went_back) return true;
     const TakenFields taken = taken_now(aggregate, system);
     std::optional<Delivery> delivery;
     bool waits = false;
@@ -385,10 +387,14 @@ void deliver_batch(
     SystemReport looked;
     look_again(bench, station, follow.look, looked);
     report.changed += looked.changed;
-    if (looked.error) report.error = looked.error;
+    if (looked.error)
+        report.error = looked.error;
+    else
+        judge_conditions(bench, station, deliveries, receipts);
 }
 
-/// How many of a system's records a threshold lets through.
+}  // namespace
+
 std::uint64_t allowed_by(const ThresholdSetting& limit, std::uint64_t links_of_system) {
     std::uint64_t allowed = limit.count > 0 ? limit.count : UINT64_MAX;
     if (limit.percent > 0) {
@@ -397,8 +403,6 @@ std::uint64_t allowed_by(const ThresholdSetting& limit, std::uint64_t links_of_s
     }
     return allowed;
 }
-
-}  // namespace
 
 bool empties(const Delivery& delivery) {
     return std::any_of(delivery.patch.begin(), delivery.patch.end(), [&](const auto& entry) {

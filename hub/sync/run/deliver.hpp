@@ -28,6 +28,9 @@ OwedBySystem derive_owed(Workbench& bench, const PassOptions& options);
 /// Would the write leave a remote field empty that has a value now?
 bool empties(const Delivery& delivery);
 
+/// How many of a system's records a threshold lets through.
+std::uint64_t allowed_by(const ThresholdSetting& limit, std::uint64_t links_of_system);
+
 /// "" when the writes to a system stay within the configured thresholds, else the sentence for the
 /// operator.
 std::string tripped_threshold(

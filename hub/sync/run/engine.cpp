@@ -47,6 +47,7 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineParts parts) {
 Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
     Prepared prepared;
     bench.begin_run();
+    bench.heed_holds();
     const std::vector<store::SystemState> states = bench.store().system_states();
     for (Station& station : bench.stations()) {
         SystemReport report;

@@ -1,4 +1,5 @@
 #include "sync/run/deliver.hpp"
+#include "sync/run/holds.hpp"
 #include "sync/run/workbench.hpp"
 
 #include <algorithm>
@@ -210,14 +211,16 @@ Result<std::unique_ptr<CompiledRules>> compile_rules(
 std::vector<SystemStanding> standing_of_all(
     const Rules& rules, store::Store& store, Clock& clock, Random& random
 ) {
-    StandingCount count(rules, store, clock, random);
+    Rules heeding = rules;
+    heed_holds(heeding, store);
+    StandingCount count(heeding, store, clock, random);
     const MatchKeys match_keys(rules);
     CustomerId last;
     for (;;) {
         const std::vector<CustomerId> ids = store.customers_after(last, kCustomersPerLoad);
         if (ids.empty()) return count.take();
         for (const Aggregate& aggregate : load_aggregates(store, ids))
-            count.add(aggregate, taken_fields(rules, store, match_keys, aggregate));
+            count.add(aggregate, taken_fields(heeding, store, match_keys, aggregate));
         last = ids.back();
     }
 }

@@ -4,7 +4,10 @@
 #include "sync/core/attempts.hpp"
 #include "sync/core/settle.hpp"
 #include "sync/run/deliver.hpp"
+#include "sync/run/drift_watch.hpp"
+#include "sync/run/holds.hpp"
 #include "sync/run/pacing.hpp"
+#include "sync/run/remap.hpp"
 #include "sync/run/schedule.hpp"
 #include "sync/run/take_in.hpp"
 
@@ -41,6 +44,39 @@ void note_trouble(
         "system_unusable",
         {{"system", station.setting->id.text()}, {"code", std::string(name(error.code))}}
     );
+}
+
+/// The records of a reading are shown to its watch.
+class Watching {
+public:
+    Watching(Station& station, DriftWatch& watch) : station_(station) { station.watch = &watch; }
+    ~Watching() { station_.watch = nullptr; }
+    Watching(const Watching&) = delete;
+    Watching& operator=(const Watching&) = delete;
+
+private:
+    Station& station_;
+};
+
+/// A system that went back to an earlier state is not read before a person says what that means:
+/// by a plan, that what was known before is overruled; by trying the hold again, that it counts.
+bool may_be_read(
+    Workbench& bench, Station& station, const PassOptions& options, SystemReport& report
+) {
+    station.earlier = Earlier::Discard;
+    if (!bench.rules().at(station.setting->id).went_back) return true;
+    std::vector<QuarantineItem> items = holds(bench.store());
+    std::erase_if(items, [&](const QuarantineItem& item) {
+        return item.system != station.setting->id || hold_of(item) != Hold::Restored;
+    });
+    const bool is_accepted = items.front().retry_requested;
+    if (!is_accepted && !options.believe_missing) {
+        report.unbelieved = items.front().reason;
+        return false;
+    }
+    station.earlier = is_accepted ? Earlier::Take : Earlier::Compare;
+    release_holds(bench, items);
+    return true;
 }
 
 /// What somebody asked to read again.
@@ -240,10 +276,13 @@ bool look_again(
 
 void pull(Workbench& bench, Station& station, const PassOptions& options, SystemReport& report) {
     if (options.scheduled && !answers_probe(bench, station, report)) return;
+    try_conditions_again(bench, station);
     if (const auto reached = bench.reach(station); !reached) {
         note_trouble(bench, station, reached.error(), report);
         return;
     }
+    remap(bench, station);
+    if (!may_be_read(bench, station, options, report)) return;
     look_after_unsettled(bench, station, report);
     if (report.error || bench.must_leave(station)) return;
     const SystemId& system = station.setting->id;
@@ -261,7 +300,10 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     request.entity = entity;
     request.cursor = reading.cursor.value;
     const Timestamp listing_wanted_at = bench.state_of(system).listing_wanted_at;
-    station.reads_all_again = listing_wanted_at != Timestamp{};
+    const std::set<FieldId>& held = bench.rules().at(system).held;
+    station.reads_all_again = listing_wanted_at != Timestamp{} || !held.empty();
+    DriftWatch watch(bench, station, options.believe_missing);
+    const Watching watching(station, watch);
     const bool can_continue = station.capabilities->incremental && !station.reads_all_again &&
                               reading.cursor.listed_completely && !request.cursor.empty() &&
                               wanted.empty();
@@ -313,8 +355,13 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
         note_trouble(bench, station, summary.error(), report);
         return;
     }
-    if (summary->complete_listing && station.capabilities->listing_proves_absence)
+    const bool is_complete = summary->complete_listing && !bench.must_leave(station);
+    watch.conclude(is_complete);
+    const bool is_as_before = !watch.went_back() && station.earlier == Earlier::Discard;
+    station.earlier = Earlier::Discard;
+    if (is_as_before && summary->complete_listing && station.capabilities->listing_proves_absence)
         confirm_missing(bench, station, reading.seen, options, report);
+    if (report.unbelieved.empty()) report.unbelieved = watch.unbelieved();
     store::CommitBatch batch;
     if (!bench.must_leave(station)) release_what_did_not_come_again(wanted, reading.seen, batch);
     reading.cursor.listed_at = summary->sent_at;

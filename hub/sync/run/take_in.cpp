@@ -3,6 +3,9 @@
 #include "sync/core/absorb.hpp"
 #include "sync/core/adopt.hpp"
 #include "sync/core/merge_customers.hpp"
+#include "sync/core/oscillation.hpp"
+#include "sync/run/drift_watch.hpp"
+#include "sync/run/holds.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -23,9 +26,12 @@ public:
         : bench_(bench), system_(bench.rules().at(station.setting->id)), report_(report) {
         options_.unchanged_until = unchanged_until;
         reads_all_again_ = station.reads_all_again;
+        watch_ = station.watch;
+        options_.earlier = station.earlier;
     }
 
     void load(const std::vector<Observation>& observations);
+    void show_to_watch(const std::vector<Observation>& observations);
     void absorb_one(const Observation& observation);
     void finish(const store::Cursor* cursor);
 
@@ -45,12 +51,14 @@ private:
     void absorb_unknown(const Observation& observation);
     void absorb_new(const Observation& observation, std::uint32_t generation);
     void absorb_unassociated(Link link, const Observation& observation);
+    void freeze_what_oscillates(Aggregate& aggregate, Effects& effects);
 
     Workbench& bench_;
     const SystemRules& system_;
     SystemReport& report_;
     AbsorbOptions options_;
     bool reads_all_again_ = false;
+    DriftWatch* watch_ = nullptr;
     std::unordered_map<RemoteId, Link> known_;
     std::unordered_set<LinkId> with_attempts_;
     std::unordered_set<LinkId> retry_;
@@ -76,6 +84,7 @@ void Intake::load(const std::vector<Observation>& observations) {
         with_attempts_.insert(attempt.link);
     for (const QuarantineItem& item : bench_.store().quarantine()) {
         if (item.system != system_.id() || item.direction != Direction::Inbound) continue;
+        if (hold_of(item)) continue;
         if (item.retry_requested) retry_.insert(item.link);
         if (item.field == FieldId{})
             unreadable_.emplace(item.remote_id, item);
@@ -150,7 +159,12 @@ void Intake::absorb_one(const Observation& observation) {
         return;
     }
     options.retry_quarantined = retry_.contains(link->id);
-    absorb(
+    std::vector<Change> history;
+    if (options.earlier == Earlier::Compare && is_earlier(system_, *link, observation)) {
+        history = bench_.store().history(stored.customer);
+        options.history = &history;
+    }
+    const AbsorbResult absorbed = absorb(
         bench_.rules(),
         aggregate,
         *link,
@@ -159,6 +173,18 @@ void Intake::absorb_one(const Observation& observation) {
         bench_.moment(),
         work->second.effects
     );
+    if (watch_ != nullptr) watch_->count(absorbed);
+}
+
+void Intake::show_to_watch(const std::vector<Observation>& observations) {
+    if (watch_ == nullptr) return;
+    for (const Observation& observation : observations) {
+        const auto found = known_.find(observation.remote_id);
+        // What our own writes left there is nobody's drift.
+        if (found != known_.end() && with_attempts_.contains(found->second.id)) continue;
+        watch_->see(found == known_.end() ? nullptr : &found->second, observation);
+    }
+    watch_->judge_batch();
 }
 
 /// A record that is there and cannot be read: kept as it was, and in quarantine.
@@ -238,7 +264,7 @@ void Intake::absorb_unassociated(Link link, const Observation& observation) {
     } else {
         AbsorbOptions options = options_;
         options.retry_quarantined = retry_.contains(only.id);
-        absorb(
+        const AbsorbResult absorbed = absorb(
             bench_.rules(),
             work.aggregate,
             only,
@@ -247,12 +273,34 @@ void Intake::absorb_unassociated(Link link, const Observation& observation) {
             bench_.moment(),
             work.effects
         );
+        if (watch_ != nullptr) watch_->count(absorbed);
     }
     work.effects.touched_links.insert(only.id);
     bench_.collect(work.aggregate, work.effects, batch_);
     batch_.work_added.pop_back();  // nothing is owed to a customer that is none yet
     report_changes(bench_, work.aggregate, work.effects);
     known_.insert_or_assign(observation.remote_id, only);
+}
+
+/// The history is read only where a system took its earlier word up again.
+void Intake::freeze_what_oscillates(Aggregate& aggregate, Effects& effects) {
+    if (effects.said_again.empty()) return;
+    std::vector<Change> history = bench_.store().history(aggregate.customer.id);
+    Change& now = history.emplace_back();
+    now.at = bench_.now();
+    now.fields = effects.changes;
+    for (const FieldId id : effects.said_again) {
+        const Field& field = bench_.rules().fields->at(id);
+        const auto between = oscillation(field, said_about(id, history), now.at);
+        if (!between) continue;
+        freeze(bench_.rules(), aggregate, field, *between, bench_.moment(), effects);
+        Progress progress;
+        progress.kind = Progress::Kind::Conflict;
+        progress.system = SystemId{between->one};
+        progress.customer = aggregate.customer.id;
+        progress.fields = {field.path};
+        bench_.report(progress);
+    }
 }
 
 void Intake::finish(const store::Cursor* cursor) {
@@ -263,6 +311,7 @@ void Intake::finish(const store::Cursor* cursor) {
     for (const CustomerId& id : order) {
         Work& work = work_.at(id);
         adopt(bench_.rules(), work.aggregate, bench_.moment(), work.effects);
+        freeze_what_oscillates(work.aggregate, work.effects);
         eliminate_no_ops(bench_.rules(), work.aggregate, work.effects);
         const auto& changes = work.effects.changes;
         const bool took_something =
@@ -297,6 +346,7 @@ void take_in(
         );
         Intake intake(bench, station, unchanged_until, report);
         intake.load(part);
+        intake.show_to_watch(part);
         for (const Observation& observation : part)
             intake.absorb_one(observation);
         intake.finish(end == observations.size() ? cursor : nullptr);

@@ -1,6 +1,7 @@
 #include "sync/run/workbench.hpp"
 
 #include "base/assert.hpp"
+#include "sync/run/holds.hpp"
 #include "sync/run/yielding_connection.hpp"
 
 #include <algorithm>
@@ -69,7 +70,7 @@ Result<void> Workbench::reach(Station& station) {
     for (SystemRules& rules : compiled_->rules.systems) {
         if (rules.id() != station.setting->id) continue;
         rules.token_order = order_of(can.version);
-        rules.conditional_write = can.conditional_write;
+        rules.conditional_write = can.conditional_write && !rules.breaks_conditions;
         rules.deferred = can.write_deferred;
         rules.can_write = can.can_write;
         rules.can_delete = can.can_delete && can.can_write && !can.write_deferred;
@@ -77,7 +78,20 @@ Result<void> Workbench::reach(Station& station) {
         rules.stale_window = std::chrono::milliseconds{can.stale_window_ms};
     }
     station.capabilities = std::move(discovered).value();
+    heed_holds();
     return {};
+}
+
+void Workbench::heed_holds() {
+    sync::heed_holds(compiled_->rules, store());
+    for (SystemRules& rules : compiled_->rules.systems) {
+        if (!rules.breaks_conditions) continue;
+        rules.conditional_write = false;
+        for (Station& station : stations_) {
+            if (station.setting->id == rules.id() && station.capabilities)
+                station.capabilities->conditional_write = false;
+        }
+    }
 }
 
 store::SystemState Workbench::state_of(const SystemId& system) {

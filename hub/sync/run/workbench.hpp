@@ -3,6 +3,7 @@
 #include "base/hybrid_clock.hpp"
 #include "connect/connection.hpp"
 #include "store/store.hpp"
+#include "sync/core/absorb.hpp"
 #include "sync/core/aggregate.hpp"
 #include "sync/run/call_budget.hpp"
 #include "sync/run/engine.hpp"
@@ -15,9 +16,12 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace syncline::sync {
+
+class DriftWatch;
 
 /// One connected system while the engine runs.
 struct Station {
@@ -25,7 +29,12 @@ struct Station {
     connect::Connection* connection = nullptr;
     std::optional<connect::Capabilities> capabilities;  ///< known once the system was reached
     std::optional<CallBudget> budget;                   ///< of a system whose rate is limited
-    bool reads_all_again = false;  ///< a record is looked into also when its version is known
+    bool reads_all_again = false;        ///< a record is looked into also when its version is known
+    Earlier earlier = Earlier::Discard;  ///< while a system is read that went back
+    DriftWatch* watch = nullptr;         ///< while the system is read
+    std::size_t conditions_broken = 0;   ///< writes refused in a row whose condition held
+    /// Records whose conditional write was refused: under which version, and since when.
+    std::map<LinkId, std::pair<std::string, Timestamp>> refused;
 };
 
 /// What the steps of a pass share. Lives as long as the engine; one thread at a time.
@@ -70,6 +79,8 @@ public:
     /// Asks the system what it can do, once; the answer completes the system's rules.
     /// PluginUnsupported for a connector whose writes could destroy unseen edits.
     Result<void> reach(Station& station);
+    /// Puts what is held, by what is stored now, into the rules.
+    void heed_holds();
 
     /// What is remembered about a system; a fresh state when nothing is.
     store::SystemState state_of(const SystemId& system);

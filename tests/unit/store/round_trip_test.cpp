@@ -252,6 +252,7 @@ TEST_F(RoundTrip, CursorsSystemsAndRuns) {
     state.retry_at = from_unix_ms(3);
     state.failures = 4;
     state.listing_wanted_at = from_unix_ms(5);
+    state.mapping = "name 0a1b";
     for (int i = 1; i <= 3; ++i) {
         store::Run& run = batch.runs.emplace_back();
         run.id = new_id<RunId>();
@@ -284,6 +285,7 @@ TEST_F(RoundTrip, CursorsSystemsAndRuns) {
     EXPECT_EQ(states[0].retry_at, from_unix_ms(3));
     EXPECT_EQ(states[0].failures, 4U);
     EXPECT_EQ(states[0].listing_wanted_at, from_unix_ms(5));
+    EXPECT_EQ(states[0].mapping, "name 0a1b");
 
     const auto runs = store_->runs(2);
     ASSERT_EQ(runs.size(), 2U);

@@ -88,6 +88,7 @@ protected:
             "ALTER TABLE quarantine DROP COLUMN version;"
             "ALTER TABLE system_state DROP COLUMN failures;"
             "ALTER TABLE system_state DROP COLUMN listing_wanted_at;"
+            "ALTER TABLE system_state DROP COLUMN mapping;"
             "DROP INDEX customer_alias; ALTER TABLE customer DROP COLUMN alias_of;"
             "DROP TABLE merge_event; DROP INDEX change_run;"
             "ALTER TABLE run DROP COLUMN actor; ALTER TABLE run DROP COLUMN undoes;"

@@ -182,5 +182,17 @@ TEST_F(Limited, TooManyEmptiedFieldsStopTheSystemAndOthersGoOn) {
     EXPECT_EQ(world["erp"].record(erp[0]).at("city"), "Brugge");
 }
 
+TEST_F(Limited, AnApprovedPlanEmptiesWhatWasHeld) {
+    ASSERT_TRUE(world.engine().apply(world.plan()).has_value());
+    world.settle();
+    for (int i = 0; i < 3; ++i)
+        world["erp"].edit(erp[static_cast<std::size_t>(i)], "phone", "");
+    EXPECT_TRUE(world.pass().threshold_tripped());
+    EXPECT_TRUE(world.pass().threshold_tripped()) << "as long as nobody said anything";
+    ASSERT_TRUE(world.engine().apply(world.plan()).has_value());
+    EXPECT_EQ(world["books"].record(books[0]).at("phone"), "");
+    EXPECT_FALSE(world.pass().threshold_tripped());
+}
+
 }  // namespace
 }  // namespace syncline::testing

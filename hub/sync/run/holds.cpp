@@ -1,0 +1,133 @@
+#include "sync/run/holds.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace syncline::sync {
+namespace {
+
+constexpr std::size_t kCustomersWoken = 1'000;
+
+ErrorCode code_of(Hold kind) {
+    switch (kind) {
+        case Hold::Unreadable:
+            return ErrorCode::MappingFailed;
+        case Hold::Emptied:
+            return ErrorCode::ThresholdTripped;
+        case Hold::Missing:
+            return ErrorCode::PayloadMalformed;
+        case Hold::BrokenConditions:
+        case Hold::Restored:
+            return ErrorCode::RemoteConflict;
+    }
+    return ErrorCode::PayloadMalformed;
+}
+
+void tell(Workbench& bench, const QuarantineItem& item) {
+    Progress progress;
+    progress.kind = Progress::Kind::Quarantined;
+    progress.system = item.system;
+    if (const Field* field = bench.rules().fields->find(item.field))
+        progress.fields.push_back(field->path);
+    progress.detail = item.reason;
+    bench.report(progress);
+    bench.parts().log->write(
+        LogLevel::Warning,
+        "system_held",
+        {{"system", item.system.text()},
+         {"field", std::to_string(item.field.number)},
+         {"code", std::string(name(item.code))}}
+    );
+}
+
+}  // namespace
+
+std::optional<Hold> hold_of(const QuarantineItem& item) {
+    const bool is_about_a_record =
+        !item.remote_id.empty() || !item.link.is_nil() || !item.customer.is_nil();
+    if (is_about_a_record) return std::nullopt;
+    if (item.field == FieldId{})
+        return item.direction == Direction::Inbound ? Hold::Restored : Hold::BrokenConditions;
+    if (item.direction == Direction::Outbound) return Hold::Missing;
+    return item.code == ErrorCode::ThresholdTripped ? Hold::Emptied : Hold::Unreadable;
+}
+
+std::vector<QuarantineItem> holds(store::Store& store) {
+    std::vector<QuarantineItem> items = store.quarantine();
+    std::erase_if(items, [](const QuarantineItem& item) { return !hold_of(item); });
+    return items;
+}
+
+void heed_holds(Rules& rules, store::Store& store) {
+    for (SystemRules& system : rules.systems) {
+        system.held.clear();
+        system.breaks_conditions = false;
+        system.went_back = false;
+    }
+    for (const QuarantineItem& item : holds(store)) {
+        for (SystemRules& system : rules.systems) {
+            if (system.id() != item.system) continue;
+            const Hold kind = *hold_of(item);
+            if (kind == Hold::BrokenConditions)
+                system.breaks_conditions = true;
+            else if (kind == Hold::Restored)
+                system.went_back = true;
+            else
+                system.held.insert(item.field);
+        }
+    }
+}
+
+void try_conditions_again(Workbench& bench, Station& station) {
+    std::vector<QuarantineItem> wanted = holds(bench.store());
+    std::erase_if(wanted, [&](const QuarantineItem& item) {
+        return item.system != station.setting->id || !item.retry_requested ||
+               hold_of(item) != Hold::BrokenConditions;
+    });
+    if (wanted.empty()) return;
+    station.capabilities.reset();
+    release_holds(bench, wanted);
+}
+
+void hold(
+    Workbench& bench, const SystemId& system, Hold kind, FieldId field, const std::string& reason
+) {
+    QuarantineItem item;
+    item.system = system;
+    const bool is_outbound = kind == Hold::Missing || kind == Hold::BrokenConditions;
+    item.direction = is_outbound ? Direction::Outbound : Direction::Inbound;
+    item.field = field;
+    item.code = code_of(kind);
+    item.reason = reason;
+    item.first_at = bench.now();
+    item.last_at = item.first_at;
+    tell(bench, item);
+    store::CommitBatch batch;
+    batch.quarantined.push_back(std::move(item));
+    bench.commit(batch);
+    bench.heed_holds();
+}
+
+void release_holds(Workbench& bench, const std::vector<QuarantineItem>& items) {
+    store::CommitBatch batch;
+    for (const QuarantineItem& item : items) {
+        batch.released.push_back(item.id);
+        if (hold_of(item) == Hold::BrokenConditions) continue;  // it was read as ever
+        store::SystemState state = bench.state_of(item.system);
+        state.listing_wanted_at = bench.now();
+        batch.systems.push_back(std::move(state));
+    }
+    // What waited for a held field is owed now.
+    CustomerId last;
+    for (;;) {
+        const std::vector<CustomerId> ids = bench.store().customers_after(last, kCustomersWoken);
+        if (ids.empty()) break;
+        batch.work_added.insert(batch.work_added.end(), ids.begin(), ids.end());
+        last = ids.back();
+    }
+    bench.commit(batch);
+    bench.heed_holds();
+}
+
+}  // namespace syncline::sync

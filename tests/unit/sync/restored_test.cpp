@@ -1,0 +1,117 @@
+/// A system that is restored from a backup.
+
+#include "support/world.hpp"
+#include "sync/run/holds.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace syncline::testing {
+namespace {
+
+constexpr int kRecords = 6;
+
+class Restored : public ::testing::Test {
+protected:
+    Restored() : world({member("erp"), member("desk")}, {}, Memory::OnDisk) {
+        for (int i = 0; i < kRecords; ++i) {
+            const std::string n = std::to_string(i);
+            const std::map<std::string, std::string> row{
+                {"name", "Customer " + n},
+                {"email", "info@c" + n + ".be"},
+                {"city", "Gent"},
+                {"phone", ""}};
+            erp.push_back(world["erp"].add(row));
+            desk.push_back(world["desk"].add(row));
+        }
+        world.settle();
+        world["erp"].back_up();
+        for (int i = 0; i < kRecords; ++i) {
+            world["desk"].edit(desk.at(at(i)), "city", "Brugge");
+            world["erp"].edit(erp.at(at(i)), "phone", "+32255501" + std::to_string(10 + i));
+        }
+        world.settle();
+    }
+    static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+    bool is_held() { return !sync::holds(world.store()).empty(); }
+    std::string in_desk(const std::string& field) {
+        return world["desk"].record(desk.front()).at(field);
+    }
+    std::string in_erp(const std::string& field) {
+        const auto& row = world["erp"].record(erp.front());
+        const auto found = row.find(field);
+        return found == row.end() ? "" : found->second;
+    }
+
+    World world;
+    std::vector<RemoteId> erp, desk;
+};
+
+TEST_F(Restored, NothingIsTakenFromItAndNothingWritten) {
+    world["erp"].go_back_to_backup();
+    const auto report = world.pass();
+    EXPECT_NE(report.systems.front().unbelieved.find("backup"), std::string::npos);
+    EXPECT_TRUE(report.threshold_tripped());
+    EXPECT_TRUE(is_held());
+    const std::size_t writes = world["erp"].writes();
+    world["desk"].edit(desk.front(), "city", "Aalst");
+    world.settle();
+    EXPECT_EQ(world["erp"].writes(), writes);
+    EXPECT_EQ(in_desk("city"), "Aalst");
+    EXPECT_EQ(in_desk("phone"), "+3225550110");
+}
+
+TEST_F(Restored, APlanWritesTheNewerValuesBack) {
+    world["erp"].go_back_to_backup();
+    world.pass();
+    world["erp"].edit(erp.front(), "name", "Customer Zero");  // after the backup came back
+    const Plan plan = world.plan();
+    EXPECT_GE(plan.operations.size(), at(kRecords));
+    world.clock.advance(std::chrono::seconds{1});
+    const auto applied = world.engine().apply(plan);
+    ASSERT_TRUE(applied) << applied.error().detail;
+    world.settle();
+    EXPECT_FALSE(is_held());
+    EXPECT_EQ(in_erp("city"), "Brugge");
+    EXPECT_EQ(in_erp("phone"), "+3225550110");
+    EXPECT_EQ(in_desk("city"), "Brugge");
+    EXPECT_EQ(in_desk("phone"), "+3225550110");
+    EXPECT_EQ(in_desk("name"), "Customer Zero") << "what was typed since is an edit";
+}
+
+TEST_F(Restored, APersonMayTakeWhatItHolds) {
+    world["erp"].go_back_to_backup();
+    world.pass();
+    const std::vector<std::uint64_t> items{sync::holds(world.store()).front().id};
+    ASSERT_TRUE(world.engine().retry_quarantined(items));
+    world.settle();
+    EXPECT_FALSE(is_held());
+    EXPECT_EQ(in_desk("city"), "Gent");
+    EXPECT_EQ(in_erp("city"), "Gent");
+}
+
+TEST_F(Restored, GoesOnAfterwards) {
+    world["erp"].go_back_to_backup();
+    world.pass();
+    world.clock.advance(std::chrono::seconds{1});
+    const Plan plan = world.plan();
+    ASSERT_TRUE(world.engine().apply(plan));
+    world.settle();
+    world["erp"].edit(erp.front(), "city", "Ieper");
+    world.settle();
+    EXPECT_EQ(in_desk("city"), "Ieper");
+    EXPECT_FALSE(is_held());
+}
+
+TEST_F(Restored, ItsNewerRecordsAreNotTakenAsDeleted) {
+    const RemoteId late = world["erp"].add({{"name", "Late"}, {"email", "late@late.be"}});
+    world.settle();
+    world["erp"].go_back_to_backup();
+    world.settle();
+    EXPECT_EQ(world.customer_of("erp", late).find_link(SystemId{"erp"})->state, LinkState::Active);
+}
+
+}  // namespace
+}  // namespace syncline::testing
