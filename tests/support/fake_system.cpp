@@ -51,6 +51,7 @@ FakeSystem::Row& FakeSystem::change(const RemoteId& id) {
     Row& row = rows_[id];
     row.version = ++version_;
     row.changed_at = clock_.now();
+    row.modified_at = row.changed_at + ahead_;
     return row;
 }
 
@@ -181,6 +182,7 @@ Observation FakeSystem::shown(const RemoteId& id, const Row& row) const {
     }
     if (character_.version != connect::VersionKind::None)
         observation.token = std::to_string(row.version);
+    if (character_.tells_times) observation.modified_at = row.modified_at;
     observation.sent_at = clock_.now();
     clock_.advance(std::chrono::milliseconds{1});
     observation.received_at = clock_.now();
@@ -220,8 +222,8 @@ Result<connect::ReadSummary> FakeSystem::read(
     std::vector<Observation> page;
     for (auto& [id, row] : rows_) {
         // What changed lately comes again, until no copy can lag behind it any more.
-        if (row.changed_at + 2 * character_.stale_for > clock_.now())
-            until = std::min(until, row.version);
+        const bool may_lag = row.changed_at + 2 * character_.stale_for > clock_.now();
+        if (character_.feed_waits_for_copies && may_lag) until = std::min(until, row.version);
         if (row.version < since) continue;
         Observation seen = observe(id, row);
         if (seen.kind == Observation::Kind::Gone && !only_new) continue;

@@ -22,6 +22,8 @@ public:
         bool states_what_it_stored = true;  ///< a write's answer carries the stored record
         bool deferred = false;
         std::chrono::milliseconds stale_for{0};  ///< how old a stale reading shows a record
+        bool tells_times = false;  ///< of each record, when it was changed by the system's clock
+        bool feed_waits_for_copies = true;  ///< its position stays before what a copy may lack yet
         std::string rewrites;  ///< a field that it stores in a way nobody declared; "" = none
         bool incremental = false;
         std::size_t cut_at = 0;        ///< characters kept of "name"; 0 = all
@@ -64,6 +66,8 @@ public:
     /// Everything the system holds, to go back to.
     void back_up() { backup_ = {rows_, version_}; }
     void go_back_to_backup();
+    /// The system's clock goes wrong: it is this much ahead of the hub's from now on.
+    void put_clock_ahead_by(std::chrono::milliseconds ahead) { ahead_ = ahead; }
     /// From now on the record is listed and cannot be read, for this reason; "" = readable again.
     void make_unreadable(const RemoteId& id, const std::string& reason);
 
@@ -124,6 +128,7 @@ private:
         std::map<std::string, std::uint64_t> edited_at;  ///< field -> version of the last own edit
         std::uint64_t read_version = 0;                  ///< newest version the hub was shown
         Timestamp changed_at{};
+        Timestamp modified_at{};  ///< the same by the system's own clock
     };
     /// How a record was until a moment.
     struct Past {
@@ -148,6 +153,7 @@ private:
     void remove_for_hub(const RemoteId& id);
 
     SystemId id_;
+    std::chrono::milliseconds ahead_{0};
     FakeClock& clock_;
     Character character_;
     Faults faults_;

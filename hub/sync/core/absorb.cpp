@@ -25,6 +25,14 @@ bool is_earlier(const SystemRules& system, const Link& link, const Observation& 
            observation.modified_at < link.modified_at;
 }
 
+Earlier meaning_of_earlier(
+    const SystemRules& system, const Link& link, const Observation& observation
+) {
+    if (!is_earlier(system, link, observation)) return Earlier::Discard;
+    if (!shows_the_time_after(system, link.read_at, observation)) return Earlier::Discard;
+    return system.token_order == TokenOrder::Ordered ? Earlier::Compare : Earlier::Take;
+}
+
 bool Absorption::is_stale() const {
     if (link_.state == LinkState::Gone && observation_.sent_at <= link_.read_at) return true;
     return options_.earlier == Earlier::Discard && is_earlier(system_, link_, observation_);
@@ -37,7 +45,6 @@ AbsorbResult Absorption::run() {
         return result;
     }
     if (link_.state == LinkState::Gone) take_back();
-    bool is_doubtful = false;
     for (const mapping::MappedField& mapped : system_.mapping->fields()) {
         const std::optional<RawFields> raw = shown(mapped);
         if (!raw) continue;
@@ -50,14 +57,14 @@ AbsorbResult Absorption::run() {
         result.lines.emplace_back(mapped.field, line);
         effects_.lines.push_back(line);
         if (line == AbsorbLine::Doubtful) {
-            is_doubtful = true;
+            result.doubtful = true;
             continue;
         }
         if (before && *raw != *before) free_value(mapped.field, *before);
     }
     mark_looked(system_, aggregate_, link_, observation_, effects_);
     link_.read_at = observation_.sent_at;
-    if (is_doubtful) return result;  // its token and time of change may be old ones
+    if (result.doubtful) return result;  // its token and time of change may be old ones
     if (link_.token != observation_.token || link_.modified_at != observation_.modified_at) {
         link_.token = observation_.token;
         link_.modified_at = observation_.modified_at;

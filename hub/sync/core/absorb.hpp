@@ -30,8 +30,20 @@ struct AbsorbOptions {
 /// Is the reading older, by what the system itself tells, than the last one?
 bool is_earlier(const SystemRules& system, const Link& link, const Observation& observation);
 
+/// What a reading means that is older than the last one although readings cannot be that old by
+/// now. A version with an order went back: so did the system, or this record of it. A time of
+/// change went back: the system's clock may have been set back, and the reading is one like any
+/// other.
+Earlier meaning_of_earlier(
+    const SystemRules& system, const Link& link, const Observation& observation
+);
+
+/// Is `value` one that the field had before, or that somebody said, by this history?
+bool was_known(const Field& field, const FieldValue& value, const std::vector<Change>& history);
+
 struct AbsorbResult {
-    bool stale = false;  ///< older than what was already seen: nothing was taken from it
+    bool stale = false;     ///< older than what was already seen: nothing was taken from it
+    bool doubtful = false;  ///< not all was taken: it may be an old reading, and a later one tells
     std::vector<std::pair<FieldId, AbsorbLine>> lines;
     std::vector<FieldId> held;  ///< not taken, because the field is held in the system
 };

@@ -13,6 +13,20 @@
 
 namespace syncline::sync {
 
+bool was_known(const Field& field, const FieldValue& value, const std::vector<Change>& history) {
+    const auto is_it = [&](const std::optional<FieldValue>& known) {
+        return known && normal::equivalent(field, *known, value);
+    };
+    const auto tells_it = [&](const FieldChange& entry) {
+        if (entry.field != field.id) return false;
+        const bool was_nothing = entry.kind == ChangeKind::Version && !entry.before;
+        return is_it(entry.before) || is_it(entry.after) || (was_nothing && value.is_cleared());
+    };
+    return std::any_of(history.begin(), history.end(), [&](const Change& change) {
+        return std::any_of(change.fields.begin(), change.fields.end(), tells_it);
+    });
+}
+
 AbsorbLine Absorption::foreign_difference(
     const mapping::MappedField& mapped, const Field& field, LinkField& entry, const RawFields& raw
 ) {
@@ -88,22 +102,7 @@ AbsorbLine Absorption::foreign_difference(
 /// The system went back to an earlier state, and this value was known before: nobody typed it now.
 bool Absorption::is_overruled(const Field& field, const FieldValue& value) const {
     if (options_.earlier != Earlier::Compare || options_.history == nullptr) return false;
-    if (!is_earlier(system_, link_, observation_)) return false;
-    const auto is_it = [&](const std::optional<FieldValue>& known) {
-        return known && normal::equivalent(field, *known, value);
-    };
-    const auto tells_it = [&](const FieldChange& entry) {
-        if (entry.field != field.id) return false;
-        const bool was_nothing = entry.kind == ChangeKind::Version && !entry.before;
-        return is_it(entry.before) || is_it(entry.after) || (was_nothing && value.is_cleared());
-    };
-    return std::any_of(
-        options_.history->begin(),
-        options_.history->end(),
-        [&](const Change& change) {
-            return std::any_of(change.fields.begin(), change.fields.end(), tells_it);
-        }
-    );
+    return is_earlier(system_, link_, observation_) && was_known(field, value, *options_.history);
 }
 
 AbsorbLine Absorption::foreign_edit(
@@ -113,7 +112,7 @@ AbsorbLine Absorption::foreign_edit(
     const bool settles = aggregate_.is_contested(field.id);
     if (settles && !is_agreed(field, value))
         return hold_for_a_person(field, entry, raw, value, "edited again while undecided");
-    if (!settles && canonical != nullptr && !is_only_change(*canonical, entry))
+    if (!settles && canonical != nullptr && !is_only_change(field, *canonical, entry))
         return concurrent(field, entry, raw, value);
 
     if (canonical == nullptr && value.is_cleared()) {
@@ -138,11 +137,27 @@ AbsorbLine Absorption::foreign_edit(
 
 /// Has nobody but this system changed the field since it was last in agreement? Who said what
 /// stands has no rival in its own earlier word.
-bool Absorption::is_only_change(const FieldState& canonical, const LinkField& entry) const {
+bool Absorption::is_only_change(
+    const Field& field, const FieldState& canonical, const LinkField& entry
+) const {
+    if (canonical.origin == origin()) return true;
     const Base& base = entry.shadow->base;
     const bool is_based = base.kind == Base::Kind::Image ||
                           (base.kind == Base::Kind::Invalid && base.version.exists());
-    return (is_based && base.version == canonical.version) || canonical.origin == origin();
+    if (!is_based || base.version != canonical.version) return false;
+    // A change of what this system has no room for left its image as it was.
+    return !has_no_room_for_all(field, canonical.value) ||
+           held_until(entry) > canonical.interval.latest;
+}
+
+/// Has the value a part that the system's mapping does not name, as the street where only the city
+/// is mapped?
+bool Absorption::has_no_room_for_all(const Field& field, const FieldValue& value) const {
+    const std::vector<bool>& covers = system_.mapping->find(field.id)->covers;
+    for (std::size_t i = 0; i < value.parts.size(); ++i) {
+        if (value.parts[i] && !covers[i]) return true;
+    }
+    return false;
 }
 
 /// With this value from this system, does everybody in an open question say the same? What stands
@@ -195,7 +210,8 @@ AbsorbLine Absorption::concurrent(
     const merge::Contender winner =
         merged ? merge::Contender{verdict.merged, {Origin::Kind::Rule, "union"}, interval}
                : contenders[verdict.winner];
-    if (!merged && verdict.winner == 1 && holds_a_part_only(field, before.value))
+    if (!merged && verdict.winner == 1 &&
+        (holds_a_part_only(field, before.value) || has_no_room_for_all(field, before.value)))
         return hold_for_a_person(
             field, entry, raw, value, "edited where only a part of the value fits"
         );
@@ -291,14 +307,17 @@ void Absorption::refuse(FieldId field, LinkField& entry, const RawFields& raw) {
     }
 }
 
+/// Until then, at least, the system held what the shadow says.
+Timestamp Absorption::held_until(const LinkField& entry) const {
+    return std::max(entry.shadow->seen_at, options_.unchanged_until) - system_.stale_window;
+}
+
 EditInterval Absorption::interval_of(const LinkField& entry) const {
     // A deferred system's file was written at a time nobody knows, so the edit may be older than
     // the last reading; and a value that can be read only now was not made just now.
     const bool bounded =
         entry.shadow && !system_.deferred && entry.shadow->base.kind != Base::Kind::Invalid;
-    Timestamp earliest;
-    if (bounded)
-        earliest = std::max(entry.shadow->seen_at, options_.unchanged_until) - system_.stale_window;
+    const Timestamp earliest = bounded ? held_until(entry) : Timestamp{};
     return {std::min(earliest, observation_.received_at), observation_.received_at};
 }
 

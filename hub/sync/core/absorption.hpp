@@ -73,11 +73,14 @@ private:
     void see_own(FieldId field, LinkField& entry, const RawFields& raw, Version version);
     void quarantine(FieldId field, const RawFields& raw, const Error& error, Direction direction);
     void release(FieldId field);
-    bool is_only_change(const FieldState& canonical, const LinkField& entry) const;
+    bool is_only_change(const Field& field, const FieldState& canonical, const LinkField& entry)
+        const;
+    bool has_no_room_for_all(const Field& field, const FieldValue& value) const;
     bool is_agreed(const Field& field, const FieldValue& value) const;
     std::vector<merge::Contender> rivals_of(const Field& field) const;
     bool held_a_part(const Field& field, const LinkField& entry) const;
     bool holds_a_part_only(const Field& field, const FieldValue& value) const;
+    Timestamp held_until(const LinkField& entry) const;
     EditInterval interval_of(const LinkField& entry) const;
     const FieldState* standing(FieldId field) const {
         return aggregate_.customer.fields.find(field);

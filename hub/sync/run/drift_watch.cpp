@@ -60,12 +60,37 @@ void DriftWatch::see(const Link* link, const Observation& observation) {
     if (link == nullptr || link->state != LinkState::Active) return;
     ++linked_;
     if (is_earlier(system_, *link, observation)) {
-        const bool certain = shows_the_time_after(system_, link->read_at, observation);
-        if (looks_for_earlier_ && certain) ++went_back_;
+        if (looks_for_earlier_ && is_restored(*link, observation)) ++went_back_;
         return;  // out of date, or a person said what it means
     }
     for (const mapping::MappedField& mapped : system_.mapping->fields())
         see_field(mapped, *link, observation);
+}
+
+/// An earlier version with an order is proof. An earlier time is none, where a clock may have been
+/// set back: then what differs must all have been known before.
+bool DriftWatch::is_restored(const Link& link, const Observation& seen) {
+    switch (meaning_of_earlier(system_, link, seen)) {
+        case Earlier::Discard:
+            return false;
+        case Earlier::Compare:
+            return true;
+        case Earlier::Take:
+            break;
+    }
+    const std::vector<Change> history = bench_.store().history(link.customer);
+    std::size_t known = 0;
+    for (const mapping::MappedField& mapped : system_.mapping->fields()) {
+        const LinkField* entry = link.fields.find(mapped.field);
+        const RawFields raw = system_.mapping->select(mapped.field, seen.fields);
+        if (raw.empty() || entry == nullptr || !entry->shadow || entry->shadow->raw == raw)
+            continue;
+        const auto value = system_.mapping->read(mapped.field, raw);
+        const Field& field = bench_.rules().fields->at(mapped.field);
+        if (!value || !was_known(field, *value, history)) return false;
+        ++known;
+    }
+    return known > 0;
 }
 
 void DriftWatch::see_field(

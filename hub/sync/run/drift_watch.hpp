@@ -50,6 +50,7 @@ private:
         std::uint64_t unreadable = 0;  ///< of these: could not be read
     };
 
+    bool is_restored(const Link& link, const Observation& seen);
     void see_field(const mapping::MappedField& mapped, const Link& link, const Observation& seen);
     std::string path_of(FieldId field) const;
     std::string reason_of_going_back() const;

@@ -7,12 +7,12 @@
 #include "sync/run/drift_watch.hpp"
 #include "sync/run/holds.hpp"
 #include "sync/run/pacing.hpp"
+#include "sync/run/reading.hpp"
 #include "sync/run/remap.hpp"
 #include "sync/run/schedule.hpp"
 #include "sync/run/take_in.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -21,13 +21,6 @@ namespace syncline::sync {
 namespace {
 
 constexpr std::size_t kLookupIds = 50;
-
-/// Reading goes on here: what was handed over, and what is durable.
-struct Reading {
-    std::vector<Observation> buffer;
-    std::unordered_set<RemoteId> seen;
-    store::Cursor cursor;
-};
 
 void note_trouble(
     Workbench& bench, const Station& station, const Error& error, SystemReport& report
@@ -286,72 +279,22 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     look_after_unsettled(bench, station, report);
     if (report.error || bench.must_leave(station)) return;
     const SystemId& system = station.setting->id;
-    const std::string& entity = station.setting->entity;
-    Reading reading;
-    reading.cursor =
-        bench.store().cursor(system, entity).value_or(store::Cursor{system, entity, {}, false, {}});
-    const Timestamp unchanged_until = reading.cursor.listed_at;
-
     // A system that cannot be asked for single records tells in a listing of everything.
     std::vector<QuarantineItem> wanted;
     if (!station.capabilities->lookup_by_id) wanted = wanted_again(bench, station);
-
-    connect::ReadRequest request;
-    request.entity = entity;
-    request.cursor = reading.cursor.value;
     const Timestamp listing_wanted_at = bench.state_of(system).listing_wanted_at;
-    const std::set<FieldId>& held = bench.rules().at(system).held;
-    station.reads_all_again = listing_wanted_at != Timestamp{} || !held.empty();
+    station.reads_all_again =
+        listing_wanted_at != Timestamp{} || !bench.rules().at(system).held.empty();
     DriftWatch watch(bench, station, options.believe_missing);
     const Watching watching(station, watch);
-    const bool can_continue = station.capabilities->incremental && !station.reads_all_again &&
-                              reading.cursor.listed_completely && !request.cursor.empty() &&
-                              wanted.empty();
-    request.mode = can_continue ? connect::ReadMode::Incremental : connect::ReadMode::Full;
-    request.side_effects =
-        options.consume ? connect::SideEffects::Allowed : connect::SideEffects::None;
-    std::set<std::string> remotes;
-    for (const mapping::MappedField& mapped : bench.rules().at(system).mapping->fields())
-        remotes.insert(mapped.remotes.begin(), mapped.remotes.end());
-    request.fields.assign(remotes.begin(), remotes.end());
-
-    connect::ReadSink sink;
-    sink.records = [&](std::vector<Observation> page) {
-        for (Observation& observation : page) {
-            reading.seen.insert(observation.remote_id);
-            reading.buffer.push_back(std::move(observation));
-        }
-        if (reading.buffer.size() >= kBatchRecords) {
-            take_in(
-                bench, station, std::exchange(reading.buffer, {}), unchanged_until, nullptr, report
-            );
-        }
-        return !bench.must_leave(station);
-    };
-    sink.checkpoint = [&](const std::string& cursor) {
-        reading.cursor.value = cursor;
-        take_in(
-            bench,
-            station,
-            std::exchange(reading.buffer, {}),
-            unchanged_until,
-            &reading.cursor,
-            report
-        );
-        bench.pass_point("checkpoint.after");
-        return true;
-    };
+    Reading reading(bench, station, report);
     spend_call(bench, system);
-    const auto summary = station.connection->read(request, sink);
-    take_in(bench, station, std::exchange(reading.buffer, {}), unchanged_until, nullptr, report);
+    const auto summary = reading.run(
+        reading.can_continue() && wanted.empty() ? connect::ReadMode::Incremental
+                                                 : connect::ReadMode::Full,
+        options.consume ? connect::SideEffects::Allowed : connect::SideEffects::None
+    );
     if (!summary) {
-        if (summary.error().code == ErrorCode::CursorLost) {
-            reading.cursor.value.clear();
-            reading.cursor.listed_completely = false;
-            store::CommitBatch batch;
-            batch.cursors.push_back(reading.cursor);
-            bench.commit(batch);
-        }
         note_trouble(bench, station, summary.error(), report);
         return;
     }
@@ -360,14 +303,11 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     const bool is_as_before = !watch.went_back() && station.earlier == Earlier::Discard;
     station.earlier = Earlier::Discard;
     if (is_as_before && summary->complete_listing && station.capabilities->listing_proves_absence)
-        confirm_missing(bench, station, reading.seen, options, report);
+        confirm_missing(bench, station, reading.seen(), options, report);
     if (report.unbelieved.empty()) report.unbelieved = watch.unbelieved();
     store::CommitBatch batch;
-    if (!bench.must_leave(station)) release_what_did_not_come_again(wanted, reading.seen, batch);
-    reading.cursor.listed_at = summary->sent_at;
-    reading.cursor.listed_completely =
-        reading.cursor.listed_completely || summary->complete_listing;
-    batch.cursors.push_back(reading.cursor);
+    if (!bench.must_leave(station)) release_what_did_not_come_again(wanted, reading.seen(), batch);
+    batch.cursors.push_back(reading.concluded(*summary));
     store::SystemState state = bench.state_of(system);
     if (!state.paused) state.last_pull = bench.now();
     if (summary->complete_listing && state.listing_wanted_at == listing_wanted_at)

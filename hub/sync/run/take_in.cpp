@@ -33,7 +33,10 @@ public:
     void load(const std::vector<Observation>& observations);
     void show_to_watch(const std::vector<Observation>& observations);
     void absorb_one(const Observation& observation);
+    /// Commits; the feed's new position too, unless something has to be read again.
     void finish(const store::Cursor* cursor);
+    /// Was everything taken, so that the feed need not tell it again?
+    bool is_conclusive() const { return is_conclusive_; }
 
 private:
     struct Work {
@@ -58,6 +61,7 @@ private:
     SystemReport& report_;
     AbsorbOptions options_;
     bool reads_all_again_ = false;
+    bool is_conclusive_ = true;
     DriftWatch* watch_ = nullptr;
     std::unordered_map<RemoteId, Link> known_;
     std::unordered_set<LinkId> with_attempts_;
@@ -160,6 +164,9 @@ void Intake::absorb_one(const Observation& observation) {
     }
     options.retry_quarantined = retry_.contains(link->id);
     std::vector<Change> history;
+    const bool went_back = watch_ != nullptr && watch_->went_back();
+    if (options.earlier == Earlier::Discard && !went_back)
+        options.earlier = meaning_of_earlier(system_, *link, observation);
     if (options.earlier == Earlier::Compare && is_earlier(system_, *link, observation)) {
         history = bench_.store().history(stored.customer);
         options.history = &history;
@@ -173,6 +180,7 @@ void Intake::absorb_one(const Observation& observation) {
         bench_.moment(),
         work->second.effects
     );
+    is_conclusive_ = is_conclusive_ && !absorbed.stale && !absorbed.doubtful;
     if (watch_ != nullptr) watch_->count(absorbed);
 }
 
@@ -321,7 +329,7 @@ void Intake::finish(const store::Cursor* cursor) {
         if (took_something) ++report_.changed;
         bench_.collect(work.aggregate, work.effects, batch_);
     }
-    if (cursor != nullptr) batch_.cursors.push_back(*cursor);
+    if (cursor != nullptr && is_conclusive_) batch_.cursors.push_back(*cursor);
     bench_.commit(batch_);
     for (const CustomerId& id : order)
         report_changes(bench_, work_.at(id).aggregate, work_.at(id).effects);
@@ -329,7 +337,7 @@ void Intake::finish(const store::Cursor* cursor) {
 
 }  // namespace
 
-void take_in(
+bool take_in(
     Workbench& bench,
     const Station& station,
     std::vector<Observation> observations,
@@ -337,6 +345,7 @@ void take_in(
     const store::Cursor* cursor,
     SystemReport& report
 ) {
+    bool is_conclusive = true;
     std::size_t at = 0;
     do {
         const std::size_t end = std::min(observations.size(), at + kBatchRecords);
@@ -349,9 +358,12 @@ void take_in(
         intake.show_to_watch(part);
         for (const Observation& observation : part)
             intake.absorb_one(observation);
-        intake.finish(end == observations.size() ? cursor : nullptr);
+        const bool is_last = end == observations.size();
+        intake.finish(is_last && is_conclusive ? cursor : nullptr);
+        is_conclusive = is_conclusive && intake.is_conclusive();
         at = end;
     } while (at < observations.size());
+    return is_conclusive;
 }
 
 }  // namespace syncline::sync
