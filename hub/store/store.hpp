@@ -156,6 +156,9 @@ public:
     virtual std::optional<Cursor> cursor(const SystemId& system, const std::string& entity) = 0;
     virtual std::vector<SystemState> system_states() = 0;
     virtual Version high_water() = 0;
+    /// The highest version that this hub is known to have committed, within a minute, by a mark
+    /// kept outside hub.db. Above high_water() when hub.db was put back to an earlier state.
+    virtual Version reached() = 0;
     /// The number of a concrete path, allocated on first use (its own small transaction).
     virtual FieldId field_id(std::string_view path) = 0;
     /// Every path that has a number.

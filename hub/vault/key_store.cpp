@@ -134,6 +134,24 @@ std::vector<KeyStore::NamedKey> KeyStore::claim() {
     return claimed;
 }
 
+Version KeyStore::reached() {
+    sqlite::Query table(database_.prepared("SELECT 1 FROM sqlite_master WHERE name = 'reached'"));
+    if (!table.step()) return {};  // made with the first mark: who only looks changes no byte
+    sqlite::Query mark(database_.prepared("SELECT version FROM reached"));
+    return mark.step() ? Version{mark.unsigned_number()} : Version{};
+}
+
+void KeyStore::note_reached(Version version) {
+    sqlite::Transaction transaction(database_, sqlite::Transaction::Kind::Write);
+    database_.execute(
+        "CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY, version INTEGER NOT NULL)"
+    );
+    sqlite::Query(database_.prepared("INSERT OR REPLACE INTO reached VALUES (1, ?)"))
+        .bind(version.number)
+        .run();
+    transaction.commit();
+}
+
 void KeyStore::mint() {
     std::vector<std::int64_t> ids(kMintedAtOnce);
     std::generate(ids.begin(), ids.end(), [] { return static_cast<std::int64_t>(random_id()); });

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/version.hpp"
 #include "vault/envelope.hpp"
 #include "vault/key_material.hpp"
 #include "vault/keyring.hpp"
@@ -51,6 +52,10 @@ public:
 
     /// Keys nobody was given before, at least one; durable, and marked as given, when this returns.
     std::vector<NamedKey> claim();
+    /// The mark of note_reached(); zero when none was left.
+    Version reached();
+    /// Leaves a mark beside the keys of how far the hub has come; durable when this returns.
+    void note_reached(Version version);
     /// The named keys that keys.db knows, in any order.
     std::vector<Found> find(std::span<const DataKeyId> ids);
 

@@ -266,6 +266,14 @@ void Vault::prefetch(std::span<const DataKeyId> keys) {
     }
 }
 
+Version Vault::reached() const {
+    return body_->store->reached();
+}
+
+void Vault::note_reached(Version version) {
+    if (!body_->is_overlay) body_->store->note_reached(version);
+}
+
 Bytes Vault::seal(DataKeyId key, const Place& place, PlainType type, ByteView plain) const {
     const auto found = body_->key(key);
     if (!found) throw Fault("cannot encrypt: " + found.error().detail);

@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
+#include "base/version.hpp"
 
 #include <array>
 #include <cstdint>
@@ -74,6 +75,12 @@ public:
     DataKeyId take_data_key();
     /// Loads these keys in one go, before a batch. Unknown ids are reported by the first open().
     void prefetch(std::span<const DataKeyId> keys);
+
+    /// How far the hub has come, by a mark in keys.db: without hub.db, so that a hub.db that was
+    /// put back is recognised. Zero when there is none yet.
+    Version reached() const;
+    /// Leaves the mark; an overlay leaves none. Throws Fault when keys.db cannot be written.
+    void note_reached(Version version);
 
     /// Envelope v1 of `plain`. @pre the key exists (take_data_key); throws Fault otherwise.
     Bytes seal(DataKeyId key, const Place& place, PlainType type, ByteView plain) const;

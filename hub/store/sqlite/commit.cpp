@@ -427,6 +427,8 @@ void BatchWriter::replace_tags(const CustomerId& customer, const std::vector<Mat
     }
 }
 
+constexpr std::chrono::milliseconds kBetweenMarks{60'000};
+
 }  // namespace
 
 void HubDatabase::commit(CommitBatch& batch) {
@@ -447,6 +449,16 @@ void HubDatabase::commit(CommitBatch& batch) {
         ++link.row_version;
     for (Change& change : batch.changes)
         change.sequence = sequence++;
+    note_reached(batch.high_water);
+}
+
+/// Never before the commit: a mark that is ahead of hub.db says that hub.db was put back. Rarely,
+/// because keys.db syncs a file and its folder for it.
+void HubDatabase::note_reached(Version version) {
+    if (!reached_) reached_ = vault_.reached();
+    if (version.unix_ms() < reached_->unix_ms() + kBetweenMarks.count()) return;
+    vault_.note_reached(version);
+    reached_ = version;
 }
 
 }  // namespace syncline::store

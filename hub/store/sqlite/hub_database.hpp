@@ -47,6 +47,7 @@ public:
     std::optional<Cursor> cursor(const SystemId& system, const std::string& entity) override;
     std::vector<SystemState> system_states() override;
     Version high_water() override;
+    Version reached() override;
     FieldId field_id(std::string_view path) override;
     std::vector<std::pair<std::string, FieldId>> field_ids() override;
     void use_fields(const FieldTable& fields) override;
@@ -66,6 +67,8 @@ public:
     ) override;
 
 private:
+    void note_reached(Version version);
+
     vault::sqlite::Query query(std::string_view sql);
     std::vector<Link> read_links(vault::sqlite::Query& rows);
     std::vector<Attempt> read_attempts(vault::sqlite::Query& rows);
@@ -73,6 +76,7 @@ private:
 
     std::unique_ptr<vault::Vault> own_vault_;  ///< of an overlay
     vault::Vault& vault_;
+    std::optional<Version> reached_;  ///< the mark in keys.db, once it was looked at
     vault::sqlite::Database database_;
     Numbering numbering_;
     const FieldTable* fields_ = nullptr;

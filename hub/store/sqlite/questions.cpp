@@ -112,6 +112,10 @@ Version HubDatabase::high_water() {
     return row.step() ? Version{row.unsigned_number()} : Version{};
 }
 
+Version HubDatabase::reached() {
+    return std::max(high_water(), vault_.reached());
+}
+
 FieldId HubDatabase::field_id(std::string_view path) {
     const auto known = [&]() -> std::optional<FieldId> {
         Query row = query("SELECT number FROM field_number WHERE path = ?");

@@ -25,6 +25,9 @@ struct AbsorbOptions {
     bool retry_quarantined = false;
     Earlier earlier = Earlier::Discard;
     const std::vector<Change>* history = nullptr;  ///< of the customer; for Compare
+    /// The hub's memory went back: what differs from it may be the hub's own doing, and is compared
+    /// over all systems, as at first contact.
+    bool compares_anew = false;
 };
 
 /// Is the reading older, by what the system itself tells, than the last one?

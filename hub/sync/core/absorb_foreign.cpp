@@ -37,7 +37,7 @@ AbsorbLine Absorption::foreign_difference(
         return AbsorbLine::Cosmetic;
     }
     const bool fresh =
-        !entry.shadow || entry.shadow->base.kind == Base::Kind::Fresh ||
+        options_.compares_anew || !entry.shadow || entry.shadow->base.kind == Base::Kind::Fresh ||
         (entry.shadow->base.kind == Base::Kind::Invalid && !entry.shadow->base.version.exists());
     const FieldValue* known = canonical != nullptr ? &canonical->value : nullptr;
     const auto value = system_.mapping->read(field.id, raw, known);

@@ -167,7 +167,7 @@ bool shows_deletion(
 bool is_held(
     const Rules& rules, const SystemRules& system, const FieldState& canonical, FieldId field
 ) {
-    if (system.held.contains(field) || system.went_back) return true;
+    if (system.held.contains(field) || !system.may_be_written()) return true;
     if (!canonical.value.is_cleared() || canonical.origin.kind != Origin::Kind::System)
         return false;
     const SystemRules* source = rules.find(SystemId{canonical.origin.name});
@@ -377,7 +377,7 @@ CreateAnswer derive_create(
     );
     if (tried) return CreateAnswer::AwaitsAttempt;
     if (is_held_back(aggregate, system.id(), nullptr, nullptr)) return CreateAnswer::Quarantined;
-    if (system.went_back) return CreateAnswer::Quarantined;
+    if (!system.may_be_written()) return CreateAnswer::Quarantined;
 
     Delivery made;
     made.attempt = new_attempt(AttemptKind::Create, aggregate, system, moment);

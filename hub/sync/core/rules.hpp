@@ -34,6 +34,8 @@ struct SystemRules {
     std::set<FieldId> held;
     bool breaks_conditions = false;  ///< it refuses conditional writes whose condition holds
     bool went_back = false;  ///< it shows an earlier state: nothing is taken from it or written
+    /// The hub itself went back: what differs is compared as at first contact, and nothing written.
+    bool hub_went_back = false;
     std::chrono::milliseconds max_inflight{60'000};
     std::chrono::milliseconds stale_window{0};  ///< how old what is read may be
 
@@ -41,6 +43,8 @@ struct SystemRules {
     bool may_read_stale() const {
         return stale_window.count() != 0 && token_order != TokenOrder::Ordered;
     }
+
+    bool may_be_written() const { return !went_back && !hub_went_back; }
 
     const SystemId& id() const { return setting->id; }
 };

@@ -106,7 +106,7 @@ Owed& Derivation::owed_to(const SystemId& system) {
 /// True when something is still owed to the system, written now or not.
 bool Derivation::derive_for(Aggregate& aggregate, const Station& station, Effects& effects) {
     const SystemRules& system = bench_.rules().at(station.setting->id);
-    if (system.went_back) return true;
+    if (!system.may_be_written()) return true;
     const TakenFields taken = taken_now(aggregate, system);
     std::optional<Delivery> delivery;
     bool waits = false;

@@ -160,6 +160,7 @@ bool DriftWatch::is_over(Hold kind, const Tally& tally) {
                    2 * tally.expected > linked_;
         case Hold::BrokenConditions:
         case Hold::Restored:
+        case Hold::RestoredHub:
             return false;
     }
     return false;

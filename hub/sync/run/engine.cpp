@@ -2,6 +2,7 @@
 
 #include "sync/run/deliver.hpp"
 #include "sync/run/engine_body.hpp"
+#include "sync/run/holds.hpp"
 #include "sync/run/pacing.hpp"
 #include "sync/run/planning.hpp"
 #include "sync/run/pull.hpp"
@@ -48,6 +49,7 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
     Prepared prepared;
     bench.begin_run();
     bench.heed_holds();
+    hold_if_hub_went_back(bench);
     const std::vector<store::SystemState> states = bench.store().system_states();
     for (Station& station : bench.stations()) {
         SystemReport report;

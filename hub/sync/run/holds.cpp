@@ -1,5 +1,7 @@
 #include "sync/run/holds.hpp"
 
+#include "base/time.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -14,6 +16,7 @@ ErrorCode code_of(Hold kind) {
         case Hold::Unreadable:
             return ErrorCode::MappingFailed;
         case Hold::Emptied:
+        case Hold::RestoredHub:
             return ErrorCode::ThresholdTripped;
         case Hold::Missing:
             return ErrorCode::PayloadMalformed;
@@ -41,14 +44,34 @@ void tell(Workbench& bench, const QuarantineItem& item) {
     );
 }
 
+QuarantineItem item_of(
+    Workbench& bench, const SystemId& system, Hold kind, FieldId field, const std::string& reason
+) {
+    QuarantineItem item;
+    item.system = system;
+    const bool is_outbound =
+        kind == Hold::Missing || kind == Hold::BrokenConditions || kind == Hold::RestoredHub;
+    item.direction = is_outbound ? Direction::Outbound : Direction::Inbound;
+    item.field = field;
+    item.code = code_of(kind);
+    item.reason = reason;
+    item.first_at = bench.now();
+    item.last_at = item.first_at;
+    tell(bench, item);
+    return item;
+}
+
 }  // namespace
 
 std::optional<Hold> hold_of(const QuarantineItem& item) {
     const bool is_about_a_record =
         !item.remote_id.empty() || !item.link.is_nil() || !item.customer.is_nil();
     if (is_about_a_record) return std::nullopt;
-    if (item.field == FieldId{})
-        return item.direction == Direction::Inbound ? Hold::Restored : Hold::BrokenConditions;
+    if (item.field == FieldId{}) {
+        if (item.direction == Direction::Inbound) return Hold::Restored;
+        return item.code == ErrorCode::ThresholdTripped ? Hold::RestoredHub
+                                                        : Hold::BrokenConditions;
+    }
     if (item.direction == Direction::Outbound) return Hold::Missing;
     return item.code == ErrorCode::ThresholdTripped ? Hold::Emptied : Hold::Unreadable;
 }
@@ -64,6 +87,7 @@ void heed_holds(Rules& rules, store::Store& store) {
         system.held.clear();
         system.breaks_conditions = false;
         system.went_back = false;
+        system.hub_went_back = false;
     }
     for (const QuarantineItem& item : holds(store)) {
         for (SystemRules& system : rules.systems) {
@@ -73,6 +97,8 @@ void heed_holds(Rules& rules, store::Store& store) {
                 system.breaks_conditions = true;
             else if (kind == Hold::Restored)
                 system.went_back = true;
+            else if (kind == Hold::RestoredHub)
+                system.hub_went_back = true;
             else
                 system.held.insert(item.field);
         }
@@ -93,18 +119,29 @@ void try_conditions_again(Workbench& bench, Station& station) {
 void hold(
     Workbench& bench, const SystemId& system, Hold kind, FieldId field, const std::string& reason
 ) {
-    QuarantineItem item;
-    item.system = system;
-    const bool is_outbound = kind == Hold::Missing || kind == Hold::BrokenConditions;
-    item.direction = is_outbound ? Direction::Outbound : Direction::Inbound;
-    item.field = field;
-    item.code = code_of(kind);
-    item.reason = reason;
-    item.first_at = bench.now();
-    item.last_at = item.first_at;
-    tell(bench, item);
     store::CommitBatch batch;
-    batch.quarantined.push_back(std::move(item));
+    batch.quarantined.push_back(item_of(bench, system, kind, field, reason));
+    bench.commit(batch);
+    bench.heed_holds();
+}
+
+void hold_if_hub_went_back(Workbench& bench) {
+    const Version known = bench.store().high_water();
+    const Version reached = bench.store().reached();
+    if (reached <= known) return;
+    const std::string reason =
+        "hub.db was put back: it ends at " + to_rfc3339(from_unix_ms(known.unix_ms())) +
+        ", and the hub had gone on until " + to_rfc3339(from_unix_ms(reached.unix_ms())) +
+        " at least. The systems are read and nothing is written, so that the hub catches up. Then "
+        "look at a plan and apply it, or try this item again: what is owed by then is written";
+    store::CommitBatch batch;
+    for (const Station& station : bench.stations()) {
+        const SystemId& system = station.setting->id;
+        batch.quarantined.push_back(item_of(bench, system, Hold::RestoredHub, {}, reason));
+        store::SystemState state = bench.state_of(system);
+        state.listing_wanted_at = bench.now();
+        batch.systems.push_back(std::move(state));
+    }
     bench.commit(batch);
     bench.heed_holds();
 }

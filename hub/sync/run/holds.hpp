@@ -19,6 +19,7 @@ enum class Hold : std::uint8_t {
     Missing,           ///< a complete listing does not name the field any more
     BrokenConditions,  ///< the system refuses conditional writes whose condition holds
     Restored,          ///< the system went back to an earlier state
+    RestoredHub,       ///< the hub's own memory did
 };
 
 /// What an item holds; nothing when it is about a record.
@@ -32,6 +33,9 @@ void heed_holds(Rules& rules, store::Store& store);
 /// When somebody wants conditional writes tried again: the system is asked anew what it can do.
 void try_conditions_again(Workbench& bench, Station& station);
 
+/// When hub.db was put back to an earlier state, all systems are held at once, in one commit: they
+/// are read, completely and as at first contact, and nothing is written.
+void hold_if_hub_went_back(Workbench& bench);
 /// Begins a hold, or says its reason again. Heeded at once.
 void hold(
     Workbench& bench, const SystemId& system, Hold kind, FieldId field, const std::string& reason

@@ -126,7 +126,7 @@ private:
     store::Store& store_;
     Clock& clock_;
     Random& random_;
-    HybridClock versions_{clock_, store_.high_water()};
+    HybridClock versions_{clock_, store_.reached()};
     std::vector<Tally> tallies_;
 };
 

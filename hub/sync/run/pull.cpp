@@ -53,21 +53,27 @@ private:
 
 /// A system that went back to an earlier state is not read before a person says what that means:
 /// by a plan, that what was known before is overruled; by trying the hold again, that it counts.
+/// After the hub itself went back all is read, and the person says when to write again.
 bool may_be_read(
     Workbench& bench, Station& station, const PassOptions& options, SystemReport& report
 ) {
     station.earlier = Earlier::Discard;
-    if (!bench.rules().at(station.setting->id).went_back) return true;
+    const SystemRules& system = bench.rules().at(station.setting->id);
+    station.compares_anew = system.hub_went_back;
+    if (system.may_be_written()) return true;
     std::vector<QuarantineItem> items = holds(bench.store());
     std::erase_if(items, [&](const QuarantineItem& item) {
-        return item.system != station.setting->id || hold_of(item) != Hold::Restored;
+        const Hold kind = *hold_of(item);
+        return item.system != system.id() || (kind != Hold::Restored && kind != Hold::RestoredHub);
     });
-    const bool is_accepted = items.front().retry_requested;
+    const bool is_accepted = std::any_of(
+        items.begin(), items.end(), [](const QuarantineItem& item) { return item.retry_requested; }
+    );
     if (!is_accepted && !options.believe_missing) {
         report.unbelieved = items.front().reason;
-        return false;
+        return !system.went_back;
     }
-    station.earlier = is_accepted ? Earlier::Take : Earlier::Compare;
+    if (system.went_back) station.earlier = is_accepted ? Earlier::Take : Earlier::Compare;
     release_holds(bench, items);
     return true;
 }
@@ -214,8 +220,11 @@ void confirm_missing(
         if (!seen.contains(head.remote_id)) missing.push_back(head.remote_id);
     }
     if (missing.empty()) return;
-    report.unbelieved = doubt_about_missing(*bench.rules().hub, missing.size(), seen.size(), known);
-    if (!report.unbelieved.empty() && !options.believe_missing) return;
+    std::string doubt = doubt_about_missing(*bench.rules().hub, missing.size(), seen.size(), known);
+    if (!doubt.empty()) {
+        report.unbelieved = std::move(doubt);
+        if (!options.believe_missing) return;
+    }
     if (!seen.empty() && !is_still_answered(bench, station, *seen.begin(), report)) return;
     look_again(bench, station, missing, report);
 }
@@ -300,7 +309,8 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     }
     const bool is_complete = summary->complete_listing && !bench.must_leave(station);
     watch.conclude(is_complete);
-    const bool is_as_before = !watch.went_back() && station.earlier == Earlier::Discard;
+    const bool is_as_before =
+        !watch.went_back() && station.earlier == Earlier::Discard && !station.compares_anew;
     station.earlier = Earlier::Discard;
     if (is_as_before && summary->complete_listing && station.capabilities->listing_proves_absence)
         confirm_missing(bench, station, reading.seen(), options, report);

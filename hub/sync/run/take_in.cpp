@@ -28,6 +28,7 @@ public:
         reads_all_again_ = station.reads_all_again;
         watch_ = station.watch;
         options_.earlier = station.earlier;
+        options_.compares_anew = station.compares_anew;
     }
 
     void load(const std::vector<Observation>& observations);

@@ -30,7 +30,7 @@ TokenOrder order_of(connect::VersionKind kind) {
 Workbench::Workbench(EngineParts parts, std::unique_ptr<CompiledRules> compiled)
     : parts_(std::move(parts)),
       compiled_(std::move(compiled)),
-      versions_(*parts_.clock, parts_.store->high_water()),
+      versions_(*parts_.clock, parts_.store->reached()),
       match_keys_(compiled_->rules) {
     for (const ConnectedSystem& system : parts_.systems) {
         Station& station = stations_.emplace_back();

@@ -30,6 +30,7 @@ struct Station {
     std::optional<connect::Capabilities> capabilities;  ///< known once the system was reached
     std::optional<CallBudget> budget;                   ///< of a system whose rate is limited
     bool reads_all_again = false;        ///< a record is looked into also when its version is known
+    bool compares_anew = false;          ///< while it is read after the hub went back
     Earlier earlier = Earlier::Discard;  ///< while a system is read that went back
     DriftWatch* watch = nullptr;         ///< while the system is read
     std::size_t conditions_broken = 0;   ///< writes refused in a row whose condition held
