@@ -350,11 +350,17 @@ std::optional<Delivery> derive_update(
     return delivery;
 }
 
+bool would_show(const SystemRules& system, const Customer& customer, Timestamp listed_at) {
+    if (listed_at == Timestamp{} || system.stale_window.count() == 0)
+        return listed_at != Timestamp{};
+    return listed_at >= from_unix_ms(customer.created.unix_ms()) + system.stale_window;
+}
+
 CreateAnswer derive_create(
     const Rules& rules,
     const Aggregate& aggregate,
     const SystemRules& system,
-    bool listed_completely,
+    bool is_listed,
     const TakenFields& taken,
     Moment moment,
     Effects& effects,
@@ -366,7 +372,7 @@ CreateAnswer derive_create(
     if (!system.can_write || !system.setting->rights.create || system.setting->scope.linked_only)
         return CreateAnswer::NoRight;
     if (!in_scope(system, aggregate.customer, *rules.fields)) return CreateAnswer::OutOfScope;
-    if (!listed_completely) return CreateAnswer::NotListedYet;
+    if (!is_listed) return CreateAnswer::NotListedYet;
     if (has_open_question(aggregate, system.id())) return CreateAnswer::AwaitsReview;
     const bool tried = std::any_of(
         aggregate.attempts.begin(),

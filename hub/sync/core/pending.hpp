@@ -64,19 +64,25 @@ enum class CreateAnswer : std::uint8_t {
     AlreadyLinked,   ///< also when the record there is gone: never re-created by itself
     AwaitsReview,    ///< a review may yet name its record there
     AwaitsAttempt,   ///< an earlier create may have landed: look first
-    NotListedYet,    ///< the system was never read completely: its record may exist
+    NotListedYet,    ///< its record may exist there and not have been shown: see would_show()
     NothingToWrite,  ///< none of its fields is mapped there
     Quarantined,     ///< the system refused it; see quarantine
     Deleted,         ///< the customer was deleted
 };
 std::string_view name(CreateAnswer answer);
 
-/// The create owed to a system without a link, in `delivery`, or why not.
+/// Has the system been read completely, and since the customer is known, as far as its readings may
+/// lag behind? Then a record that it has of the customer was shown. `listed_at`: when its last
+/// reading was sent, the epoch when it was never read completely.
+bool would_show(const SystemRules& system, const Customer& customer, Timestamp listed_at);
+
+/// The create owed to a system without a link, in `delivery`, or why not. `is_listed`:
+/// would_show().
 CreateAnswer derive_create(
     const Rules& rules,
     const Aggregate& aggregate,
     const SystemRules& system,
-    bool listed_completely,
+    bool is_listed,
     const TakenFields& taken,
     Moment moment,
     Effects& effects,

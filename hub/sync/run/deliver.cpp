@@ -31,7 +31,8 @@ public:
     Derivation(Workbench& bench, bool scheduled) : bench_(bench), scheduled_(scheduled) {
         for (const Station& station : bench.stations()) {
             const auto cursor = bench.store().cursor(station.setting->id, station.setting->entity);
-            listed_[station.setting->id] = cursor && cursor->listed_completely;
+            if (cursor && cursor->listed_completely)
+                listed_at_[station.setting->id] = cursor->listed_at;
         }
     }
 
@@ -47,7 +48,7 @@ private:
 
     Workbench& bench_;
     const bool scheduled_;
-    std::map<SystemId, bool> listed_;
+    std::map<SystemId, Timestamp> listed_at_;  ///< of those that were read completely
     std::map<SystemId, TakenFields> taken_;
     std::set<std::string> claimed_;  ///< "system/field/key" of unique values this pass writes
     OwedBySystem owed_;
@@ -135,7 +136,7 @@ bool Derivation::derive_for(Aggregate& aggregate, const Station& station, Effect
             bench_.rules(),
             aggregate,
             system,
-            listed_[system.id()],
+            would_show(system, aggregate.customer, listed_at_[system.id()]),
             taken,
             bench_.moment(),
             effects,

@@ -29,7 +29,7 @@ std::optional<Delivery> owed_now(
         bench.rules(),
         aggregate,
         system,
-        /*listed_completely=*/true,
+        /*is_listed=*/true,
         fields,
         bench.moment(),
         ignored,

@@ -115,6 +115,34 @@ TEST(EarlierReading, IsReadAgainWhenTheFeedWentPastIt) {
     EXPECT_EQ(world.in_desk("city"), "Aalst");
 }
 
+TEST(EarlierReading, ARecordThatAListingDoesNotShowYetIsNotMadeASecondTime) {
+    FakeSystem::Character lagging;
+    lagging.stale_for = seconds{30};
+    World world({member("erp", lagging), member("desk")});
+    world["erp"].add({{"name", "Zeta"}, {"email", "info@zeta.be"}});
+    world["desk"].add({{"name", "Zeta"}, {"email", "info@zeta.be"}});
+    world["erp"].faults().stale_reads = 1;
+    world.pass();
+    EXPECT_EQ(world["erp"].records().size(), 1U);
+    world.clock.advance(seconds{31});
+    world.pass();
+    EXPECT_EQ(world["erp"].records().size(), 1U);
+    EXPECT_EQ(world["desk"].records().size(), 1U);
+    EXPECT_EQ(world.store().counts().records, 1U);
+}
+
+TEST(EarlierReading, ACustomerWithoutARecordIsMadeWhenTheListingCannotLagBehindAnyMore) {
+    FakeSystem::Character lagging;
+    lagging.stale_for = seconds{30};
+    World world({member("erp", lagging), member("desk")});
+    world["desk"].add({{"name", "Zeta"}, {"email", "info@zeta.be"}});
+    world.settle();
+    EXPECT_TRUE(world["erp"].records().empty());
+    world.clock.advance(seconds{31});
+    world.settle();
+    EXPECT_EQ(world["erp"].records().size(), 1U);
+}
+
 TEST(EarlierReading, OfOneRecordThatWasPutBackIsOverruledWhereVersionsHaveAnOrder) {
     Both world(FakeSystem::Character{});
     world["erp"].back_up();
