@@ -6,7 +6,7 @@
 # docs/reference/planted-faults.md. Ends in one line: N of N caught.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-readonly root=$PWD copy=$PWD/build/mutants/src rows=$PWD/build/mutants/rows
+readonly root=$PWD work=$PWD/build/mutants
 
 seeds=5
 if [ "${1:-}" = --seeds ]; then
@@ -23,7 +23,7 @@ tables=$(suites_in "$root"/tests/unit/sync/core/*.cpp "$root"/tests/unit/matchin
 flows=$(suites_in "$root"/tests/unit/sync/*_test.cpp)
 readonly tables flows
 
-build() { ninja -C build/dev --quiet unit_tests property_tests simulate >build.log 2>&1; }
+build() { ninja -j 2 -C build/dev --quiet unit_tests property_tests simulate >build.log 2>&1; }
 
 # Says of a suite "failed" or "passed". One that hangs did not pass.
 verdict() {
@@ -34,13 +34,11 @@ verdict() {
 
 # What each suite says, in the files tables, properties, flows and lifetimes.
 try() {
-    verdict tables build/dev/bin/unit_tests --gtest_brief=1 --gtest_fail_fast --gtest_filter="$tables" &
+    verdict tables build/dev/bin/unit_tests --gtest_brief=1 --gtest_fail_fast --gtest_filter="$tables"
     verdict properties build/dev/bin/property_tests --gtest_brief=1 --gtest_fail_fast \
-        --gtest_filter='Merge*:Polic*' &
-    wait
-    verdict flows build/dev/bin/unit_tests --gtest_brief=1 --gtest_fail_fast --gtest_filter="$flows" &
-    verdict lifetimes build/dev/bin/simulate --seeds "$seeds" &
-    wait
+        --gtest_filter='Merge*:Polic*'
+    verdict flows build/dev/bin/unit_tests --gtest_brief=1 --gtest_fail_fast --gtest_filter="$flows"
+    verdict lifetimes build/dev/bin/simulate --seeds "$seeds"
 }
 
 is_caught() { grep -q failed tables properties flows lifetimes; }
@@ -56,44 +54,71 @@ bad_seeds() {
 
 mark() { if grep -q failed "$1"; then echo x; else echo; fi; }
 
-rm -rf "$copy" "$rows"
-mkdir -p "$copy"
-git ls-files -z | xargs -0 cp --parents -t "$copy"
-cd "$copy"
-cmake --preset dev -DBUILD_TESTING=ON >configure.log
-build || { cat build.log >&2; exit 1; }
-try
-if is_caught; then
-    echo "mutants: the tests fail before anything is planted" >&2
-    exit 1
-fi
-
-caught=0 total=0
-for patch in "$root"/tests/mutants/*.patch; do
-    name=$(basename "$patch" .patch)
-    if [ $# -gt 0 ]; then
-        wanted=false
-        for prefix in "$@"; do [[ $name == "$prefix"* ]] && wanted=true; done
-        $wanted || continue
+# A copy of the sources, built, in which all tests pass.
+prepare() {
+    local copy=$work/$1
+    mkdir -p "$copy/tmp"
+    git ls-files -z | xargs -0 cp --parents -t "$copy"
+    cd "$copy"
+    export TEST_TMPDIR=$copy/tmp
+    cmake --preset dev -DBUILD_TESTING=ON >configure.log
+    build || { cat build.log >&2; exit 1; }
+    try
+    if is_caught; then
+        echo "mutants: the tests fail before anything is planted" >&2
+        exit 1
     fi
-    total=$((total + 1))
+}
+
+# Plants one fault in the copy that is the working folder, and leaves its row, or what is wrong.
+plant() {
+    local patch=$1 name what
+    name=$(basename "$patch" .patch)
     what=$(head -n 1 "$patch" | cut -c3-)
-    patch --quiet -p1 <"$patch" || { echo "$name: does not fit the sources"; exit 1; }
+    if ! patch --quiet -p1 <"$patch"; then
+        echo "$name: does not fit the sources" | tee "$work/trouble/$name"
+        exit 1
+    fi
     if ! build; then
-        echo "$name: does not compile"
+        echo "$name: does not compile" | tee "$work/trouble/$name"
     else
         try
         if is_caught; then
-            caught=$((caught + 1))
-            echo "| $what | $(mark tables) | $(mark properties) | $(mark flows) | $(bad_seeds) |" >>"$rows"
+            echo "| $what | $(mark tables) | $(mark properties) | $(mark flows) | $(bad_seeds) |" \
+                >"$work/rows/$name"
         else
-            echo "$name: SURVIVED ($what)"
+            echo "$name: SURVIVED ($what)" | tee "$work/trouble/$name"
         fi
     fi
     patch --quiet -p1 -R <"$patch"
+}
+
+wanted=()
+for patch in "$root"/tests/mutants/*.patch; do
+    [ $# -gt 0 ] || wanted+=("$patch")
+    for prefix in "$@"; do
+        if [[ $(basename "$patch") == "$prefix"* ]]; then
+            wanted+=("$patch")
+            break
+        fi
+    done
 done
-echo "$caught of $total caught"
-if [ $# -eq 0 ] && [ "$caught" -eq "$total" ]; then
+
+# As many copies as there are processors, each with its share of the faults.
+rm -rf "$work"
+mkdir -p "$work/rows" "$work/trouble"
+workers=$(nproc)
+for ((worker = 0; worker < workers; worker++)); do
+    (
+        prepare "$worker"
+        for ((at = worker; at < ${#wanted[@]}; at += workers)); do plant "${wanted[$at]}"; done
+    ) &
+done
+for ((worker = 0; worker < workers; worker++)); do wait -n || true; done
+
+caught=$(find "$work/rows" -type f | wc -l)
+echo "$caught of ${#wanted[@]} caught"
+if [ $# -eq 0 ] && [ "$caught" -eq ${#wanted[@]} ]; then
     {
         echo "# Planted faults, and what catches them"
         echo
@@ -104,7 +129,7 @@ if [ $# -eq 0 ] && [ "$caught" -eq "$total" ]; then
         echo
         echo "| Fault | Tables | Properties | Flows | Lifetimes |"
         echo "|---|---|---|---|---|"
-        cat "$rows"
+        cat "$work"/rows/*
     } >"$root/docs/reference/planted-faults.md"
 fi
-[ "$caught" -eq "$total" ]
+[ "$caught" -eq ${#wanted[@]} ]
