@@ -57,7 +57,7 @@ private:
     void trace_record(const FieldChange& record);
     bool is_untouched(const Link& link) const;
     bool is_left_in_place(const Link& link, FieldId field, const RawFields& back) const;
-    bool is_overtaken(FieldId field, Version written) const;
+    bool is_overtaken(const UndoItem& item, Version written) const;
     bool holds_again(const Link& link, FieldId field, const UndoItem& item, RunId last) const;
     UndoItem& put(What what, State state, std::string reason = {});
 
@@ -124,11 +124,14 @@ bool Tracing::is_left_in_place(const Link& link, FieldId field, const RawFields&
            (rules_.at(link.system).deferred && entry->shadow->raw == back);
 }
 
-/// Was the field given another value since it was written, by neither the run nor its undo?
-bool Tracing::is_overtaken(FieldId field, Version written) const {
-    const FieldState* standing = aggregate_.customer.fields.find(field);
+/// Was the field given another value since it was written, by neither the run nor its undo, and not
+/// the very one that the record is to hold again?
+bool Tracing::is_overtaken(const UndoItem& item, Version written) const {
+    const FieldState* standing = aggregate_.customer.fields.find(item.field);
     if (standing == nullptr || standing->version == written) return false;
-    const auto versions = versions_.find(field);
+    const SystemRules& system = rules_.at(item.system);
+    if (system.mapping->is_image(item.field, item.back, standing->value)) return false;
+    const auto versions = versions_.find(item.field);
     if (versions == versions_.end() || versions->second.empty()) return true;
     const RunId& last = versions->second.back().run;
     return last != order_.run && last != order_.by;
@@ -187,7 +190,7 @@ void Tracing::trace_write(
         item.reason = "written again since, by another run";
     } else if (!is_left_in_place(*link, field, item.back)) {
         item.reason = "changed since, by " + system_id.text();
-    } else if (is_overtaken(field, last.change->version)) {
+    } else if (is_overtaken(item, last.change->version)) {
         item.reason =
             "changed since, by " + origin_text(aggregate_.customer.fields.find(field)->origin);
     } else if (!system->can_write || !system->setting->rights.update || mapped->direction == MappingDirection::In) {

@@ -152,6 +152,35 @@ TEST(InterruptedUndoOf, APausedSystemIsFinishedWhenItIsResumed) {
     expect_undone(hub, "resumed");
 }
 
+TEST(InterruptedUndoOf, WhatNobodyTypedWaitsInSightAndNeedsNobody) {
+    Carried hub;
+    const CustomerId customer = hub.world.customer_of("erp", hub.erp_id).customer.id;
+    const FieldValue decided = FieldValue::of("+3225550107");
+    hub.world.clock.advance(std::chrono::seconds{1});
+    ASSERT_TRUE(hub.world.engine().restore(customer, {{hub.world.id(kPhone), decided}}, "bob"));
+    hub.run = hub.world.store().runs(1).front().id;
+    const RunId act = hub.run;
+    hub.world.pass();
+    hub.run = hub.world.store().runs(1).front().id;
+    ASSERT_NE(hub.run, act);
+    for (const char* system : {"erp", "desk"})
+        ASSERT_TRUE(hub.world.engine().pause(SystemId{system}, "operator").has_value());
+    ASSERT_TRUE(hub.undo().has_value());
+    expect_nothing_held_in_silence(hub, "paused");
+    ASSERT_EQ(hub.world.open_cases().size(), 1U);
+    EXPECT_EQ(hub.world.open_cases()[0].reason, "undone by ann: desk is not written back yet");
+    // The decision is taken back too: then everything is as it was, and nothing is asked any more.
+    hub.world.clock.advance(std::chrono::seconds{1});
+    ASSERT_TRUE(hub.world.engine().undo(act, "ann").has_value());
+    for (const char* system : {"erp", "desk"})
+        ASSERT_TRUE(hub.world.engine().resume(SystemId{system}).has_value());
+    hub.world.settle();
+    EXPECT_TRUE(is_ended(hub));
+    EXPECT_EQ(hub.phone("erp"), "02 555 01 01");
+    EXPECT_EQ(hub.phone("desk"), "02/555.01.01");
+    EXPECT_TRUE(hub.world.open_cases().empty());
+}
+
 TEST(InterruptedUndoOf, ARefusedWriteEndsWithAQuestion) {
     Carried hub;
     hub.carry();
