@@ -175,6 +175,9 @@ TEST(CommandLineScenario, WhatIsNotThereIsNamedAndExitsWith1) {
          {{"conflicts", "resolve", conflict(), "--take", "supplier"},
           1,
           "supplier says nothing about this field; choose another system or give a value"},
+         {{"conflicts", "resolve", conflict(), "--part", "city=Gent"},
+          1,
+          "this field has no parts: give its value"},
          {{"conflicts", "resolve", conflict(), "--value", "no address"},
           1,
           "not an e-mail address"},
@@ -234,6 +237,8 @@ TEST(CommandLineScenario, WordsThatAreOffExitWith2) {
          {{"quarantine", "retry", "--all", "1"}, 2, "name items, or a group"},
          {{"conflicts", "resolve", conflict()}, 2, "one of --take SYSTEM, --value TEXT, --clear"},
          {{"conflicts", "resolve", conflict(), "--take", "erp", "--clear"}, 2, "one of --take"},
+         {{"conflicts", "resolve", conflict(), "--standing", "--clear"}, 2, "one of --take"},
+         {{"conflicts", "resolve", conflict(), "--part", "Gent"}, 2, "write it as NAME=TEXT"},
          {{"reviews", "dismiss", review()}, 2, "needs an answer: `reviews link` or `reviews new`"},
          {{"demo", "create", "--seed", "x"}, 2, "--seed"}}
     );

@@ -48,18 +48,19 @@ void overlay(RawFields& onto, const RawFields& from) {
         onto[remote] = value;
 }
 
-/// The write to the field that the system took and does not show yet; the last of them.
-const SentField* left_there(const Aggregate& aggregate, const Link& link, FieldId field) {
-    const SentField* left = nullptr;
-    Timestamp issued_at{};
-    for (const Attempt& attempt : aggregate.attempts) {
-        const SentField* sent = attempt.link == link.id ? attempt.fields.find(field) : nullptr;
-        if (sent == nullptr || attempt.state != AttemptState::Answered) continue;
-        if (left != nullptr && attempt.issued_at < issued_at) continue;
-        left = sent;
-        issued_at = attempt.issued_at;
-    }
-    return left;
+/// Did the system take this, and does not show it yet?
+bool is_left_there(
+    const Aggregate& aggregate, const Link& link, FieldId field, const RawFields& raw
+) {
+    return std::any_of(
+        aggregate.attempts.begin(),
+        aggregate.attempts.end(),
+        [&](const Attempt& attempt) {
+            const SentField* sent = attempt.fields.find(field);
+            return attempt.link == link.id && attempt.state == AttemptState::Answered &&
+                   sent != nullptr && sent->raw == raw;
+        }
+    );
 }
 
 /// Sets what a record holds of a field against what stands now.
@@ -74,18 +75,18 @@ public:
     )
         : rules_(rules), aggregate_(aggregate), order_(order), moment_(moment), effects_(effects) {}
 
-    void weigh(Link& link, FieldId field);
+    /// `holds`: what the record holds, or will as soon as it shows what was written there.
+    void weigh(Link& link, FieldId field, const RawFields& holds);
     /// Until it was written back, nothing is written over what the record holds, and everybody sees
     /// that the field waits.
     void hold_until_written(Link& link, FieldId field);
-    /// Ends the holding. A record that is no more asks nothing, nor does one that agrees as soon as
-    /// it shows what was written.
-    void conclude(Link& link, FieldId field);
+    /// Ends the holding of a record that got `back` what it had held. One that is no more asks
+    /// nothing.
+    void conclude(Link& link, FieldId field, const RawFields& back);
 
 private:
     void hold(Link& link, FieldId field);
     bool ask(const Link& link, FieldId field);
-    bool will_agree(const Link& link, FieldId field) const;
     const Case* waits_only(FieldId field) const;
     std::string told(const std::string& reason) const {
         return "undone by " + order_.user + ": " + reason;
@@ -115,24 +116,15 @@ void Weighing::hold_until_written(Link& link, FieldId field) {
     open_conflict(aggregate_, known, link.system, waiting_for(link.system), moment_, effects_);
 }
 
-void Weighing::conclude(Link& link, FieldId field) {
-    const bool is_free =
-        link.state == LinkState::Gone ? waits_only(field) != nullptr : will_agree(link, field);
-    if (is_free) {
-        link.fields.find(field)->shadow->base = {Base::Kind::Foreign, {}};
+void Weighing::conclude(Link& link, FieldId field, const RawFields& back) {
+    Shadow& shadow = *link.fields.find(field)->shadow;
+    if (link.state == LinkState::Active) {
+        const bool is_left = is_left_there(aggregate_, link, field, back);
+        weigh(link, field, is_left ? back : RawFields(shadow.raw));
+    } else if (link.state == LinkState::Gone && waits_only(field) != nullptr) {
+        shadow.base = {Base::Kind::Foreign, {}};
         effects_.touched_links.insert(link.id);
-    } else if (link.state == LinkState::Active) {
-        weigh(link, field);
     }
-}
-
-/// Did the system take a write that it does not show yet, of what stands?
-bool Weighing::will_agree(const Link& link, FieldId field) const {
-    const SentField* left = left_there(aggregate_, link, field);
-    const FieldState* standing = aggregate_.customer.fields.find(field);
-    const SystemRules* system = rules_.find(link.system);
-    return left != nullptr && standing != nullptr && system != nullptr &&
-           system->mapping->is_image(field, left->raw, standing->value);
 }
 
 /// The question about the field, if all it does is to wait for a system.
@@ -160,22 +152,24 @@ bool Weighing::ask(const Link& link, FieldId field) {
     return true;
 }
 
-void Weighing::weigh(Link& link, FieldId field) {
+void Weighing::weigh(Link& link, FieldId field, const RawFields& holds) {
     LinkField* entry = link.fields.find(field);
     const FieldState* standing = aggregate_.customer.fields.find(field);
     const SystemRules* system = rules_.find(link.system);
-    if (entry == nullptr || !entry->shadow || standing == nullptr || system == nullptr) return;
+    if (standing == nullptr || system == nullptr) return;
     const Base::Kind kind = entry->shadow->base.kind;
     if (kind == Base::Kind::Invalid || kind == Base::Kind::Fresh) return;
-    if (system->mapping->is_image(field, entry->shadow->raw, standing->value)) {
-        entry->shadow->base = Base::image_of(standing->version);
+    if (system->mapping->is_image(field, holds, standing->value)) {
+        const bool is_shown = holds == entry->shadow->raw;
+        entry->shadow->base =
+            is_shown ? Base::image_of(standing->version) : Base{Base::Kind::Foreign, {}};
         effects_.touched_links.insert(link.id);
         return;
     }
     hold(link, field);
     const bool is_news = ask(link, field);
     if (kind == Base::Kind::Contested && !is_news) return;
-    const auto says = system->mapping->read(field, entry->shadow->raw);
+    const auto says = system->mapping->read(field, holds);
     if (!says) return;
     journal(
         aggregate_,
@@ -219,8 +213,10 @@ void take_back(
         for (Link& link : aggregate.links) {
             const bool is_to_be_written =
                 is_due(record_item(items, link)) || is_due(write_item(items, link, item.field));
-            if (link.state == LinkState::Active && !is_to_be_written)
-                weighing.weigh(link, item.field);
+            const LinkField* entry = link.fields.find(item.field);
+            if (link.state != LinkState::Active || is_to_be_written) continue;
+            if (entry != nullptr && entry->shadow)
+                weighing.weigh(link, item.field, RawFields(entry->shadow->raw));
         }
     }
     for (const UndoItem& item : items) {
@@ -306,13 +302,14 @@ void conclude_undo(
             effects.touched_links.insert(link.id);
         }
         for (const auto& [field, entry] : link.fields) {
-            if (is_held(link, field)) weighing.conclude(link, field);
+            if (is_held(link, field)) weighing.conclude(link, field, {});
         }
     }
     for (const UndoItem& item : items) {
         if (item.what != What::Write || item.state == State::Due) continue;
         Link* link = aggregate.find_link(item.system);
-        if (link != nullptr && is_held(*link, item.field)) weighing.conclude(*link, item.field);
+        if (link != nullptr && is_held(*link, item.field))
+            weighing.conclude(*link, item.field, item.back);
     }
     close_settled_conflicts(aggregate, moment, effects);
     eliminate_no_ops(rules, aggregate, effects);

@@ -181,6 +181,25 @@ TEST(InterruptedUndoOf, WhatNobodyTypedWaitsInSightAndNeedsNobody) {
     EXPECT_TRUE(hub.world.open_cases().empty());
 }
 
+TEST(InterruptedUndoOf, WhatWasWrittenBackIsJudgedByWhatItIsAndNotByWhatStillShows) {
+    FakeSystem::Character character;
+    character.states_what_it_stored = false;
+    Carried hub(character);
+    const CustomerId customer = hub.world.customer_of("erp", hub.erp_id).customer.id;
+    const FieldValue decided = FieldValue::of("02 555 01 02");
+    hub.world.clock.advance(std::chrono::seconds{1});
+    ASSERT_TRUE(hub.world.engine().restore(customer, {{hub.world.id(kPhone), decided}}, "bob"));
+    ASSERT_TRUE(hub.world.engine().pause(SystemId{"erp"}, "operator").has_value());
+    hub.world.pass();
+    hub.run = hub.world.store().runs(1).front().id;
+    hub.world["desk"].faults().lookup_fails = 1;
+    ASSERT_TRUE(hub.undo().has_value());
+    ASSERT_EQ(hub.phone("desk"), "02/555.01.01");
+    hub.world.settle();
+    EXPECT_EQ(hub.world.open_cases().size(), 1U) << "bob's decision stands, and desk was undone";
+    EXPECT_EQ(base_in(hub, "desk"), Base::Kind::Contested);
+}
+
 TEST(InterruptedUndoOf, ARefusedWriteEndsWithAQuestion) {
     Carried hub;
     hub.carry();
