@@ -31,7 +31,7 @@ TEST(CommandLineScenario, WhatStandsIsAnAnswerToAConflict) {
     DemoHub demo("cli-standing");
     demo.erp("UPDATE customers SET email = 'erp@guldenreiger.example' WHERE id = 17");
     demo.edit_helpdesk("24", "EmailAddress", "desk@guldenreiger.example");
-    demo.converge(4);
+    demo.converge();
     const std::string conflict = first(demo, "conflicts");
     const Json standing = demo.json({"conflicts", "show", conflict})["standing"];
     EXPECT_EQ(standing, "erp@guldenreiger.example");

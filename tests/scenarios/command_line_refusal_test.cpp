@@ -175,9 +175,6 @@ TEST(CommandLineScenario, WhatIsNotThereIsNamedAndExitsWith1) {
          {{"conflicts", "resolve", conflict(), "--take", "supplier"},
           1,
           "supplier says nothing about this field; choose another system or give a value"},
-         {{"conflicts", "resolve", conflict(), "--part", "city=Gent"},
-          1,
-          "this field has no parts: give its value"},
          {{"conflicts", "resolve", conflict(), "--value", "no address"},
           1,
           "not an e-mail address"},
@@ -239,6 +236,9 @@ TEST(CommandLineScenario, WordsThatAreOffExitWith2) {
          {{"conflicts", "resolve", conflict(), "--take", "erp", "--clear"}, 2, "one of --take"},
          {{"conflicts", "resolve", conflict(), "--standing", "--clear"}, 2, "one of --take"},
          {{"conflicts", "resolve", conflict(), "--part", "Gent"}, 2, "write it as NAME=TEXT"},
+         {{"conflicts", "resolve", conflict(), "--part", "city=Gent"},
+          2,
+          "this field has no parts: give its value"},
          {{"reviews", "dismiss", review()}, 2, "needs an answer: `reviews link` or `reviews new`"},
          {{"demo", "create", "--seed", "x"}, 2, "--seed"}}
     );
