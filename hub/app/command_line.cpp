@@ -80,6 +80,7 @@ int run_command_line(int argc, char** argv) {
     add_verify_command(app, session);
     add_record_commands(app, session);
     add_run_commands(app, session);
+    add_conflict_commands(app, session);
     add_question_commands(app, session);
     add_system_commands(app, session);
     add_demo_commands(app, session);

@@ -35,6 +35,15 @@ Result<Json> apply(const Task& task) {
     return report_json(report);
 }
 
+/// The answer to a conflict: a system's value, one given in parts, or what stands.
+sync::ValueAnswer wanted_value(const Json& params) {
+    if (params.contains("system"))
+        return sync::ValueAnswer::of(SystemId{params["system"].get<std::string>()});
+    if (params.contains("parts"))
+        return sync::ValueAnswer::value(params["parts"].get<std::map<std::string, std::string>>());
+    return sync::ValueAnswer::standing();
+}
+
 Result<Json> resolve_conflict(const Task& task) {
     SYNCLINE_TRY(
         const Case conflict,
@@ -44,11 +53,8 @@ Result<Json> resolve_conflict(const Task& task) {
             task.params.at("conflict").get<std::string>()
         )
     );
-    std::optional<SystemId> system;
-    std::optional<std::string> value;
-    if (task.params.contains("system")) system = SystemId{task.params["system"].get<std::string>()};
-    if (task.params.contains("value")) value = task.params["value"].get<std::string>();
-    auto done = task.engine.resolve_conflict(conflict.id, system, value, user_of(task.params));
+    auto done =
+        task.engine.resolve_conflict(conflict.id, wanted_value(task.params), user_of(task.params));
     if (!done) return done.error();
     const Field* field = task.workspace.fields().find(conflict.field);
     return Json{

@@ -119,7 +119,13 @@ std::string undo_text(const Json& undo, bool all) {
     }
     add_items(text, undo["items"], "To take back", "due", all);
     add_items(text, undo["items"], "Taken back", "done", all);
-    add_items(text, undo["items"], "Not done yet (undo the run again)", "not_done", all);
+    add_items(
+        text,
+        undo["items"],
+        "Not done yet (the hub goes on as soon as the systems answer)",
+        "not_done",
+        all
+    );
     add_items(text, undo["items"], "Stays", "skipped", all);
     return text;
 }

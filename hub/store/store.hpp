@@ -176,6 +176,8 @@ public:
     /// Everything that one run did to any customer, oldest first.
     virtual std::vector<Change> changes_of_run(const RunId& id) = 0;
     virtual std::vector<Run> runs(std::size_t limit) = 0;
+    /// Undos that did not come to their end, oldest first.
+    virtual std::vector<Run> unfinished_undos() = 0;
     /// The merges in which one of these customers won or lost, oldest first; also those taken back.
     virtual std::vector<MergeEvent> merges_of(std::span<const CustomerId> ids) = 0;
     virtual Counts counts() = 0;

@@ -27,6 +27,20 @@ std::string first(const DemoHub& demo, const std::string& noun) {
     return demo.json({noun, "list"})[noun].at(0)["id"].get<std::string>();
 }
 
+TEST(CommandLineScenario, WhatStandsIsAnAnswerToAConflict) {
+    DemoHub demo("cli-standing");
+    demo.erp("UPDATE customers SET email = 'erp@guldenreiger.example' WHERE id = 17");
+    demo.edit_helpdesk("24", "EmailAddress", "desk@guldenreiger.example");
+    demo.converge();
+    const std::string conflict = first(demo, "conflicts");
+    const Json standing = demo.json({"conflicts", "show", conflict})["standing"];
+    EXPECT_EQ(standing, "erp@guldenreiger.example");
+    EXPECT_EQ(demo.json({"conflicts", "resolve", conflict, "--standing"})["state"], "resolved");
+    demo.converge();
+    EXPECT_EQ(demo.helpdesk("24", "EmailAddress"), "erp@guldenreiger.example");
+    EXPECT_EQ(demo.json({"status"})["conflicts_open"], 0);
+}
+
 TEST(CommandLineScenario, DecisionsAnswerWithWhatWasDone) {
     DemoHub demo("cli-json-decisions");
     demo.erp("UPDATE customers SET email = 'erp@guldenreiger.example' WHERE id = 17");

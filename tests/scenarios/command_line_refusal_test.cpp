@@ -234,6 +234,11 @@ TEST(CommandLineScenario, WordsThatAreOffExitWith2) {
          {{"quarantine", "retry", "--all", "1"}, 2, "name items, or a group"},
          {{"conflicts", "resolve", conflict()}, 2, "one of --take SYSTEM, --value TEXT, --clear"},
          {{"conflicts", "resolve", conflict(), "--take", "erp", "--clear"}, 2, "one of --take"},
+         {{"conflicts", "resolve", conflict(), "--standing", "--clear"}, 2, "one of --take"},
+         {{"conflicts", "resolve", conflict(), "--part", "Gent"}, 2, "write it as NAME=TEXT"},
+         {{"conflicts", "resolve", conflict(), "--part", "city=Gent"},
+          2,
+          "this field has no parts: give its value"},
          {{"reviews", "dismiss", review()}, 2, "needs an answer: `reviews link` or `reviews new`"},
          {{"demo", "create", "--seed", "x"}, 2, "--seed"}}
     );

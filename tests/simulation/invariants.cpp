@@ -111,14 +111,11 @@ bool Simulation::decide_everything() {
     for (const Case& item : world_->open_cases()) {
         any = true;
         if (item.kind == CaseKind::Conflict) {
-            bool decided = false;
-            for (const std::string& name : names_) {
-                decided = decided ||
-                          world_->engine()
-                              .resolve_conflict(item.id, SystemId{name}, std::nullopt, "operator")
-                              .has_value();
-            }
-            if (!decided) violate("nobody says anything about a conflict: " + item.reason);
+            sync::Engine& engine = world_->engine();
+            if (engine.resolve_conflict(item.id, any_answer(), "operator")) continue;
+            const auto done =
+                engine.resolve_conflict(item.id, sync::ValueAnswer::standing(), "operator");
+            if (!done) violate("a conflict cannot be decided: " + done.error().detail);
         } else if (item.kind == CaseKind::Association) {
             std::optional<CustomerId> customer;
             for (const Candidate& candidate : item.candidates) {
@@ -142,6 +139,7 @@ void Simulation::come_to_rest() {
         else
             (*world_)[name].drop_lingering_writes();
     }
+    check_nothing_held_in_silence();
     world_->clock.advance(std::chrono::minutes{5});  // no request lingers longer
     for (int i = 0; i < kPassesToRest; ++i) {
         const std::size_t before = world_->writes();
@@ -172,11 +170,30 @@ void Simulation::check_rest() {
             violate("a write destroyed an edit that nobody had read: " + lost);
         }
     }
+    if (!world_->store().unfinished_undos().empty()) violate("an undo never comes to its end");
+    check_nothing_held_in_silence();
     check_agreement();
     check_nothing_invented();
     check_nothing_lost();
     check_no_duplicates();
     check_deletions();
+}
+
+/// Where a field waits for a person, a question is open.
+void Simulation::check_nothing_held_in_silence() {
+    for (const sync::Aggregate& aggregate : all_customers()) {
+        for (const Link& link : aggregate.links) {
+            for (const auto& [id, entry] : link.fields) {
+                const bool waits = link.state == LinkState::Active && entry.shadow &&
+                                   entry.shadow->base.kind == Base::Kind::Contested;
+                if (waits && !aggregate.is_contested(id))
+                    violate(
+                        world_->fields().at(id).path + " of " + link.system.text() + ":" +
+                        link.remote_id.text() + " waits for a person whom nobody asks"
+                    );
+            }
+        }
+    }
 }
 
 /// Every system holds what it can of the canonical value.

@@ -9,7 +9,7 @@
 namespace syncline::testing {
 
 void Simulation::operator_acts() {
-    switch (random_.below(11)) {
+    switch (random_.below(14)) {
         case 0:
         case 1:
         case 2:
@@ -26,6 +26,11 @@ void Simulation::operator_acts() {
             world_->reconfigure([this](HubSetting& hub) { draw_policies(hub); });
             note("other policies");
             return;
+        case 7:
+        case 8:
+        case 9:
+            undo_something();
+            return;
         default:
             resolve_one();
     }
@@ -39,11 +44,60 @@ void Simulation::resolve_one() {
             return;
         }
         if (item.kind != CaseKind::Conflict) continue;
-        const SystemId from{names_[random_.below(names_.size())]};
-        const auto done =
-            world_->engine().resolve_conflict(item.id, from, std::nullopt, "operator");
-        note("resolve " + from.text() + (done ? "" : " (nothing said)"));
+        const sync::ValueAnswer answer = any_answer();
+        const auto done = world_->engine().resolve_conflict(item.id, answer, "operator");
+        note("resolve " + answer.system.text() + (done ? "" : " (nothing said)"));
         return;
+    }
+}
+
+/// What a system says is right, or what stands.
+sync::ValueAnswer Simulation::any_answer() {
+    const std::uint64_t which = random_.below(names_.size() + 1);
+    if (which == names_.size()) return sync::ValueAnswer::standing();
+    return sync::ValueAnswer::of(SystemId{names_[which]});
+}
+
+/// Takes back one of the last runs, whatever came since; or what is left of an undo that did not
+/// come to its end. A system may fail meanwhile, and the hub may die.
+void Simulation::undo_something() {
+    constexpr std::size_t kRecent = 8;
+    const std::vector<store::Run> begun = world_->store().unfinished_undos();
+    const bool again = !begun.empty() && random_.one_in(2);
+    RunId run;
+    if (again) {
+        run = begun[random_.below(begun.size())].undoes;
+    } else {
+        const std::vector<store::Run> recent = world_->store().runs(kRecent);
+        if (recent.empty()) return;
+        run = recent[random_.below(recent.size())].id;
+    }
+    for (const Change& change : world_->store().changes_of_run(run))
+        concern(change.customer);
+    if (random_.one_in(3)) something_breaks();
+    const bool died = !lives_through([&] {
+        const auto undone = world_->engine().undo(run, "operator");
+        tell_act(again ? "undo again" : "undo", undone.has_value());
+        if (undone) tell_undone(*undone);
+    });
+    if (died) ++outcome_.met["undo: the hub died"];
+}
+
+void Simulation::tell_undone(const sync::UndoReport& report) {
+    std::map<std::string, std::uint64_t> met;
+    for (const sync::UndoItem& item : report.items) {
+        if (item.state == sync::UndoItem::State::Due)
+            ++met["not done yet"];
+        else if (item.state == sync::UndoItem::State::Done)
+            ++met["taken back"];
+        else if (item.reason.find("changed since") != std::string::npos)
+            ++met["left what was changed since"];
+        else if (item.reason.find("refused by") != std::string::npos)
+            ++met["refused by a system"];
+    }
+    for (const auto& [what, count] : met) {
+        outcome_.met["undo: " + what] += count;
+        note("  " + what + " " + std::to_string(count));
     }
 }
 

@@ -343,7 +343,7 @@ void Simulation::late_requests_land() {
     note("late");
 }
 
-void Simulation::hub_passes() {
+bool Simulation::lives_through(const std::function<void()>& what) {
     static const std::vector<std::string> points{
         "commit.before",
         "commit.after",
@@ -351,11 +351,6 @@ void Simulation::hub_passes() {
         "call.before",
         "call.after",
         "settle.after"};
-    sync::PassOptions options;
-    for (const std::string& name : names_) {
-        if (random_.one_in(2)) options.systems.emplace_back(name);
-    }
-    options.believe_missing = random_.one_in(4);  // an operator approved it
     const bool dies = random_.one_in(6);
     const std::string point = points[random_.below(points.size())];
     std::uint64_t left = 1 + random_.below(4);
@@ -364,8 +359,7 @@ void Simulation::hub_passes() {
     };
     bool died = false;
     try {
-        const sync::PassReport report = world_->engine().pass(options);
-        note("pass " + std::to_string(report.changes()));
+        what();
     } catch (const Crash&) {
         died = true;
         ++outcome_.faults;
@@ -374,6 +368,19 @@ void Simulation::hub_passes() {
     world_->failpoint = nullptr;
     note_progress();
     if (died) world_->restart();
+    return !died;
+}
+
+void Simulation::hub_passes() {
+    sync::PassOptions options;
+    for (const std::string& name : names_) {
+        if (random_.one_in(2)) options.systems.emplace_back(name);
+    }
+    options.believe_missing = random_.one_in(4);  // an operator approved it
+    lives_through([&] {
+        const sync::PassReport report = world_->engine().pass(options);
+        note("pass " + std::to_string(report.changes()));
+    });
 }
 
 SimulationOutcome Simulation::run() {

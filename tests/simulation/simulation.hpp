@@ -3,6 +3,7 @@
 #include "support/world.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -65,14 +66,21 @@ private:
     void resolve_one();
     void act_on_records();
     void answer_about_gone(const Case& item);
+    sync::ValueAnswer any_answer();
+    void undo_something();
+    void tell_undone(const sync::UndoReport& report);
     void tell_act(const std::string& what, bool done);
     void something_breaks();
     void hub_passes();
+    /// Does something of the hub's, which may die between two of its steps and is started again
+    /// then: false.
+    bool lives_through(const std::function<void()>& what);
     void late_requests_land();
 
     void come_to_rest();
     bool decide_everything();
     void check_rest();
+    void check_nothing_held_in_silence();
     void check_agreement();
     void check_nothing_invented();
     void check_nothing_lost();

@@ -48,6 +48,12 @@ const std::vector<std::string> kToBeMet{
     "operator: unlink",
     "operator: delete",
     "operator: undelete",
+    "operator: undo",
+    "operator: undo again",
+    "undo: taken back",
+    "undo: left what was changed since",
+    "undo: not done yet",
+    "undo: the hub died",
     "merge and back"};
 
 /// One test a block of seeds, so that blocks run side by side.

@@ -19,8 +19,9 @@ void add_merging_commands(CLI::App& records, Session& session);  ///< records me
 void add_past_commands(CLI::App& records, Session& session);
 /// `records show --as-of`
 int show_as_of(Session& session, const std::string& reference, const std::string& moment);
-void add_run_commands(CLI::App& app, Session& session);       ///< runs
-void add_question_commands(CLI::App& app, Session& session);  ///< conflicts, reviews, quarantine
+void add_run_commands(CLI::App& app, Session& session);  ///< runs
+void add_conflict_commands(CLI::App& app, Session& session);
+void add_question_commands(CLI::App& app, Session& session);  ///< reviews, quarantine
 void add_system_commands(CLI::App& app, Session& session);    ///< systems, connectors
 void add_demo_commands(CLI::App& app, Session& session);      ///< demo, sandbox
 

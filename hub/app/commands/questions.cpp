@@ -19,121 +19,6 @@ bool is_review(const Case& item) {
     return item.kind != CaseKind::Conflict;
 }
 
-std::string record_text(const Case& item) {
-    return item.customer.is_nil() ? "" : to_text(item.customer);
-}
-
-/// What each system's people say about the field of a conflict.
-std::vector<std::pair<SystemId, FieldValue>> voices(
-    const sync::Aggregate& aggregate, FieldId field
-) {
-    std::vector<std::pair<SystemId, FieldValue>> said;
-    for (const Link& link : aggregate.links) {
-        const LinkField* entry = link.fields.find(field);
-        if (link.state == LinkState::Active && entry != nullptr && entry->contribution)
-            said.emplace_back(link.system, entry->contribution->value);
-    }
-    return said;
-}
-
-int list_conflicts(Session& session) {
-    return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
-        Listing listing;
-        listing.noun = "conflicts";
-        listing.columns = {
-            {"id", "CONFLICT"},
-            {"record", "RECORD"},
-            {"field", "FIELD"},
-            {"opened_at", "SINCE"},
-            {"reason", "WHY"}};
-        for (const Case& item : workspace.store().cases(CaseKind::Conflict, /*open_only=*/true)) {
-            const Field* field = workspace.fields().find(item.field);
-            listing.rows.push_back(
-                {to_text(item.id),
-                 record_text(item),
-                 field == nullptr ? "" : field->path,
-                 to_rfc3339(item.opened_at),
-                 item.reason}
-            );
-        }
-        print(listing, format);
-        return kDone;
-    });
-}
-
-int show_conflict(Session& session, const std::string& reference) {
-    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const Case item, find_case(workspace.store(), Question::Conflict, reference));
-        const std::vector<CustomerId> ids{item.customer};
-        const auto loaded = sync::load_aggregates(workspace.store(), ids);
-        const Field* field = workspace.fields().find(item.field);
-        if (loaded.empty() || field == nullptr) {
-            return Error{
-                ErrorCode::NotFound, Remedy::Reject, reference, "its record or field is gone"};
-        }
-        Json document{
-            {"id", to_text(item.id)},
-            {"record", record_text(item)},
-            {"name", name_of(loaded.front().customer, workspace.fields())},
-            {"field", field->path},
-            {"state", item.is_open() ? "open" : "resolved"},
-            {"reason", item.reason}};
-        std::string text = "conflict " + to_text(item.id) + " about " + field->path + " of " +
-                           document["name"].get<std::string>() + "\n  " + item.reason + "\n";
-        if (const FieldState* now = loaded.front().customer.fields.find(item.field)) {
-            document["standing"] = value_json(*field, now->value);
-            text +=
-                "  stands now: " + value_text(now->value) + " (" + origin_text(now->origin) + ")\n";
-        }
-        document["values"] = Json::array();
-        for (const auto& [system, value] : voices(loaded.front(), item.field)) {
-            document["values"].push_back(Json{
-                {"system", system.text()}, {"value", value_json(*field, value)}});
-            text += "  " + system.text() + " says: " + value_text(value) + "\n";
-        }
-        if (item.is_open())
-            text += "settle it: syncline conflicts resolve " + short_text(item.id) +
-                    " --take SYSTEM, or --value TEXT\n";
-        else
-            text += "  settled: " + item.resolution + "\n";
-        print(document, format, text);
-        return kDone;
-    });
-}
-
-struct Resolution {
-    std::string conflict, system;
-    std::optional<std::string> value;
-    bool clears = false;
-};
-
-int resolve_conflict(Session& session, const Resolution& resolution) {
-    Json params{{"conflict", resolution.conflict}, {"user", current_user()}};
-    if (resolution.value && resolution.value->empty())
-        return fail(
-            {ErrorCode::UsageInvalid,
-             Remedy::Reject,
-             "--value",
-             "this value is empty; --clear says that there is none"}
-        );
-    const int answers = int(!resolution.system.empty()) + int(resolution.value.has_value()) +
-                        int(resolution.clears);
-    if (answers != 1)
-        return fail(
-            {ErrorCode::UsageInvalid,
-             Remedy::Reject,
-             "conflicts resolve",
-             "say which value is right with one of --take SYSTEM, --value TEXT, --clear"}
-        );
-    if (!resolution.system.empty())
-        params["system"] = resolution.system;
-    else
-        params["value"] = resolution.value.value_or("");
-    return change_and_tell(session, "resolve_conflict", params, [](const Json&) {
-        return std::string("Resolved. The systems get the value with the next run.");
-    });
-}
-
 Json candidates_json(const Case& item) {
     Json candidates = Json::array();
     for (const Candidate& candidate : item.candidates)
@@ -380,33 +265,6 @@ int retry_quarantined(Session& session, const Retry& retry) {
     });
 }
 
-void add_conflicts(CLI::App& app, Session& session) {
-    CLI::App* conflicts =
-        app.add_subcommand("conflicts", "Fields whose value a person must decide");
-    conflicts->require_subcommand(1);
-    CLI::App* list = conflicts->add_subcommand("list", "Open conflicts");
-    add_format(*list, session);
-    list->callback([&] { session.command = [&] { return list_conflicts(session); }; });
-    const auto resolution = std::make_shared<Resolution>();
-    CLI::App* show = conflicts->add_subcommand("show", "What each system says");
-    show->add_option("conflict", resolution->conflict)->required();
-    add_format(*show, session);
-    show->callback([&session, resolution] {
-        session.command = [&session, resolution] {
-            return show_conflict(session, resolution->conflict);
-        };
-    });
-    CLI::App* resolve = conflicts->add_subcommand("resolve", "Decide");
-    resolve->add_option("conflict", resolution->conflict)->required();
-    resolve->add_option("--take", resolution->system, "The value that this system has");
-    resolve->add_option("--value", resolution->value, "Another value");
-    resolve->add_flag("--clear", resolution->clears, "No value");
-    add_format(*resolve, session);
-    resolve->callback([&session, resolution] {
-        session.command = [&session, resolution] { return resolve_conflict(session, *resolution); };
-    });
-}
-
 void add_reviews(CLI::App& app, Session& session) {
     CLI::App* reviews = app.add_subcommand("reviews", "Records that a person must place");
     reviews->require_subcommand(1);
@@ -477,7 +335,6 @@ void add_quarantine(CLI::App& app, Session& session) {
 }  // namespace
 
 void add_question_commands(CLI::App& app, Session& session) {
-    add_conflicts(app, session);
     add_reviews(app, session);
     add_quarantine(app, session);
 }

@@ -21,10 +21,33 @@ constexpr std::string_view kCaseColumns =
     "SELECT DISTINCT review_case.id, kind, review_case.customer, link, system, field, reason, "
     "candidates, opened_at, resolved_at, resolution ";
 
+constexpr std::string_view kSelectRuns =
+    "SELECT id, kind, started_at, ended_at, pulled, changed, created, updated, refused, actor, "
+    "undoes FROM run ";
+
 /// A LIMIT that SQLite takes: it knows no number above the signed ones, and means "all" by -1.
 std::int64_t limit_of(std::size_t limit) {
     constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
     return limit > kMost ? -1 : static_cast<std::int64_t>(limit);
+}
+
+std::vector<Run> read_runs(Query& rows) {
+    std::vector<Run> runs;
+    while (rows.step()) {
+        Run& run = runs.emplace_back();
+        run.id = read_id<RunId>(rows);
+        run.kind = rows.text();
+        run.started_at = from_unix_ms(rows.number());
+        run.ended_at = from_unix_ms(rows.number());
+        run.pulled = rows.unsigned_number();
+        run.changed = rows.unsigned_number();
+        run.created = rows.unsigned_number();
+        run.updated = rows.unsigned_number();
+        run.refused = rows.unsigned_number();
+        run.by = rows.text();
+        run.undoes = read_id<RunId>(rows);
+    }
+    return runs;
 }
 
 std::vector<CustomerId> read_customers(Query& rows) {
@@ -283,27 +306,17 @@ std::vector<MergeEvent> HubDatabase::merges_of(std::span<const CustomerId> ids) 
 }
 
 std::vector<Run> HubDatabase::runs(std::size_t limit) {
-    Query rows = query(
-        "SELECT id, kind, started_at, ended_at, pulled, changed, created, updated, "
-        "refused, actor, undoes FROM run ORDER BY started_at DESC, id DESC LIMIT ?"
-    );
+    Query rows = query(std::string(kSelectRuns) + "ORDER BY started_at DESC, id DESC LIMIT ?");
     rows.bind(limit_of(limit));
-    std::vector<Run> runs;
-    while (rows.step()) {
-        Run& run = runs.emplace_back();
-        run.id = read_id<RunId>(rows);
-        run.kind = rows.text();
-        run.started_at = from_unix_ms(rows.number());
-        run.ended_at = from_unix_ms(rows.number());
-        run.pulled = rows.unsigned_number();
-        run.changed = rows.unsigned_number();
-        run.created = rows.unsigned_number();
-        run.updated = rows.unsigned_number();
-        run.refused = rows.unsigned_number();
-        run.by = rows.text();
-        run.undoes = read_id<RunId>(rows);
-    }
-    return runs;
+    return read_runs(rows);
+}
+
+std::vector<Run> HubDatabase::unfinished_undos() {
+    Query rows = query(
+        std::string(kSelectRuns) +
+        "WHERE undoes IS NOT NULL AND ended_at = 0 ORDER BY started_at, id"
+    );
+    return read_runs(rows);
 }
 
 Counts HubDatabase::counts() {

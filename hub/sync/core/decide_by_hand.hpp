@@ -2,9 +2,33 @@
 
 #include "sync/core/aggregate.hpp"
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace syncline::sync {
+
+/// A person's answer to the question which value of a field is right.
+struct ValueAnswer {
+    enum class Kind : std::uint8_t {
+        Standing,  ///< the value that stands already
+        System,    ///< what this system says
+        Value,     ///< another one, or none
+    };
+    Kind kind = Kind::Standing;
+    SystemId system;
+    /// Of a Value: what each part is to be, by its name within the address; a plain field has one
+    /// part without a name. What is not named is empty.
+    std::map<std::string, std::string> parts;
+
+    static ValueAnswer standing() { return {}; }
+    static ValueAnswer of(SystemId system) { return {Kind::System, std::move(system), {}}; }
+    static ValueAnswer value(std::map<std::string, std::string> parts) {
+        return {Kind::Value, {}, std::move(parts)};
+    }
+};
 
 /// A person's value for a field: a new version with origin `user`, which settles an open conflict
 /// of the field and will be written to every system that holds another value.
@@ -29,8 +53,8 @@ void restore_by_user(
     Effects& effects
 );
 
-/// Settles an open conflict with what `system` says. Error NotFound: no such conflict, or that
-/// system has no value.
+/// Settles an open conflict with what `system` says: what its people said last, or, where they
+/// never said anything, what its record holds. Error NotFound: it says nothing.
 Result<void> take_from_system(
     const Rules& rules,
     Aggregate& aggregate,
@@ -39,6 +63,23 @@ Result<void> take_from_system(
     const std::string& user,
     Moment moment,
     Effects& effects
+);
+
+/// Settles an open conflict with a person's answer. Errors as of `take_from_system`; UsageInvalid:
+/// the field has no such part; FieldTypeMismatch: a part is not of its type.
+Result<void> answer_conflict(
+    const Rules& rules,
+    Aggregate& aggregate,
+    const Field& field,
+    const ValueAnswer& answer,
+    const std::string& user,
+    Moment moment,
+    Effects& effects
+);
+
+/// What a system says about a field; nothing when it has no record, or one that cannot be read.
+std::optional<FieldValue> voice_of(
+    const Rules& rules, const Aggregate& aggregate, FieldId field, const SystemId& system
 );
 
 }  // namespace syncline::sync

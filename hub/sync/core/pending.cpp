@@ -33,36 +33,6 @@ bool has_changed_since(const Aggregate& aggregate, const Field* field, Version r
     });
 }
 
-/// A refused write is not repeated until somebody asks or the value has changed since.
-bool is_held_back(
-    const Aggregate& aggregate, const SystemId& system, const Link* link, const Field* field
-) {
-    return std::any_of(
-        aggregate.quarantined.begin(),
-        aggregate.quarantined.end(),
-        [&](const QuarantineItem& item) {
-            if (item.system != system || item.direction != Direction::Outbound) return false;
-            if (item.retry_requested) return false;
-            if ((link != nullptr ? link->id : LinkId{}) != item.link) return false;
-            const bool is_about_it =
-                item.field == FieldId{} || (field != nullptr && item.field == field->id);
-            return is_about_it && !has_changed_since(aggregate, field, item.version);
-        }
-    );
-}
-
-/// The record is there and cannot be read: nothing is written over what nobody saw.
-bool is_unreadable(const Aggregate& aggregate, const Link& link) {
-    return std::any_of(
-        aggregate.quarantined.begin(),
-        aggregate.quarantined.end(),
-        [&](const QuarantineItem& item) {
-            return item.link == link.id && item.direction == Direction::Inbound &&
-                   item.field == FieldId{};
-        }
-    );
-}
-
 void quarantine_write(
     const Aggregate& aggregate,
     const SystemId& system,
@@ -175,6 +145,34 @@ bool is_held(
 }
 
 }  // namespace
+
+bool is_held_back(
+    const Aggregate& aggregate, const SystemId& system, const Link* link, const Field* field
+) {
+    return std::any_of(
+        aggregate.quarantined.begin(),
+        aggregate.quarantined.end(),
+        [&](const QuarantineItem& item) {
+            if (item.system != system || item.direction != Direction::Outbound) return false;
+            if (item.retry_requested) return false;
+            if ((link != nullptr ? link->id : LinkId{}) != item.link) return false;
+            const bool is_about_it =
+                item.field == FieldId{} || (field != nullptr && item.field == field->id);
+            return is_about_it && !has_changed_since(aggregate, field, item.version);
+        }
+    );
+}
+
+bool is_unreadable(const Aggregate& aggregate, const Link& link) {
+    return std::any_of(
+        aggregate.quarantined.begin(),
+        aggregate.quarantined.end(),
+        [&](const QuarantineItem& item) {
+            return item.link == link.id && item.direction == Direction::Inbound &&
+                   item.field == FieldId{};
+        }
+    );
+}
 
 std::string_view name(FieldStanding standing) {
     switch (standing) {

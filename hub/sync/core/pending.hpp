@@ -40,6 +40,15 @@ FieldStanding standing_of(
     const TakenFields& taken
 );
 
+/// Was a write to the field refused that is not to be repeated: nobody asked for it, and the value
+/// is still the one that was refused? Without a link: the create; without a field: the record.
+bool is_held_back(
+    const Aggregate& aggregate, const SystemId& system, const Link* link, const Field* field
+);
+
+/// Is the record there and cannot be read? Nothing is written over what nobody saw.
+bool is_unreadable(const Aggregate& aggregate, const Link& link);
+
 /// Marks as in sync every field whose remote value already is an image of the canonical one:
 /// nothing to send, and nothing that was refused stands any more. Run before deriving deliveries.
 void eliminate_no_ops(const Rules& rules, Aggregate& aggregate, Effects& effects);

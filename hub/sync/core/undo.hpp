@@ -54,7 +54,7 @@ std::vector<UndoItem> trace_run(
 
 /// The first step, before any call: values that are due become what they were. A system that holds
 /// anything else asks a person from now on, so that nothing is written over; records that are due
-/// are held the same way until they were written.
+/// are held until they were written, with a question that says what it waits for.
 void take_back(
     const Rules& rules,
     Aggregate& aggregate,
@@ -75,8 +75,8 @@ std::optional<Delivery> derive_write_back(
     Moment moment
 );
 
-/// The last step, when the writes were answered: a record that holds an image of what stands agrees
-/// again, and every other one asks which value is right.
+/// The last step, when writes were answered: a record that holds an image of what stands agrees
+/// again, and every other one asks which value is right, but for those that are due still.
 void conclude_undo(
     const Rules& rules,
     Aggregate& aggregate,

@@ -1,3 +1,4 @@
+#include "sync/core/pending.hpp"
 #include "sync/core/undo.hpp"
 
 #include <algorithm>
@@ -56,6 +57,8 @@ private:
     void trace_record(const FieldChange& record);
     bool is_untouched(const Link& link) const;
     bool is_left_in_place(const Link& link, FieldId field, const RawFields& back) const;
+    bool is_overtaken(const UndoItem& item, Version written) const;
+    bool holds_again(const Link& link, FieldId field, const UndoItem& item, RunId last) const;
     UndoItem& put(What what, State state, std::string reason = {});
 
     const Rules& rules_;
@@ -121,6 +124,39 @@ bool Tracing::is_left_in_place(const Link& link, FieldId field, const RawFields&
            (rules_.at(link.system).deferred && entry->shadow->raw == back);
 }
 
+/// Was the field given another value since it was written, by neither the run nor its undo, and not
+/// the very one that the record is to hold again?
+bool Tracing::is_overtaken(const UndoItem& item, Version written) const {
+    const FieldState* standing = aggregate_.customer.fields.find(item.field);
+    if (standing == nullptr || standing->version == written) return false;
+    const SystemRules& system = rules_.at(item.system);
+    if (system.mapping->is_image(item.field, item.back, standing->value)) return false;
+    const auto versions = versions_.find(item.field);
+    if (versions == versions_.end() || versions->second.empty()) return true;
+    const RunId& last = versions->second.back().run;
+    return last != order_.run && last != order_.by;
+}
+
+/// Does the record hold what it is to hold again? What surfaced of a write that was not answered
+/// counts as the undo's, in whichever run it was seen.
+bool Tracing::holds_again(const Link& link, FieldId field, const UndoItem& item, RunId last) const {
+    const LinkField* entry = link.fields.find(field);
+    if (entry == nullptr || !entry->shadow) return false;
+    const SystemRules& system = rules_.at(link.system);
+    if (entry->shadow->raw == item.back) return !system.deferred || last != order_.run;
+    if (last == order_.run || !entry->shadow->is_ours) return false;
+    const auto value = system.mapping->read(field, item.back);
+    return value && system.mapping->is_image(field, entry->shadow->raw, *value);
+}
+
+bool was_deletion_refused(const Aggregate& aggregate, const Link& link) {
+    const auto& items = aggregate.quarantined;
+    return std::any_of(items.begin(), items.end(), [&](const QuarantineItem& item) {
+        return item.link == link.id && item.direction == Direction::Outbound &&
+               item.field == FieldId{} && !item.version.exists() && !item.retry_requested;
+    });
+}
+
 void Tracing::trace_write(
     const SystemId& system_id, FieldId field, const std::vector<Entry>& entries
 ) {
@@ -132,7 +168,8 @@ void Tracing::trace_write(
     item.field = field;
     if (link != nullptr) item.remote_id = link->remote_id;
     item.back = entries.front().change->held;
-    if (system == nullptr || system->mapping->find(field) == nullptr) {
+    const mapping::MappedField* mapped = system != nullptr ? system->mapping->find(field) : nullptr;
+    if (mapped == nullptr) {
         item.reason = "is not mapped any more";
         return;
     }
@@ -146,20 +183,22 @@ void Tracing::trace_write(
         auto nothing = system->mapping->write(field, FieldValue::cleared(parts), {});
         if (nothing) item.back = std::move(nothing).value();
     }
-    const LinkField* entry = link->fields.find(field);
-    const bool holds_it = entry != nullptr && entry->shadow && entry->shadow->raw == item.back;
-    if (holds_it && (!system->deferred || entries.back().run != order_.run)) {
+    const Entry& last = entries.back();
+    if (last.run == order_.by || holds_again(*link, field, item, last.run)) {
         item.state = State::Done;
-        return;
-    }
-    if (entries.back().run == order_.by) {
-        item.state = State::Done;
-    } else if (entries.back().run != order_.run) {
+    } else if (last.run != order_.run) {
         item.reason = "written again since, by another run";
     } else if (!is_left_in_place(*link, field, item.back)) {
         item.reason = "changed since, by " + system_id.text();
-    } else if (!system->can_write || !system->setting->rights.update) {
+    } else if (is_overtaken(item, last.change->version)) {
+        item.reason =
+            "changed since, by " + origin_text(aggregate_.customer.fields.find(field)->origin);
+    } else if (!system->can_write || !system->setting->rights.update || mapped->direction == MappingDirection::In) {
         item.reason = "no right to write";
+    } else if (item.back.empty()) {
+        item.reason = "cannot be emptied there";
+    } else if (is_held_back(aggregate_, system_id, link, &rules_.fields->at(field))) {
+        item.reason = "refused by " + system_id.text();
     } else {
         item.state = State::Due;
     }
@@ -194,8 +233,12 @@ void Tracing::trace_record(const FieldChange& record) {
         item.reason = "joined by this run and stays";
     else if (system == nullptr || !system->can_delete || !system->setting->rights.remove)
         item.reason = "made by this run and stays: no right to delete";
+    else if (link->state != LinkState::Active || link->role != LinkRole::Primary)
+        item.reason = "made by this run and stays: nothing is written to it any more";
     else if (!is_untouched(*link))
         item.reason = "made by this run and stays: changed since, by " + item.system.text();
+    else if (was_deletion_refused(aggregate_, *link))
+        item.reason = "made by this run and stays: refused by " + item.system.text();
     else
         item.state = State::Due;
 }

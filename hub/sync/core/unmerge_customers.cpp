@@ -53,7 +53,7 @@ private:
         const std::optional<FieldState>& state,
         Effects& effects
     );
-    void promote(const SystemId& system);
+    void promote(const SystemId& system, Aggregate& side, Effects& effects);
 
     const Rules& rules_;
     Aggregate& whole_;
@@ -64,13 +64,19 @@ private:
     Effects& apart_effects_;
 };
 
-/// A system whose written record left is written at another one, if there is one.
-void Splitting::promote(const SystemId& system) {
-    if (whole_.find_link(system) != nullptr) return;
-    for (Link& link : whole_.links) {
+/// A system whose written record left, or is no more there, is written at another one, if there is
+/// one.
+void Splitting::promote(const SystemId& system, Aggregate& side, Effects& effects) {
+    Link* former = side.find_link(system);
+    if (former != nullptr && former->state != LinkState::Gone) return;
+    for (Link& link : side.links) {
         if (link.system != system || link.state != LinkState::Active) continue;
+        if (former != nullptr) {
+            former->role = LinkRole::Secondary;
+            effects.touched_links.insert(former->id);
+        }
         link.role = LinkRole::Primary;
-        effects_.touched_links.insert(link.id);
+        effects.touched_links.insert(link.id);
         return;
     }
 }
@@ -91,8 +97,10 @@ void Splitting::move(const std::vector<MergeEvent::MovedLink>& links) {
         apart_effects_.touched_links.insert(link.id);
         apart_.links.push_back(std::move(link));
     }
-    for (const SystemId& system : left)
-        promote(system);
+    for (const SystemId& system : left) {
+        promote(system, whole_, effects_);
+        promote(system, apart_, apart_effects_);
+    }
 
     const auto moves = [&](const LinkId& id) { return apart_.find_link(id) != nullptr; };
     for (Attempt& attempt : whole_.attempts) {

@@ -8,6 +8,7 @@
 #include "sync/run/pull.hpp"
 #include "sync/run/schedule.hpp"
 #include "sync/run/steering.hpp"
+#include "sync/run/undo_run.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -189,8 +190,9 @@ PassReport Engine::pass(const PassOptions& options) {
     const Timestamp started = body_->bench.now();
     Body::Prepared prepared = body_->prepare(options);
     body_->write(prepared, /*within_thresholds=*/true);
-    body_->conclude(prepared, options);
     body_->record_run(prepared.report, started, "run");
+    go_on_with_undos(body_->bench, options, prepared.report.systems);
+    body_->conclude(prepared, options);
     return prepared.report;
 }
 

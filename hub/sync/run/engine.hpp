@@ -9,6 +9,7 @@
 #include "model/plan.hpp"
 #include "store/store.hpp"
 #include "sync/core/absorb_line.hpp"
+#include "sync/core/decide_by_hand.hpp"
 #include "sync/core/merge_customers.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
@@ -211,6 +212,10 @@ public:
     );
 
     // What a person decides. Each is one commit; its writes follow with the next pass.
+    Result<void> resolve_conflict(
+        const CaseId& id, const ValueAnswer& answer, const std::string& user
+    );
+    /// The same for a plain field: what a system says, or a value ("": none).
     Result<void> resolve_conflict(
         const CaseId& id,
         const std::optional<SystemId>& take_from,

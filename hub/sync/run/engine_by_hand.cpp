@@ -1,6 +1,5 @@
 // What people ask of an engine: decisions, merges, deletions, undo, and how systems are driven.
 
-#include "normal/normal_form.hpp"
 #include "sync/core/decide_by_hand.hpp"
 #include "sync/run/acts.hpp"
 #include "sync/run/by_hand.hpp"
@@ -9,6 +8,7 @@
 #include "sync/run/undo_run.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace syncline::sync {
@@ -34,10 +34,7 @@ Result<Case> Engine::Body::open_case(const CaseId& id) {
 }
 
 Result<void> Engine::resolve_conflict(
-    const CaseId& id,
-    const std::optional<SystemId>& take_from,
-    const std::optional<std::string>& value,
-    const std::string& user
+    const CaseId& id, const ValueAnswer& answer, const std::string& user
 ) {
     Workbench& bench = body_->bench;
     SYNCLINE_TRY(const Case conflict, body_->open_case(id));
@@ -52,33 +49,26 @@ Result<void> Engine::resolve_conflict(
     const Field& field = bench.rules().fields->at(conflict.field);
     bench.begin_run();
     Effects effects;
-    if (take_from) {
-        const auto taken = take_from_system(
-            bench.rules(), aggregate, field, *take_from, user, bench.moment(), effects
-        );
-        if (!taken) return taken.error();
-    } else if (field.is_composite()) {
-        return Error{
-            ErrorCode::UsageInvalid,
-            Remedy::Reject,
-            field.path,
-            "an address is decided as a whole: take it from a system"};
-    } else {
-        SYNCLINE_TRY(
-            const auto normal,
-            normal::normal_form(
-                field.spec(), value.value_or(""), bench.rules().hub->default_country
-            )
-        );
-        set_by_user(
-            bench.rules(), aggregate, field, FieldValue{{normal}}, user, bench.moment(), effects
-        );
-    }
+    const auto answered =
+        answer_conflict(bench.rules(), aggregate, field, answer, user, bench.moment(), effects);
+    if (!answered) return answered.error();
     store::CommitBatch batch;
     bench.collect(aggregate, effects, batch);
     note_act(bench, "resolve", user, batch);
     bench.commit(batch);
     return {};
+}
+
+Result<void> Engine::resolve_conflict(
+    const CaseId& id,
+    const std::optional<SystemId>& take_from,
+    const std::optional<std::string>& value,
+    const std::string& user
+) {
+    if (take_from) return resolve_conflict(id, ValueAnswer::of(*take_from), user);
+    std::map<std::string, std::string> parts;
+    if (value && !value->empty()) parts[""] = *value;
+    return resolve_conflict(id, ValueAnswer::value(std::move(parts)), user);
 }
 
 Result<UndoReport> Engine::undo(const RunId& run, const std::string& user) {

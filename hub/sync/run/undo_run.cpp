@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <set>
 #include <span>
 #include <utility>
@@ -26,24 +27,35 @@ public:
         order_.run = run;
         order_.user = std::move(user);
     }
+    /// One that did not come to its end.
+    Undoing(Workbench& bench, store::Run undo) : bench_(bench), row_(std::move(undo)) {
+        order_ = {row_.undoes, row_.id, row_.by};
+    }
 
     Result<void> prepare();
     void read_systems(bool consume);
     UndoReport preview();
     UndoReport carry_out();
+    void go_on(const PassOptions& options, std::vector<SystemReport>& systems);
+    void give_up();
 
 private:
-    using Step = std::function<void(Aggregate&, const std::vector<UndoItem>&, Effects&)>;
+    using Step = std::function<void(Aggregate&, std::vector<UndoItem>&, Effects&)>;
 
+    void note_customers();
+    void take_back_and_write();
+    void conclude();
     void for_each_customer(const Step& step);
     void store_run(bool is_finished);
     void write_back(OwedBySystem owed);
-    SystemReport& report_of(const SystemId& system);
+    SystemReport* report_of(const SystemId& system);
 
     Workbench& bench_;
     UndoOrder order_;
-    store::Run row_;  ///< of the undo
+    store::Run row_;                       ///< of the undo
+    std::optional<store::Run> overtaken_;  ///< the run is itself an undo that did not end
     std::vector<CustomerId> customers_;
+    bool within_budget_ = false;
     UndoReport report_;
 };
 
@@ -90,6 +102,7 @@ Result<void> Undoing::prepare() {
     row_.by = order_.user;
     row_.undoes = order_.run;
     row_.started_at = bench_.now();
+    if (!run->undoes.is_nil() && run->ended_at == Timestamp{}) overtaken_ = *run;
     if (const auto undo = undo_of(order_.run); undo != runs.end()) {
         if (const auto again = undo_of(undo->id); again != runs.end())
             return refused(
@@ -102,13 +115,18 @@ Result<void> Undoing::prepare() {
                 "; undo that one to have this run stand again"
             );
         row_ = *undo;
+        order_.user = row_.by;
     }
     report_.run = order_.run;
-    for (const Change& change : changes)
+    note_customers();
+    return {};
+}
+
+void Undoing::note_customers() {
+    for (const Change& change : bench_.store().changes_of_run(order_.run))
         customers_.push_back(change.customer);
     std::sort(customers_.begin(), customers_.end());
     customers_.erase(std::unique(customers_.begin(), customers_.end()), customers_.end());
-    return {};
 }
 
 /// What people did since must be known; it is a run of its own, which stays when this one is
@@ -140,10 +158,13 @@ void Undoing::read_systems(bool consume) {
     bench_.commit(batch);
 }
 
-SystemReport& Undoing::report_of(const SystemId& system) {
-    return *std::find_if(report_.systems.begin(), report_.systems.end(), [&](const auto& report) {
+/// nullptr: of a system that the pass, which goes on with the undo, did not read.
+SystemReport* Undoing::report_of(const SystemId& system) {
+    auto& systems = report_.systems;
+    const auto found = std::find_if(systems.begin(), systems.end(), [&](const auto& report) {
         return report.system == system;
     });
+    return found == systems.end() ? nullptr : &*found;
 }
 
 void Undoing::for_each_customer(const Step& step) {
@@ -154,8 +175,7 @@ void Undoing::for_each_customer(const Step& step) {
         for (Aggregate& aggregate :
              load_aggregates(bench_.store(), std::span(customers_).subspan(at, count))) {
             const std::vector<Change> history = bench_.store().history(aggregate.customer.id);
-            const std::vector<UndoItem> items =
-                trace_run(bench_.rules(), aggregate, history, order_);
+            std::vector<UndoItem> items = trace_run(bench_.rules(), aggregate, history, order_);
             Effects effects;
             if (step) step(aggregate, items, effects);
             bench_.collect(aggregate, effects, batch);
@@ -181,24 +201,22 @@ UndoReport Undoing::preview() {
 
 void Undoing::write_back(OwedBySystem owed) {
     for (auto& [system, writes] : owed) {
-        SystemReport& report = report_of(system);
-        if (report.error || !report.stopped_by.empty()) {
-            report.pending += writes.deliveries.size();
+        SystemReport* report = report_of(system);
+        if (report == nullptr) continue;
+        Station& station = bench_.station(system);
+        if (report->error || !station.capabilities || bench_.must_leave(station)) {
+            report->pending += writes.deliveries.size();
             continue;
         }
-        deliver(bench_, bench_.station(system), std::move(writes), report, Purpose::Back);
+        const SystemReport before = *report;
+        writes.within_budget = within_budget_;
+        deliver(bench_, station, std::move(writes), *report, Purpose::Back);
+        row_.updated += report->updated - before.updated;
+        row_.refused += report->refused - before.refused;
     }
 }
 
-UndoReport Undoing::carry_out() {
-    if (row_.id.is_nil())
-        bench_.begin_run();
-    else
-        bench_.continue_run(row_.id);
-    order_.by = bench_.run();
-    report_.undo = order_.by;
-    store_run(false);
-
+void Undoing::take_back_and_write() {
     OwedBySystem owed;
     for_each_customer([&](Aggregate& aggregate, const auto& items, Effects& effects) {
         take_back(bench_.rules(), aggregate, items, order_, bench_.moment(), effects);
@@ -219,19 +237,54 @@ UndoReport Undoing::carry_out() {
         }
     ));
     write_back(std::move(owed));
+}
+
+void Undoing::conclude() {
     for_each_customer([&](Aggregate& aggregate, const auto& items, Effects& effects) {
         conclude_undo(bench_.rules(), aggregate, items, order_, bench_.moment(), effects);
     });
-    for (const SystemReport& system : report_.systems) {
-        row_.updated += system.updated;
-        row_.refused += system.refused;
-    }
     const bool is_left =
         std::any_of(report_.items.begin(), report_.items.end(), [](const UndoItem& item) {
             return item.state == UndoItem::State::Due;
         });
     store_run(!is_left);
+}
+
+UndoReport Undoing::carry_out() {
+    if (overtaken_) Undoing(bench_, *overtaken_).give_up();
+    if (row_.id.is_nil())
+        bench_.begin_run();
+    else
+        bench_.continue_run(row_.id);
+    order_.by = bench_.run();
+    report_.undo = order_.by;
+    store_run(false);
+    take_back_and_write();
+    conclude();
     return std::move(report_);
+}
+
+void Undoing::go_on(const PassOptions& options, std::vector<SystemReport>& systems) {
+    within_budget_ = options.scheduled;
+    bench_.continue_run(order_.by);
+    report_.systems = std::move(systems);
+    note_customers();
+    take_back_and_write();
+    conclude();
+    systems = std::move(report_.systems);
+}
+
+/// What is left stays as it is, and people are asked about it.
+void Undoing::give_up() {
+    bench_.continue_run(order_.by);
+    note_customers();
+    for_each_customer([&](Aggregate& aggregate, auto& items, Effects& effects) {
+        for (UndoItem& item : items) {
+            if (item.state == UndoItem::State::Due) item.state = UndoItem::State::Skipped;
+        }
+        conclude_undo(bench_.rules(), aggregate, items, order_, bench_.moment(), effects);
+    });
+    store_run(true);
 }
 
 }  // namespace
@@ -248,6 +301,19 @@ Result<UndoReport> undo_run(Workbench& bench, const RunId& run, const std::strin
     if (auto prepared = undoing.prepare(); !prepared) return prepared.error();
     undoing.read_systems(/*consume=*/true);
     return undoing.carry_out();
+}
+
+void go_on_with_undos(
+    Workbench& bench, const PassOptions& options, std::vector<SystemReport>& systems
+) {
+    const bool is_any_there = std::any_of(systems.begin(), systems.end(), [](const auto& report) {
+        return !report.error;
+    });
+    if (!is_any_there) return;
+    const RunId run = bench.run();
+    for (const store::Run& undo : bench.store().unfinished_undos())
+        Undoing(bench, undo).go_on(options, systems);
+    bench.continue_run(run);
 }
 
 }  // namespace syncline::sync

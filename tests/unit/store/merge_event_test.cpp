@@ -151,5 +151,25 @@ TEST_F(MergedRows, ARunIsFoundByWhatItDid) {
     EXPECT_EQ(store_->runs(1).front().by, "bo");
 }
 
+TEST_F(MergedRows, AnUndoIsUnfinishedUntilItEnds) {
+    std::vector<store::Run> runs(3);
+    for (store::Run& run : runs) {
+        run.id = new_id<RunId>();
+        run.kind = "undo";
+        run.undoes = new_id<RunId>();
+        run.started_at = from_unix_ms(90);
+    }
+    runs[0].started_at = from_unix_ms(100);
+    runs[1].ended_at = from_unix_ms(110);
+    runs.emplace_back().id = new_id<RunId>();  // not finished, and no undo
+    CommitBatch batch;
+    batch.runs = runs;
+    store_->commit(batch);
+    std::vector<RunId> unfinished;
+    for (const store::Run& run : store_->unfinished_undos())
+        unfinished.push_back(run.id);
+    EXPECT_EQ(unfinished, (std::vector<RunId>{runs[2].id, runs[0].id})) << "the oldest first";
+}
+
 }  // namespace
 }  // namespace syncline::store

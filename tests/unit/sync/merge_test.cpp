@@ -246,6 +246,23 @@ TEST_F(Merging, InAChainTheFirstOneCanBeTakenOut) {
     EXPECT_EQ(world().store().counts().records, 2U);
 }
 
+TEST_F(Merging, WhenTheWrittenRecordWentMeanwhileTheSecondTakesItsPlace) {
+    start();
+    merge();
+    const RemoteId desk_c = world()["desk"].add({{"name", "Bolt"}, {"email", "info@bolt.be"}});
+    world().settle();
+    const CustomerId third = customer("desk", desk_c);
+    ASSERT_TRUE(world().engine().merge(third, one, {}, "ann", sync::Carry::Out).has_value());
+    world().settle();
+    world()["desk"].remove(desk_a);
+    world().settle();
+    ASSERT_TRUE(world().engine().unmerge(one, "ann", sync::Carry::Out).has_value());
+    world().settle();
+    world()["erp"].edit(erp, "city", "Brugge");
+    world().settle();
+    EXPECT_EQ(in("desk", desk_b, "city"), "Brugge");
+}
+
 TEST_F(Merging, WhatCannotBeMergedSaysWhy) {
     start();
     sync::Engine& engine = world().engine();

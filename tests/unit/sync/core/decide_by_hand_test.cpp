@@ -114,9 +114,18 @@ TEST(DecideByHand, TakesWhatTheSystemsPeopleSaidLast) {
     EXPECT_EQ(bench.standing_in("desk"), "pending");
 }
 
+TEST(DecideByHand, TakesWhatTheRecordHoldsOfWhichNobodySaidAnything) {
+    Asked bench;
+    bench.entry("desk", kPhone).contribution.reset();
+    ASSERT_TRUE(bench.take("desk").has_value());
+    EXPECT_EQ(bench.standing_text(kPhone), kThree + " new ann");
+    EXPECT_EQ(bench.standing_in("desk"), "in_sync");
+}
+
 TEST(DecideByHand, TakesNothingFromWhoSaysNothing) {
     Asked bench;
     bench.entry("desk", kPhone).contribution.reset();
+    bench.holds("desk", kPhone, "ask Piet", {Base::Kind::Invalid, {}});
     for (const char* system : {"desk", "elsewhere"}) {
         const auto taken = bench.take(system);
         ASSERT_FALSE(taken.has_value());
