@@ -6,7 +6,8 @@ bool CommitBatch::empty() const {
     return customers.empty() && links.empty() && changes.empty() && attempts.empty() &&
            closed_attempts.empty() && cases.empty() && quarantined.empty() && released.empty() &&
            cursors.empty() && systems.empty() && runs.empty() && merges.empty() &&
-           link_keys.empty() && customer_keys.empty() && work_added.empty() && work_done.empty();
+           link_keys.empty() && customer_keys.empty() && work_added.empty() && work_done.empty() &&
+           recent_writes.empty() && forgotten_writes.empty();
 }
 
 }  // namespace syncline::store

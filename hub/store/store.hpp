@@ -9,6 +9,7 @@
 #include "model/link.hpp"
 #include "model/merge_event.hpp"
 #include "model/quarantine.hpp"
+#include "model/recent_write.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -81,7 +82,10 @@ struct CommitBatch {
     std::vector<Cursor> cursors;
     std::vector<SystemState> systems;
     std::vector<Run> runs;
-    std::vector<MergeEvent> merges;  ///< new or changed
+    std::vector<MergeEvent> merges;          ///< new or changed
+    std::vector<RecentWrite> recent_writes;  ///< of a kind to a customer, the last one is kept
+    /// Recent writes to a system up to this moment are forgotten, before those of the batch count.
+    std::vector<std::pair<SystemId, Timestamp>> forgotten_writes;
     /// Replaces the match keys of these links' records (what association and uniqueness look up).
     std::vector<std::pair<LinkId, std::vector<MatchKey>>> link_keys;
     std::vector<std::pair<CustomerId, std::vector<MatchKey>>> customer_keys;
@@ -155,6 +159,8 @@ public:
     virtual std::vector<CustomerId> customers_after(const CustomerId& last, std::size_t limit) = 0;
     virtual std::optional<Cursor> cursor(const SystemId& system, const std::string& entity) = 0;
     virtual std::vector<SystemState> system_states() = 0;
+    /// The writes to a system that are remembered and were made after `since`.
+    virtual std::vector<RecentWrite> recent_writes(const SystemId& system, Timestamp since) = 0;
     virtual Version high_water() = 0;
     /// The number of a concrete path, allocated on first use (its own small transaction).
     virtual FieldId field_id(std::string_view path) = 0;

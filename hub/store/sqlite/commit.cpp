@@ -71,6 +71,7 @@ private:
     void write(const SystemState& state);
     void write(const Run& run);
     void write(const MergeEvent& merge);
+    void write(const RecentWrite& recent);
     void replace_tags(const LinkId& link, const std::vector<MatchKey>& keys);
     void replace_tags(const CustomerId& customer, const std::vector<MatchKey>& keys);
     void require_one_row(const char* table);
@@ -149,6 +150,13 @@ void BatchWriter::write(const CommitBatch& batch, std::uint64_t first_sequence) 
         write(run);
     for (const MergeEvent& merge : batch.merges)
         write(merge);
+    for (const auto& [system, until] : batch.forgotten_writes)
+        query("DELETE FROM recent_write WHERE system = ? AND at <= ?")
+            .bind(std::string_view(system.text()))
+            .bind(to_unix_ms(until))
+            .run();
+    for (const RecentWrite& recent : batch.recent_writes)
+        write(recent);
     for (const auto& [link, keys] : batch.link_keys)
         replace_tags(link, keys);
     for (const auto& [customer, keys] : batch.customer_keys)
@@ -402,6 +410,15 @@ void BatchWriter::write(const MergeEvent& merge) {
         .bind(std::string_view(merge.undone_by))
         .bind(ByteView(links))
         .bind(ByteView(fields))
+        .run();
+}
+
+void BatchWriter::write(const RecentWrite& recent) {
+    query("REPLACE INTO recent_write VALUES (?, ?, ?, ?)")
+        .bind(std::string_view(recent.system.text()))
+        .bind(static_cast<std::int64_t>(recent.kind))
+        .bind(recent.customer.view())
+        .bind(to_unix_ms(recent.at))
         .run();
 }
 

@@ -46,6 +46,7 @@ public:
     std::vector<CustomerId> customers_after(const CustomerId& last, std::size_t limit) override;
     std::optional<Cursor> cursor(const SystemId& system, const std::string& entity) override;
     std::vector<SystemState> system_states() override;
+    std::vector<RecentWrite> recent_writes(const SystemId& system, Timestamp since) override;
     Version high_water() override;
     FieldId field_id(std::string_view path) override;
     std::vector<std::pair<std::string, FieldId>> field_ids() override;

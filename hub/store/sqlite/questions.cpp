@@ -107,6 +107,20 @@ std::vector<SystemState> HubDatabase::system_states() {
     return states;
 }
 
+std::vector<RecentWrite> HubDatabase::recent_writes(const SystemId& system, Timestamp since) {
+    Query rows = query("SELECT kind, customer, at FROM recent_write WHERE system = ? AND at > ?");
+    rows.bind(std::string_view(system.text())).bind(to_unix_ms(since));
+    std::vector<RecentWrite> writes;
+    while (rows.step()) {
+        RecentWrite& write = writes.emplace_back();
+        write.system = system;
+        write.kind = static_cast<WriteKind>(rows.number());
+        write.customer = read_id<CustomerId>(rows);
+        write.at = from_unix_ms(rows.number());
+    }
+    return writes;
+}
+
 Version HubDatabase::high_water() {
     Query row = query("SELECT high_water FROM hub_state");
     return row.step() ? Version{row.unsigned_number()} : Version{};

@@ -1,8 +1,8 @@
 #include "sync/run/drift_watch.hpp"
 
 #include "sync/core/attempts.hpp"
-#include "sync/run/deliver.hpp"
 #include "sync/run/holds.hpp"
+#include "sync/run/thresholds.hpp"
 
 #include <algorithm>
 #include <iterator>

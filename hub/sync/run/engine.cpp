@@ -78,9 +78,10 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
     for (SystemReport& report : prepared.report.systems) {
         const auto owed = prepared.owed.find(report.system);
         if (owed == prepared.owed.end()) continue;
-        const auto heads =
-            bench.store().link_heads(report.system, bench.station(report.system).setting->entity);
-        report.stopped_by = tripped_threshold(*bench.rules().hub, owed->second, heads.size());
+        Waiting waiting =
+            what_waits(bench.rules(), bench.store(), report.system, owed->second, bench.now());
+        report.stopped_by = waiting.reason;
+        prepared.waiting[report.system] = std::move(waiting);
     }
     return prepared;
 }
@@ -146,20 +147,31 @@ void Engine::Body::write(Prepared& prepared, bool within_thresholds) {
             report.pending += count;
             continue;
         }
+        Owed due = std::exchange(owed->second, Owed{});
+        owed->second.settled_at = due.settled_at;
         if (within_thresholds && !report.stopped_by.empty()) {
-            report.pending += count;
+            owed->second.deliveries = hold_back(prepared.waiting[report.system], due);
+            report.pending += owed->second.deliveries.size();
             Progress progress;
             progress.kind = Progress::Kind::Stopped;
             progress.system = report.system;
             progress.detail = report.stopped_by;
             bench.report(progress);
-            continue;
+            if (due.deliveries.empty()) continue;
+        } else if (!report.stopped_by.empty()) {
+            begin_sums_anew(report.system);
+            report.stopped_by.clear();
         }
-        report.stopped_by.clear();
-        Owed due = std::exchange(owed->second, Owed{});
-        owed->second.settled_at = due.settled_at;
-        deliver(bench, bench.station(report.system), std::move(due), report);
+        const Purpose purpose = within_thresholds ? Purpose::Owed : Purpose::Approved;
+        deliver(bench, bench.station(report.system), std::move(due), report, purpose);
     }
+}
+
+/// Who approves what a threshold stopped was told how much was written lately.
+void Engine::Body::begin_sums_anew(const SystemId& system) {
+    store::CommitBatch batch;
+    batch.forgotten_writes.emplace_back(system, bench.now());
+    bench.commit(batch);
 }
 
 void Engine::Body::record_run(

@@ -1,5 +1,5 @@
-#include "sync/run/deliver.hpp"
 #include "sync/run/holds.hpp"
+#include "sync/run/thresholds.hpp"
 #include "sync/run/workbench.hpp"
 
 #include <algorithm>
@@ -63,11 +63,8 @@ public:
         std::vector<SystemStanding> standings;
         for (Tally& tally : tallies_) {
             const SystemId& system = tally.standing.system;
-            const Owed& owed = tally.owed;
-            if (owed.creates + owed.updates > 0) {
-                const auto heads = store_.link_heads(system, rules_.at(system).setting->entity);
-                tally.standing.held_by = tripped_threshold(*rules_.hub, owed, heads.size());
-            }
+            tally.standing.held_by =
+                what_waits(rules_, store_, system, tally.owed, clock_.now()).reason;
             standings.push_back(std::move(tally.standing));
         }
         return standings;
@@ -76,7 +73,7 @@ public:
 private:
     struct Tally {
         SystemStanding standing;
-        Owed owed;  ///< the counts only
+        Owed owed;  ///< what is owed, without counts
         bool is_listed = false;
     };
 
@@ -93,7 +90,7 @@ private:
         Effects ignored;
         std::optional<Delivery> create;
         derive_create(rules_, aggregate, system, tally.is_listed, taken, moment(), ignored, create);
-        if (create) ++tally.owed.creates;
+        if (create) tally.owed.deliveries.push_back(*std::move(create));
     }
 
     void add_linked(
@@ -114,10 +111,8 @@ private:
             ++tally.standing.in_sync;
         if (!pending) return;
         Effects ignored;
-        const auto update = derive_update(rules_, aggregate, link, taken, moment(), ignored);
-        if (!update) return;
-        ++tally.owed.updates;
-        if (empties(*update)) ++tally.owed.clears;
+        auto update = derive_update(rules_, aggregate, link, taken, moment(), ignored);
+        if (update) tally.owed.deliveries.push_back(*std::move(update));
     }
 
     Moment moment() { return {clock_.now(), versions_, random_}; }

@@ -3,13 +3,13 @@
 #include "sync/core/adopt.hpp"
 #include "sync/core/attempts.hpp"
 #include "sync/core/settle.hpp"
-#include "sync/run/deliver.hpp"
 #include "sync/run/drift_watch.hpp"
 #include "sync/run/holds.hpp"
 #include "sync/run/pacing.hpp"
 #include "sync/run/remap.hpp"
 #include "sync/run/schedule.hpp"
 #include "sync/run/take_in.hpp"
+#include "sync/run/thresholds.hpp"
 
 #include <algorithm>
 #include <set>

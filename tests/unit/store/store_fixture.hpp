@@ -90,7 +90,7 @@ protected:
             "ALTER TABLE system_state DROP COLUMN listing_wanted_at;"
             "ALTER TABLE system_state DROP COLUMN mapping;"
             "DROP INDEX customer_alias; ALTER TABLE customer DROP COLUMN alias_of;"
-            "DROP TABLE merge_event; DROP INDEX change_run;"
+            "DROP TABLE recent_write; DROP TABLE merge_event; DROP INDEX change_run;"
             "ALTER TABLE run DROP COLUMN actor; ALTER TABLE run DROP COLUMN undoes;"
             "CREATE TABLE old_link (id BLOB PRIMARY KEY, system TEXT NOT NULL, entity TEXT NOT "
             "NULL, remote_id TEXT NOT NULL, customer BLOB NOT NULL REFERENCES data_key(subject), "
