@@ -132,6 +132,8 @@ struct HubSetting {
     std::vector<RungSetting> association;
     ThresholdSetting creates, updates, clears;
     ThresholdSetting deletes{0, 20};  ///< records gone in a system, and records to delete there
+    /// Records in which one remote field would get the same value instead of another one.
+    ThresholdSetting same_value{0, 20};
     std::vector<std::string>
         clear_text_fields;  ///< "encryption": { "off": [paths] }: leaf paths stored in clear
 };

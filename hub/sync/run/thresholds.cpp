@@ -1,13 +1,13 @@
 #include "sync/run/thresholds.hpp"
 
+#include "sync/run/same_value.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
 namespace syncline::sync {
 namespace {
-
-constexpr std::uint64_t kPercentFloor = 5;  ///< a percentage never allows fewer records than this
 
 struct Limit {
     WriteKind kind;
@@ -64,13 +64,20 @@ std::string over(
            " allowed";
 }
 
+void add_to(Waiting& waiting, Waiting more) {
+    if (waiting.reason.empty()) waiting.reason = std::move(more.reason);
+    waiting.writes.merge(more.writes);
+}
+
 }  // namespace
 
-std::uint64_t allowed_by(const ThresholdSetting& limit, std::uint64_t links_of_system) {
+std::uint64_t allowed_by(
+    const ThresholdSetting& limit, std::uint64_t links_of_system, std::uint64_t percent_floor
+) {
     std::uint64_t allowed = limit.count > 0 ? limit.count : UINT64_MAX;
     if (limit.percent > 0) {
         const std::uint64_t share = (links_of_system * limit.percent + 99) / 100;
-        allowed = std::min(allowed, std::max(share, kPercentFloor));
+        allowed = std::min(allowed, std::max(share, percent_floor));
     }
     return allowed;
 }
@@ -106,6 +113,7 @@ Waiting what_waits(
         }
         break;
     }
+    add_to(waiting, one_value_for_many(hub, owed, links_of_system));
     return waiting;
 }
 

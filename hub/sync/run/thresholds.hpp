@@ -14,8 +14,15 @@ namespace syncline::sync {
 /// Thresholds hold for a pass, and for what was written within this time before it.
 constexpr std::chrono::hours kThresholdWindow{24};
 
+/// A percentage of records never allows fewer than this.
+constexpr std::uint64_t kPercentFloor = 5;
+
 /// How many of a system's records a threshold lets through.
-std::uint64_t allowed_by(const ThresholdSetting& limit, std::uint64_t links_of_system);
+std::uint64_t allowed_by(
+    const ThresholdSetting& limit,
+    std::uint64_t links_of_system,
+    std::uint64_t percent_floor = kPercentFloor
+);
 
 /// What of the writes owed to a system waits until a person approves it.
 struct Waiting {

@@ -154,5 +154,53 @@ TEST_F(Thresholds, AWriteOfWhichNobodyKnowsCounts) {
     EXPECT_EQ(in_books(1), "City 1");
 }
 
+TEST_F(Thresholds, OneValueForMostOfAllCustomersWaitsForApproval) {
+    start(60, {});
+    for (std::size_t i = 0; i < 24; ++i)
+        edit(i, "Berlin");
+    edit(30, "Gent");
+    EXPECT_EQ(stopped(), "24 records would get the same city, and the threshold allows 20");
+    EXPECT_EQ(in_books(0), "City 0");
+    EXPECT_EQ(in_books(30), "Gent") << "other edits go on";
+    EXPECT_NE(stopped(), "") << "as long as nobody said anything";
+    approve();
+    EXPECT_EQ(in_books(0), "Berlin");
+}
+
+TEST_F(Thresholds, OneValueForManyThatIsTakenBackNeedsNoApproval) {
+    start(60, {});
+    for (std::size_t i = 0; i < 24; ++i)
+        edit(i, "Berlin");
+    EXPECT_NE(stopped(), "");
+    for (std::size_t i = 0; i < 24; ++i)
+        edit(i, "City " + std::to_string(i));
+    world().settle();
+    EXPECT_EQ(stopped(), "");
+    EXPECT_EQ(world().writes(), 0U);
+}
+
+TEST_F(Thresholds, DifferentValuesForManyAreEdits) {
+    start(60, {});
+    for (std::size_t i = 0; i < 24; ++i)
+        edit(i, "Town " + std::to_string(i));
+    EXPECT_EQ(stopped(), "");
+    EXPECT_EQ(in_books(23), "Town 23");
+}
+
+TEST_F(Thresholds, OneValueWhereThereWasNoneReplacesNothing) {
+    start(60, {});
+    for (std::size_t i = 0; i < 24; ++i)
+        world()["erp"].edit(erp[i], "phone", "+3225550100");
+    EXPECT_EQ(stopped(), "");
+    EXPECT_EQ(world()["books"].record(books[0]).at("phone"), "+3225550100");
+}
+
+TEST_F(Thresholds, HowManyMayGetOneValueIsConfigured) {
+    start(60, [](HubSetting& hub) { hub.same_value = {2, 0}; });
+    for (std::size_t i = 0; i < 3; ++i)
+        edit(i, "Berlin");
+    EXPECT_EQ(stopped(), "3 records would get the same city, and the threshold allows 2");
+}
+
 }  // namespace
 }  // namespace syncline::testing
