@@ -84,6 +84,8 @@ struct SystemSetting {
     std::string settings_json;  ///< passed to the connector as is, references resolved by connect
     std::string default_country;
     std::chrono::milliseconds poll{5000};
+    /// How old the last complete listing may become; 0: none is made without being asked for.
+    std::chrono::milliseconds full_listing{std::chrono::hours{24}};
     std::chrono::milliseconds settle{0};  ///< a change is written when it is this old
     std::uint32_t calls_per_minute = 0;   ///< 0 = no limit
     ScopeSetting scope;

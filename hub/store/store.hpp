@@ -52,6 +52,7 @@ struct SystemState {
     /// The mapping by which the stored records were read last, in the words of sync/run; "" = not
     /// known.
     std::string mapping;
+    Timestamp listed_at{};  ///< when everything was listed last; the epoch: not known
     friend bool operator==(const SystemState&, const SystemState&) = default;
 };
 

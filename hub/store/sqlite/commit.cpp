@@ -361,7 +361,7 @@ void BatchWriter::write(const Cursor& cursor) {
 }
 
 void BatchWriter::write(const SystemState& state) {
-    query("REPLACE INTO system_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    query("REPLACE INTO system_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(std::string_view(state.system.text()))
         .bind(std::int64_t{state.paused})
         .bind(std::string_view(state.paused_by))
@@ -372,6 +372,7 @@ void BatchWriter::write(const SystemState& state) {
         .bind(std::int64_t{state.failures})
         .bind(to_unix_ms(state.listing_wanted_at))
         .bind(std::string_view(state.mapping))
+        .bind(to_unix_ms(state.listed_at))
         .run();
 }
 

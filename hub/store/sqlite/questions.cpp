@@ -88,7 +88,7 @@ std::optional<Cursor> HubDatabase::cursor(const SystemId& system, const std::str
 std::vector<SystemState> HubDatabase::system_states() {
     Query rows = query(
         "SELECT system, paused, paused_by, last_error, last_pull, last_push, retry_at, "
-        "failures, listing_wanted_at, mapping FROM system_state ORDER BY system"
+        "failures, listing_wanted_at, mapping, listed_at FROM system_state ORDER BY system"
     );
     std::vector<SystemState> states;
     while (rows.step()) {
@@ -103,6 +103,7 @@ std::vector<SystemState> HubDatabase::system_states() {
         state.failures = static_cast<std::uint32_t>(rows.number());
         state.listing_wanted_at = from_unix_ms(rows.number());
         state.mapping = rows.text();
+        state.listed_at = from_unix_ms(rows.number());
     }
     return states;
 }

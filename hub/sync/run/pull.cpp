@@ -299,9 +299,13 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     connect::ReadRequest request;
     request.entity = entity;
     request.cursor = reading.cursor.value;
-    const Timestamp listing_wanted_at = bench.state_of(system).listing_wanted_at;
+    const store::SystemState before = bench.state_of(system);
+    const Timestamp listing_wanted_at = before.listing_wanted_at;
     const std::set<FieldId>& held = bench.rules().at(system).held;
-    station.reads_all_again = listing_wanted_at != Timestamp{} || !held.empty();
+    const bool is_idle = bench.store().work(1).empty();
+    station.reads_all_again = listing_wanted_at != Timestamp{} || !held.empty() ||
+                              is_listing_due(*station.setting, before, bench.now(), is_idle);
+    const bool looks_at_all = station.reads_all_again || !reading.cursor.listed_completely;
     DriftWatch watch(bench, station, options.believe_missing);
     const Watching watching(station, watch);
     const bool can_continue = station.capabilities->incremental && !station.reads_all_again &&
@@ -372,6 +376,9 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     if (!state.paused) state.last_pull = bench.now();
     if (summary->complete_listing && state.listing_wanted_at == listing_wanted_at)
         state.listing_wanted_at = {};
+    // Not known, of a hub that was updated: the period begins now.
+    const bool looked_at_all = is_complete && looks_at_all;
+    if (looked_at_all || state.listed_at == Timestamp{}) state.listed_at = bench.now();
     batch.systems.push_back(state);
     bench.commit(batch);
     station.reads_all_again = false;
