@@ -35,7 +35,7 @@ DriftWatch::DriftWatch(Workbench& bench, const Station& station, bool believes_e
       believes_emptied_(believes_emptied) {
     std::vector<QuarantineItem> over;
     for (QuarantineItem& item : holds(bench.store())) {
-        if (item.system != system_.id()) continue;
+        if (item.system != system_.id() || hold_of(item) == Hold::Remapped) continue;
         const bool is_approved =
             hold_of(item) == Hold::Emptied && (item.retry_requested || believes_emptied);
         if (is_approved) approved_.insert(item.field);
@@ -135,6 +135,7 @@ bool DriftWatch::is_over(Hold kind, const Tally& tally) {
                    2 * tally.expected > linked_;
         case Hold::BrokenConditions:
         case Hold::Restored:
+        case Hold::Remapped:
             return false;
     }
     return false;

@@ -2,6 +2,7 @@
 
 #include "sync/run/deliver.hpp"
 #include "sync/run/engine_body.hpp"
+#include "sync/run/new_mapping.hpp"
 #include "sync/run/pacing.hpp"
 #include "sync/run/planning.hpp"
 #include "sync/run/pull.hpp"
@@ -75,6 +76,7 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
         }
     }
     prepared.owed = derive_owed(bench, options);
+    release_mappings(bench, prepared.owed, /*is_approved=*/false);
     for (SystemReport& report : prepared.report.systems) {
         const auto owed = prepared.owed.find(report.system);
         if (owed == prepared.owed.end()) continue;
@@ -247,6 +249,7 @@ Result<PassReport> Engine::apply(const Plan& plan) {
             "the plan is no longer what would happen (" + changed +
                 "); nothing was written to any system: make a new plan"};
     }
+    release_mappings(body_->bench, prepared.owed, /*is_approved=*/true);
     body_->write(prepared, /*within_thresholds=*/false);
     body_->conclude(prepared, options);
     body_->record_run(prepared.report, started, "apply");

@@ -14,6 +14,7 @@ ErrorCode code_of(Hold kind) {
         case Hold::Unreadable:
             return ErrorCode::MappingFailed;
         case Hold::Emptied:
+        case Hold::Remapped:
             return ErrorCode::ThresholdTripped;
         case Hold::Missing:
             return ErrorCode::PayloadMalformed;
@@ -49,8 +50,9 @@ std::optional<Hold> hold_of(const QuarantineItem& item) {
     if (is_about_a_record) return std::nullopt;
     if (item.field == FieldId{})
         return item.direction == Direction::Inbound ? Hold::Restored : Hold::BrokenConditions;
-    if (item.direction == Direction::Outbound) return Hold::Missing;
-    return item.code == ErrorCode::ThresholdTripped ? Hold::Emptied : Hold::Unreadable;
+    const bool is_threshold = item.code == ErrorCode::ThresholdTripped;
+    if (item.direction == Direction::Outbound) return is_threshold ? Hold::Remapped : Hold::Missing;
+    return is_threshold ? Hold::Emptied : Hold::Unreadable;
 }
 
 std::vector<QuarantineItem> holds(store::Store& store) {
@@ -65,6 +67,7 @@ void heed_holds(Rules& rules, store::Store& store) {
         system.breaks_conditions = false;
         system.went_back = false;
     }
+    rules.unreleased.clear();
     for (const QuarantineItem& item : holds(store)) {
         for (SystemRules& system : rules.systems) {
             if (system.id() != item.system) continue;
@@ -73,6 +76,8 @@ void heed_holds(Rules& rules, store::Store& store) {
                 system.breaks_conditions = true;
             else if (kind == Hold::Restored)
                 system.went_back = true;
+            else if (kind == Hold::Remapped)
+                rules.unreleased.insert(item.field);
             else
                 system.held.insert(item.field);
         }
@@ -95,7 +100,8 @@ void hold(
 ) {
     QuarantineItem item;
     item.system = system;
-    const bool is_outbound = kind == Hold::Missing || kind == Hold::BrokenConditions;
+    const bool is_outbound =
+        kind == Hold::Missing || kind == Hold::BrokenConditions || kind == Hold::Remapped;
     item.direction = is_outbound ? Direction::Outbound : Direction::Inbound;
     item.field = field;
     item.code = code_of(kind);

@@ -19,6 +19,7 @@ enum class Hold : std::uint8_t {
     Missing,           ///< a complete listing does not name the field any more
     BrokenConditions,  ///< the system refuses conditional writes whose condition holds
     Restored,          ///< the system went back to an earlier state
+    Remapped,          ///< the field is mapped otherwise, and a person is to look at what follows
 };
 
 /// What an item holds; nothing when it is about a record.

@@ -1,5 +1,6 @@
 #include "sync/run/thresholds.hpp"
 
+#include "sync/run/new_mapping.hpp"
 #include "sync/run/same_value.hpp"
 
 #include <algorithm>
@@ -122,7 +123,10 @@ Waiting what_waits(
 ) {
     if (owed.deliveries.empty()) return {};
     const auto links = store.link_heads(system, rules.at(system).setting->entity).size();
-    return what_waits(*rules.hub, owed, store.recent_writes(system, now - kThresholdWindow), links);
+    Waiting waiting =
+        what_waits(*rules.hub, owed, store.recent_writes(system, now - kThresholdWindow), links);
+    add_to(waiting, replaces_unreleased(rules, owed));
+    return waiting;
 }
 
 std::vector<Delivery> hold_back(const Waiting& waiting, Owed& owed) {
