@@ -5,6 +5,7 @@
 #include "sync/core/pending.hpp"
 #include "sync/core/settle.hpp"
 #include "sync/run/broken_conditions.hpp"
+#include "sync/run/duplicate_creates.hpp"
 #include "sync/run/pacing.hpp"
 #include "sync/run/pull.hpp"
 #include "sync/run/read_before_write.hpp"
@@ -195,6 +196,7 @@ void Derivation::derive(const std::vector<CustomerId>& ids) {
 struct FollowUps {
     std::vector<RemoteId> look;
     std::vector<Delivery> look_created;
+    std::vector<std::pair<Delivery, Receipt>> duplicates;
 };
 
 Progress::Kind progress_of(AttemptKind kind) {
@@ -292,6 +294,7 @@ FollowUps settle_batch(
         if (link == nullptr) link = aggregate.find_link(delivery->attempt.system);
         if (next == FollowUp::Look && link != nullptr) follow.look.push_back(link->remote_id);
         if (next == FollowUp::LookCreated) follow.look_created.push_back(*delivery);
+        if (next == FollowUp::LookDuplicate) follow.duplicates.emplace_back(*delivery, receipt);
         bench.collect(aggregate, effects, batch);
         batch.work_added.push_back(aggregate.customer.id);
         count(*delivery, receipt, report);
@@ -399,6 +402,7 @@ void deliver_batch(
     }
     SystemReport looked;
     look_again(bench, station, follow.look, looked);
+    look_at_duplicates(bench, station, follow.duplicates, looked);
     report.changed += looked.changed;
     if (looked.error)
         report.error = looked.error;
