@@ -84,12 +84,14 @@ private:
         const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
     );
     void close_case(const LinkId& link, store::CommitBatch& batch);
+    void name_heirs(Aggregate& aggregate, store::CommitBatch& batch);
 
     Workbench& bench_;
     const matching::Ladder ladder_;
     std::vector<Link> waiting_;
     std::vector<matching::Record> records_;  ///< those of waiting_ first
     std::map<LinkId, Case> open_;            ///< questions asked before, by the record asked about
+    std::vector<Case> merged_;  ///< questions about records that the system merged into others
     std::map<std::size_t, CustomerId> placed_;  ///< group -> customer
     Association outcome_;
 };
@@ -139,6 +141,25 @@ void Associating::gather() {
         const LinkId link = item.link;
         open_.emplace(link, std::move(item));
     }
+    if (!waiting_.empty()) merged_ = bench_.store().cases(CaseKind::Duplicate, /*open_only=*/true);
+}
+
+/// A record that others were merged into has a customer now. Its own former record is no question
+/// any more; who asks about another customer's is told whose it is.
+void Associating::name_heirs(Aggregate& aggregate, store::CommitBatch& batch) {
+    for (Case& item : merged_) {
+        for (Candidate& candidate : item.candidates) {
+            const bool is_ours = !candidate.link.is_nil() && candidate.customer.is_nil() &&
+                                 aggregate.find_link(candidate.link) != nullptr;
+            if (!is_ours) continue;
+            candidate.customer = aggregate.customer.id;
+            if (item.customer == aggregate.customer.id) {
+                item.resolved_at = bench_.now();
+                item.resolution = "the record it was merged into is this customer's";
+            }
+            batch.cases.push_back(item);
+        }
+    }
 }
 
 void Associating::close_case(const LinkId& link, store::CommitBatch& batch) {
@@ -178,6 +199,7 @@ void Associating::place_group(
     adopt(bench_.rules(), aggregate, bench_.moment(), effects);
     eliminate_no_ops(bench_.rules(), aggregate, effects);
     bench_.collect(aggregate, effects, batch);
+    name_heirs(aggregate, batch);
     report_changes(bench_, aggregate, effects);
 }
 
