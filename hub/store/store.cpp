@@ -2,6 +2,18 @@
 
 namespace syncline::store {
 
+bool is_unopened(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::KeyMissing:
+        case ErrorCode::KeyDestroyed:
+        case ErrorCode::CipherMalformed:
+        case ErrorCode::CipherTampered:
+            return true;
+        default:
+            return false;
+    }
+}
+
 bool CommitBatch::empty() const {
     return customers.empty() && links.empty() && changes.empty() && attempts.empty() &&
            closed_attempts.empty() && cases.empty() && quarantined.empty() && released.empty() &&

@@ -101,9 +101,18 @@ struct Counts {
     std::uint64_t records = 0, links = 0, conflicts_open = 0, reviews_open = 0, quarantined = 0;
 };
 
+/// A customer of whom a stored row does not open: a key is missing, or rows were changed or moved.
+struct Unopened {
+    CustomerId customer;
+    ErrorCode code = ErrorCode::CipherTampered;
+};
+/// Does the code say that one stored row did not open? That all keys are another hub's is a Fault.
+bool is_unopened(ErrorCode code);
+
 /// The hub's memory. One writer; every method is one consistent snapshot. Bulk by design: nothing
-/// here is meant to be called once a record. Machine failures are Faults (exceptions); a ciphertext
-/// that does not open throws Fault too, because it means tampering or a wrong key.
+/// here is meant to be called once a record. Machine failures are Faults (exceptions). A row whose
+/// ciphertext does not open is left out, and its customer is among `unopened`: nothing may be
+/// concluded from what is missing.
 /// Result order of bulk look-ups is unspecified; what is not found is simply missing.
 class Store {
 public:
@@ -118,13 +127,16 @@ public:
     virtual void commit(CommitBatch& batch) = 0;
 
     // The hot path: what a batch of observations or deliveries needs.
-    /// Of an id that several records bore, the last one.
+    /// Of an id that several records bore, the last one. Also one that does not open, without what
+    /// is encrypted: that the record is known must not be forgotten.
     virtual std::vector<Link> links_by_remote(
         const SystemId& system, const std::string& entity, std::span<const RemoteId> ids
     ) = 0;
     virtual std::vector<Link> links_by_id(std::span<const LinkId> ids) = 0;
     virtual std::vector<Link> links_of_customers(std::span<const CustomerId> ids) = 0;
     virtual std::vector<Customer> customers(std::span<const CustomerId> ids) = 0;
+    /// Whose rows did not open when they were read last; a customer begins anew with `customers`.
+    virtual std::vector<Unopened> unopened() const = 0;
     virtual std::vector<Attempt> attempts_of_links(std::span<const LinkId> ids) = 0;
     /// Create attempts whose record is not known yet (link nil), and all attempts in state Open.
     virtual std::vector<Attempt> unsettled_attempts() = 0;

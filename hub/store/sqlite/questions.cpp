@@ -217,7 +217,7 @@ std::vector<QuarantineItem> HubDatabase::quarantine() {
     }
     vault_.prefetch(keys);
     for (std::size_t i = 0; i < items.size(); ++i)
-        open_quarantined(vault_, sealed[i], items[i]);
+        (void)open_quarantined(vault_, sealed[i], items[i]);  // it stands without its raw fields
     return items;
 }
 
@@ -252,9 +252,13 @@ std::vector<Change> HubDatabase::read_changes(Query& rows) {
         if (const auto key = vault::key_id_of(sealed.back())) keys.push_back(*key);
     }
     vault_.prefetch(keys);
-    for (std::size_t i = 0; i < changes.size(); ++i)
-        open_change(vault_, sealed[i], changes[i]);
-    return changes;
+    std::vector<Change> opened;
+    opened.reserve(changes.size());
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (is_open(changes[i].customer, open_change(vault_, sealed[i], changes[i])))
+            opened.push_back(std::move(changes[i]));
+    }
+    return opened;
 }
 
 std::vector<MergeEvent> HubDatabase::merges_of(std::span<const CustomerId> ids) {
@@ -284,13 +288,15 @@ std::vector<MergeEvent> HubDatabase::merges_of(std::span<const CustomerId> ids) 
         collect_keys(stored.back(), keys);
     }
     vault_.prefetch(keys);
+    std::vector<MergeEvent> opened;
     for (std::size_t i = 0; i < merges.size(); ++i) {
         Customer before;
         before.id = merges[i].winner;
-        open_customer(vault_, stored[i], before);
+        if (!is_open(before.id, open_customer(vault_, stored[i], before))) continue;
         merges[i].before = std::move(before.fields);
+        opened.push_back(std::move(merges[i]));
     }
-    return merges;
+    return opened;
 }
 
 std::vector<Run> HubDatabase::runs(std::size_t limit) {

@@ -284,7 +284,9 @@ FollowUps settle_batch(
                 return candidate.attempt.id == receipt.attempt;
             });
         if (delivery == deliveries.end()) continue;
-        Aggregate& aggregate = loaded.at(delivery->attempt.customer);
+        const auto of = loaded.find(delivery->attempt.customer);
+        if (of == loaded.end()) continue;  // the attempt stays open, and is looked after
+        Aggregate& aggregate = of->second;
         Effects effects;
         const FollowUp next =
             settle(bench.rules(), aggregate, *delivery, receipt, bench.moment(), effects);

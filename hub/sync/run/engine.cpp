@@ -8,6 +8,7 @@
 #include "sync/run/pull.hpp"
 #include "sync/run/schedule.hpp"
 #include "sync/run/steering.hpp"
+#include "sync/run/unopened.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -49,6 +50,7 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
     Prepared prepared;
     bench.begin_run();
     bench.heed_holds();
+    take_up_reopened(bench);
     const std::vector<store::SystemState> states = bench.store().system_states();
     for (Station& station : bench.stations()) {
         SystemReport report;
@@ -128,6 +130,7 @@ void Engine::Body::conclude(SystemReport& report, const PassOptions& options) {
 
 /// Called once for a pass, after its last step.
 void Engine::Body::conclude(Prepared& prepared, const PassOptions& options) {
+    set_unopened_aside(bench);
     for (SystemReport& report : prepared.report.systems)
         conclude(report, options);
     for (const auto& [system, owed] : prepared.owed) {

@@ -33,6 +33,17 @@ bool awaits_create(const Aggregate& aggregate, const SystemId& system) {
     );
 }
 
+/// A customer of whom not everything opens is none that anything may be decided about.
+void leave_out_unopened(const store::Store& store, std::vector<Aggregate>& loaded) {
+    const std::vector<store::Unopened> unopened = store.unopened();
+    if (unopened.empty()) return;
+    std::erase_if(loaded, [&](const Aggregate& aggregate) {
+        return std::any_of(unopened.begin(), unopened.end(), [&](const store::Unopened& one) {
+            return one.customer == aggregate.customer.id;
+        });
+    });
+}
+
 /// Counts customers one by one, and what is owed for them.
 class StandingCount {
 public:
@@ -180,6 +191,7 @@ std::vector<Aggregate> load_aggregates(store::Store& store, std::span<const Cust
             if (names_link(aggregate, item.link)) aggregate.quarantined.push_back(item);
         }
     }
+    leave_out_unopened(store, loaded);
     return loaded;
 }
 

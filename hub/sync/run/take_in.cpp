@@ -104,6 +104,7 @@ private:
     std::unordered_map<RemoteId, QuarantineItem> unreadable_;  ///< whole records set aside before
     std::unordered_map<LinkId, std::vector<QuarantineItem>> set_aside_;  ///< fields of records
     std::unordered_map<CustomerId, Work> work_;
+    std::unordered_set<CustomerId> unopened_;  ///< of whom stored rows do not open
     store::CommitBatch batch_;
 };
 
@@ -142,6 +143,8 @@ void Intake::load(const std::vector<Observation>& observations) {
         const CustomerId id = aggregate.customer.id;
         work_[id].aggregate = std::move(aggregate);
     }
+    for (const store::Unopened& one : bench_.store().unopened())
+        unopened_.insert(one.customer);
 }
 
 /// The remote vouches by its version that the record is as last read, and nothing of ours may be in
@@ -174,6 +177,7 @@ void Intake::absorb_one(const Observation& observation) {
         return;
     }
     const Link& stored = found->second;
+    if (unopened_.contains(stored.customer)) return;  // nobody can tell what it said before
     // What is owed to a record that could not be read has waited.
     if (unreadable_.contains(observation.remote_id) && stored.state != LinkState::Unassociated)
         batch_.work_added.push_back(stored.customer);
@@ -219,7 +223,9 @@ void Intake::show_to_watch(const std::vector<Observation>& observations) {
     for (const Observation& observation : observations) {
         const auto found = known_.find(observation.remote_id);
         // What our own writes left there is nobody's drift.
-        if (found != known_.end() && with_attempts_.contains(found->second.id)) continue;
+        if (found != known_.end() && (with_attempts_.contains(found->second.id) ||
+                                      unopened_.contains(found->second.customer)))
+            continue;
         watch_->see(found == known_.end() ? nullptr : &found->second, observation);
     }
     watch_->judge_batch();
