@@ -155,7 +155,22 @@ TEST_F(NotOpening, ARecordThatWasSetBackSetsItsCustomerAside) {
     EXPECT_EQ(aside().front().customer, acme);
     EXPECT_EQ(in_books(0), "Gent");
     EXPECT_EQ(in_books(1), "Brugge");
+    world["books"].edit(books[0], "phone", "+3225550199");
+    world.settle();
     EXPECT_EQ(world["erp"].record(erp[0]).at("city"), "Brugge") << "it is not written over";
+    EXPECT_EQ(world["erp"].records().size(), 3U) << "and not made a second time";
+}
+
+TEST_F(NotOpening, WhatIsOwedForThemWaitsAndNoRecordIsMadeASecondTime) {
+    world["books"].faults().write_never_sent = 1;
+    world["erp"].edit(erp[0], "city", "Brugge");
+    world.pass();
+    exchange(
+        "UPDATE link SET row_version = row_version + 1 WHERE system = 'erp' AND remote_id = '1'"
+    );
+    world.settle();
+    EXPECT_EQ(in_books(0), "Gent");
+    EXPECT_EQ(world["erp"].records().size(), 3U);
 }
 
 TEST_F(NotOpening, TheNextHubKnowsWhoIsSetAside) {
