@@ -225,7 +225,7 @@ void HubReader::read_association(const SettingNode& node) {
 }
 
 void HubReader::read_thresholds(const SettingNode& node) {
-    node.check_keys({"creates", "updates", "clears", "deletes"});
+    node.check_keys({"creates", "updates", "clears", "deletes", "same_value"});
     const auto read = [&](const char* key, ThresholdSetting& threshold) {
         const auto item = node.find(key);
         if (!item || !item->check_keys({"count", "percent"})) return;
@@ -237,6 +237,7 @@ void HubReader::read_thresholds(const SettingNode& node) {
     read("updates", hub_.updates);
     read("clears", hub_.clears);
     read("deletes", hub_.deletes);
+    read("same_value", hub_.same_value);
 }
 
 void HubReader::read_encryption(const SettingNode& node) {

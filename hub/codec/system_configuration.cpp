@@ -201,6 +201,15 @@ void read_pace(const SettingNode& root, SystemSetting& system) {
         if (system.poll.count() > 0 && system.poll < kShortest)
             poll->refuse("the shortest time between two readings is 100ms");
     }
+    if (const auto listing = root.find("full_listing")) {
+        const bool is_never = listing->json().is_string() && listing->text() == "0s";
+        system.full_listing = is_never ? std::chrono::milliseconds{0} : listing->duration();
+        constexpr std::chrono::minutes kShortest{1};
+        if (system.full_listing.count() > 0 && system.full_listing < kShortest)
+            listing->refuse(
+                "the shortest time between two complete listings is 1m; \"0s\" means never"
+            );
+    }
     if (const auto settle = root.find("settle")) {
         system.settle = settle->duration();
         constexpr std::chrono::minutes kLongest{10};
@@ -245,6 +254,7 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
          "settings",
          "default_country",
          "poll",
+         "full_listing",
          "settle",
          "rate",
          "scope",

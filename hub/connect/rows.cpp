@@ -33,6 +33,20 @@ RemoteId merged_into(const std::string& ext) {
     return RemoteId{id->get<std::string>()};
 }
 
+/// The records that became this one: ext_json.merged_from.
+std::vector<RemoteId> merged_from(const std::string& ext) {
+    std::vector<RemoteId> ids;
+    if (ext.empty()) return ids;
+    const auto parsed = codec::parse_json(ext);
+    if (!parsed || !parsed->is_object()) return ids;
+    const auto list = parsed->find("merged_from");
+    if (list == parsed->end() || !list->is_array()) return ids;
+    for (const Json& id : *list) {
+        if (id.is_string()) ids.emplace_back(id.get<std::string>());
+    }
+    return ids;
+}
+
 }  // namespace
 
 Observation read_row(const Json& row, const Reading& reading) {
@@ -55,6 +69,7 @@ Observation read_row(const Json& row, const Reading& reading) {
     }
     seen.problem = problem_in(row.value("ext", ""));
     if (!seen.problem.empty()) return seen;
+    seen.merged_from = merged_from(row.value("ext", ""));
     auto fields = codec::read_raw_fields(row.at("data").get<std::string>());
     if (fields)
         seen.fields = std::move(fields).value();
@@ -76,6 +91,8 @@ Receipt read_receipt(const Json& row, const Delivery& delivery, const Reading& r
         outcome.status = status;
         outcome.message = row.value("message", "");
         receipt.refused_field = row.value("field", "");
+        if (receipt.outcome == Receipt::Outcome::Duplicate)
+            receipt.duplicate_of = RemoteId{row.value("id", "")};
         receipt.error = error_of(outcome, reading.system.text());
         return receipt;
     }

@@ -187,7 +187,7 @@ syncline_status take_result(void* ctx, const syncline_write_result* result) {
     put(params, "version", result->version);
     put(params, "stored", result->stored_json);
     if (result->error != nullptr) {
-        params.erase("id");
+        if (result->error->status != SYNCLINE_E_DUPLICATE) params.erase("id");
         params["status"] = result->error->status;
         params["message"] = std::string(result->error->message);
         params["field"] = std::string(result->error->field);

@@ -42,6 +42,7 @@ struct Receipt {
     std::string token;
     std::optional<Observation> stored;  ///< the remote's own statement of what it stored
     std::string refused_field;          ///< remote field name, if the remote told
+    RemoteId duplicate_of;              ///< of a Duplicate: the record that is in the way, if told
     Error error{ErrorCode::RemoteInDoubt, Remedy::Retry, {}, {}};
     Timestamp answered_at{};
 };

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace syncline {
 
@@ -22,8 +23,9 @@ struct Observation {
     Kind kind = Kind::Present;
     RawFields fields;      ///< a name that is missing was not read: unknown, never empty
     RemoteId merged_into;  ///< of a Gone one: the record it was merged into there, if told
-    std::string problem;   ///< not empty: the record is there and cannot be read, for this reason
-    std::string token;     ///< the remote's version; "" = none
+    std::vector<RemoteId> merged_from{};  ///< of a Present one: those merged into it, if told
+    std::string problem;  ///< not empty: the record is there and cannot be read, for this reason
+    std::string token;    ///< the remote's version; "" = none
     Timestamp modified_at{};  ///< the remote's own time of change; the epoch = not told
     std::string changed_by;   ///< who wrote it last, if told: for display only
     Timestamp sent_at{};      ///< when the hub's read request was sent

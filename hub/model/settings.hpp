@@ -84,6 +84,8 @@ struct SystemSetting {
     std::string settings_json;  ///< passed to the connector as is, references resolved by connect
     std::string default_country;
     std::chrono::milliseconds poll{5000};
+    /// How old the last complete listing may become; 0: none is made without being asked for.
+    std::chrono::milliseconds full_listing{std::chrono::hours{24}};
     std::chrono::milliseconds settle{0};  ///< a change is written when it is this old
     std::uint32_t calls_per_minute = 0;   ///< 0 = no limit
     ScopeSetting scope;
@@ -132,6 +134,8 @@ struct HubSetting {
     std::vector<RungSetting> association;
     ThresholdSetting creates, updates, clears;
     ThresholdSetting deletes{0, 20};  ///< records gone in a system, and records to delete there
+    /// Records in which one remote field would get the same value instead of another one.
+    ThresholdSetting same_value{0, 20};
     std::vector<std::string>
         clear_text_fields;  ///< "encryption": { "off": [paths] }: leaf paths stored in clear
 };

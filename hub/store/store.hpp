@@ -9,6 +9,7 @@
 #include "model/link.hpp"
 #include "model/merge_event.hpp"
 #include "model/quarantine.hpp"
+#include "model/recent_write.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -51,6 +52,7 @@ struct SystemState {
     /// The mapping by which the stored records were read last, in the words of sync/run; "" = not
     /// known.
     std::string mapping;
+    Timestamp listed_at{};  ///< when everything was listed last; the epoch: not known
     friend bool operator==(const SystemState&, const SystemState&) = default;
 };
 
@@ -81,7 +83,10 @@ struct CommitBatch {
     std::vector<Cursor> cursors;
     std::vector<SystemState> systems;
     std::vector<Run> runs;
-    std::vector<MergeEvent> merges;  ///< new or changed
+    std::vector<MergeEvent> merges;          ///< new or changed
+    std::vector<RecentWrite> recent_writes;  ///< of a kind to a customer, the last one is kept
+    /// Recent writes to a system up to this moment are forgotten, before those of the batch count.
+    std::vector<std::pair<SystemId, Timestamp>> forgotten_writes;
     /// Replaces the match keys of these links' records (what association and uniqueness look up).
     std::vector<std::pair<LinkId, std::vector<MatchKey>>> link_keys;
     std::vector<std::pair<CustomerId, std::vector<MatchKey>>> customer_keys;
@@ -96,9 +101,18 @@ struct Counts {
     std::uint64_t records = 0, links = 0, conflicts_open = 0, reviews_open = 0, quarantined = 0;
 };
 
+/// A customer of whom a stored row does not open: a key is missing, or rows were changed or moved.
+struct Unopened {
+    CustomerId customer;
+    ErrorCode code = ErrorCode::CipherTampered;
+};
+/// Does the code say that one stored row did not open? That all keys are another hub's is a Fault.
+bool is_unopened(ErrorCode code);
+
 /// The hub's memory. One writer; every method is one consistent snapshot. Bulk by design: nothing
-/// here is meant to be called once a record. Machine failures are Faults (exceptions); a ciphertext
-/// that does not open throws Fault too, because it means tampering or a wrong key.
+/// here is meant to be called once a record. Machine failures are Faults (exceptions). A row whose
+/// ciphertext does not open is left out, and its customer is among `unopened`: nothing may be
+/// concluded from what is missing.
 /// Result order of bulk look-ups is unspecified; what is not found is simply missing.
 class Store {
 public:
@@ -113,13 +127,16 @@ public:
     virtual void commit(CommitBatch& batch) = 0;
 
     // The hot path: what a batch of observations or deliveries needs.
-    /// Of an id that several records bore, the last one.
+    /// Of an id that several records bore, the last one. Also one that does not open, without what
+    /// is encrypted: that the record is known must not be forgotten.
     virtual std::vector<Link> links_by_remote(
         const SystemId& system, const std::string& entity, std::span<const RemoteId> ids
     ) = 0;
     virtual std::vector<Link> links_by_id(std::span<const LinkId> ids) = 0;
     virtual std::vector<Link> links_of_customers(std::span<const CustomerId> ids) = 0;
     virtual std::vector<Customer> customers(std::span<const CustomerId> ids) = 0;
+    /// Whose rows did not open when they were read last; a customer begins anew with `customers`.
+    virtual std::vector<Unopened> unopened() const = 0;
     virtual std::vector<Attempt> attempts_of_links(std::span<const LinkId> ids) = 0;
     /// Create attempts whose record is not known yet (link nil), and all attempts in state Open.
     virtual std::vector<Attempt> unsettled_attempts() = 0;
@@ -155,6 +172,8 @@ public:
     virtual std::vector<CustomerId> customers_after(const CustomerId& last, std::size_t limit) = 0;
     virtual std::optional<Cursor> cursor(const SystemId& system, const std::string& entity) = 0;
     virtual std::vector<SystemState> system_states() = 0;
+    /// The writes to a system that are remembered and were made after `since`.
+    virtual std::vector<RecentWrite> recent_writes(const SystemId& system, Timestamp since) = 0;
     virtual Version high_water() = 0;
     /// The highest version that this hub is known to have committed, within a minute, by a mark
     /// kept outside hub.db. Above high_water() when hub.db was put back to an earlier state.

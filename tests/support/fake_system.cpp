@@ -89,6 +89,14 @@ void FakeSystem::edit(const RemoteId& id, const std::string& field, const std::s
     ++edits_;
 }
 
+void FakeSystem::edit_unnoticed(
+    const RemoteId& id, const std::string& field, const std::string& value
+) {
+    rows_.at(id).fields[field] = stored(field, value);
+    authored_.push_back({id, field, rows_.at(id).fields[field]});
+    ++edits_;
+}
+
 void FakeSystem::remove(const RemoteId& id) {
     change(id).gone = true;
 }
@@ -101,6 +109,16 @@ void FakeSystem::merge(const RemoteId& id, const RemoteId& into) {
     Row& row = change(id);
     row.gone = true;
     row.merged_into = into;
+}
+
+RemoteId FakeSystem::merge_anew(
+    const RemoteId& one, const RemoteId& other, std::map<std::string, std::string> fields
+) {
+    const RemoteId made = add(std::move(fields));
+    change(one).gone = true;
+    change(other).gone = true;
+    rows_.at(made).merged_from = {one, other};
+    return made;
 }
 
 void FakeSystem::use_again(const RemoteId& id, std::map<std::string, std::string> fields) {
@@ -173,6 +191,7 @@ Observation FakeSystem::shown(const RemoteId& id, const Row& row) const {
     observation.kind = row.gone ? Observation::Kind::Gone : Observation::Kind::Present;
     observation.problem = row.gone ? "" : row.problem;
     if (row.gone && character_.tells_merges) observation.merged_into = row.merged_into;
+    if (!row.gone && character_.tells_origins) observation.merged_from = row.merged_from;
     if (observation.problem.empty()) {
         for (const std::string& field : character_.always_lists)
             observation.fields[field] = RawValue::of_text("");
@@ -277,14 +296,15 @@ Result<std::vector<RemoteId>> FakeSystem::plan_ids(
     return ids;
 }
 
-bool FakeSystem::is_taken(const RemoteId& id, const RawFields& patch) const {
+RemoteId FakeSystem::holder_of(const RemoteId& id, const RawFields& patch) const {
     const RawValue* wanted = patch.find(character_.unique);
-    if (character_.unique.empty() || wanted == nullptr || wanted->text.empty()) return false;
-    return std::any_of(rows_.begin(), rows_.end(), [&](const auto& entry) {
+    if (character_.unique.empty() || wanted == nullptr || wanted->text.empty()) return {};
+    const auto holder = std::find_if(rows_.begin(), rows_.end(), [&](const auto& entry) {
         const auto held = entry.second.fields.find(character_.unique);
         return entry.first != id && !entry.second.gone && held != entry.second.fields.end() &&
                held->second == wanted->text;
     });
+    return holder == rows_.end() ? RemoteId{} : holder->first;
 }
 
 void FakeSystem::remove_for_hub(const RemoteId& id) {
@@ -348,10 +368,12 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
         receipt.refused_field = faults_.refuses;
         return failed(Receipt::Outcome::Refused, ErrorCode::RemoteRefused, "refused");
     }
-    if (is_taken(delivery.remote_id, delivery.patch))
+    if (const RemoteId holder = holder_of(delivery.remote_id, delivery.patch); !holder.empty()) {
+        if (character_.names_duplicates) receipt.duplicate_of = holder;
         return failed(
             Receipt::Outcome::Duplicate, ErrorCode::RemoteDuplicate, "of a value that is taken"
         );
+    }
     if (spend(faults_.write_lingers)) {
         lingering_.push_back(delivery);
         return failed(Receipt::Outcome::InDoubt, ErrorCode::RemoteInDoubt, "on its way for long");

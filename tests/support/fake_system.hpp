@@ -26,12 +26,14 @@ public:
         bool feed_waits_for_copies = true;  ///< its position stays before what a copy may lack yet
         std::string rewrites;  ///< a field that it stores in a way nobody declared; "" = none
         bool incremental = false;
-        std::size_t cut_at = 0;        ///< characters kept of "name"; 0 = all
-        bool upper_cases = false;      ///< stores "city" in capitals
-        std::string unique;            ///< a field that no two records share
-        bool ids_are_planned = false;  ///< the hub names new records
-        bool deletes = true;           ///< the hub may delete records
-        bool tells_merges = false;     ///< of a merged record it says into which
+        std::size_t cut_at = 0;         ///< characters kept of "name"; 0 = all
+        bool upper_cases = false;       ///< stores "city" in capitals
+        std::string unique;             ///< a field that no two records share
+        bool ids_are_planned = false;   ///< the hub names new records
+        bool deletes = true;            ///< the hub may delete records
+        bool tells_merges = false;      ///< of a merged record it says into which
+        bool tells_origins = false;     ///< of a record it says which ones were merged into it
+        bool names_duplicates = false;  ///< of a value that is taken it says which record has it
         std::vector<std::string>
             always_lists;  ///< fields that a reading names though they are empty
     };
@@ -57,10 +59,16 @@ public:
     // What the system's own people do.
     RemoteId add(std::map<std::string, std::string> fields);
     void edit(const RemoteId& id, const std::string& field, const std::string& value);
+    /// Past the system's own notice: neither version nor time of change tell of it.
+    void edit_unnoticed(const RemoteId& id, const std::string& field, const std::string& value);
     void remove(const RemoteId& id);
     void restore(const RemoteId& id);
     /// Its own people merge a record away; `into` keeps what it says.
     void merge(const RemoteId& id, const RemoteId& into);
+    /// Its own people merge two records into a new one.
+    RemoteId merge_anew(
+        const RemoteId& one, const RemoteId& other, std::map<std::string, std::string> fields
+    );
     /// The id is given to another record, after the first one was gone.
     void use_again(const RemoteId& id, std::map<std::string, std::string> fields);
     /// Everything the system holds, to go back to.
@@ -123,6 +131,7 @@ private:
         std::uint64_t version = 0;
         bool gone = false;
         RemoteId merged_into;
+        std::vector<RemoteId> merged_from;
         std::string made_by;  ///< idempotency key of the create, if the hub made it
         std::string problem;  ///< why it cannot be read; "" = it can
         std::map<std::string, std::uint64_t> edited_at;  ///< field -> version of the last own edit
@@ -145,7 +154,8 @@ private:
     Row& change(const RemoteId& id);
     std::string stored(const std::string& field, const std::string& value) const;
     Receipt write_one(const Delivery& delivery);
-    bool is_taken(const RemoteId& id, const RawFields& patch) const;
+    /// The record that has a unique value of the patch already; "" = none.
+    RemoteId holder_of(const RemoteId& id, const RawFields& patch) const;
     /// The record a delivery writes to, made if it is a create.
     RemoteId place(const Delivery& delivery);
     void apply(const RemoteId& id, const RawFields& patch);

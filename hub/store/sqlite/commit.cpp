@@ -58,7 +58,9 @@ private:
     Query query(std::string_view sql) { return Query(database_.prepared(sql)); }
     vault::DataKeyId key_of(const Subject& subject) const { return keys_.at(subject); }
     Subject subject_of(const QuarantineItem& item) const {
-        return item.customer.is_nil() ? about(vault_, item) : item.customer.raw();
+        // Of a customer whose rows do not open, the key may be what is missing.
+        const bool has_key = !item.customer.is_nil() && !is_unopened(item.code);
+        return has_key ? item.customer.raw() : about(vault_, item);
     }
     void write_new_keys();
     void write(const Customer& customer);
@@ -71,6 +73,7 @@ private:
     void write(const SystemState& state);
     void write(const Run& run);
     void write(const MergeEvent& merge);
+    void write(const RecentWrite& recent);
     void replace_tags(const LinkId& link, const std::vector<MatchKey>& keys);
     void replace_tags(const CustomerId& customer, const std::vector<MatchKey>& keys);
     void require_one_row(const char* table);
@@ -149,6 +152,13 @@ void BatchWriter::write(const CommitBatch& batch, std::uint64_t first_sequence) 
         write(run);
     for (const MergeEvent& merge : batch.merges)
         write(merge);
+    for (const auto& [system, until] : batch.forgotten_writes)
+        query("DELETE FROM recent_write WHERE system = ? AND at <= ?")
+            .bind(std::string_view(system.text()))
+            .bind(to_unix_ms(until))
+            .run();
+    for (const RecentWrite& recent : batch.recent_writes)
+        write(recent);
     for (const auto& [link, keys] : batch.link_keys)
         replace_tags(link, keys);
     for (const auto& [customer, keys] : batch.customer_keys)
@@ -353,7 +363,7 @@ void BatchWriter::write(const Cursor& cursor) {
 }
 
 void BatchWriter::write(const SystemState& state) {
-    query("REPLACE INTO system_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    query("REPLACE INTO system_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(std::string_view(state.system.text()))
         .bind(std::int64_t{state.paused})
         .bind(std::string_view(state.paused_by))
@@ -364,6 +374,7 @@ void BatchWriter::write(const SystemState& state) {
         .bind(std::int64_t{state.failures})
         .bind(to_unix_ms(state.listing_wanted_at))
         .bind(std::string_view(state.mapping))
+        .bind(to_unix_ms(state.listed_at))
         .run();
 }
 
@@ -402,6 +413,15 @@ void BatchWriter::write(const MergeEvent& merge) {
         .bind(std::string_view(merge.undone_by))
         .bind(ByteView(links))
         .bind(ByteView(fields))
+        .run();
+}
+
+void BatchWriter::write(const RecentWrite& recent) {
+    query("REPLACE INTO recent_write VALUES (?, ?, ?, ?)")
+        .bind(std::string_view(recent.system.text()))
+        .bind(static_cast<std::int64_t>(recent.kind))
+        .bind(recent.customer.view())
+        .bind(to_unix_ms(recent.at))
         .run();
 }
 

@@ -4,6 +4,7 @@
 #include "vault/sqlite.hpp"
 #include "vault/vault.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -36,6 +37,7 @@ public:
     std::vector<Link> links_by_id(std::span<const LinkId> ids) override;
     std::vector<Link> links_of_customers(std::span<const CustomerId> ids) override;
     std::vector<Customer> customers(std::span<const CustomerId> ids) override;
+    std::vector<Unopened> unopened() const override;
     std::vector<Attempt> attempts_of_links(std::span<const LinkId> ids) override;
     std::vector<Attempt> unsettled_attempts() override;
     std::vector<Attempt> attempts_of_system(const SystemId& system) override;
@@ -46,6 +48,7 @@ public:
     std::vector<CustomerId> customers_after(const CustomerId& last, std::size_t limit) override;
     std::optional<Cursor> cursor(const SystemId& system, const std::string& entity) override;
     std::vector<SystemState> system_states() override;
+    std::vector<RecentWrite> recent_writes(const SystemId& system, Timestamp since) override;
     Version high_water() override;
     Version reached() override;
     FieldId field_id(std::string_view path) override;
@@ -71,7 +74,10 @@ private:
     void note_reached(Version version);
 
     vault::sqlite::Query query(std::string_view sql);
-    std::vector<Link> read_links(vault::sqlite::Query& rows);
+    /// False for a row that does not open, whose customer is remembered.
+    bool is_open(const CustomerId& customer, const Result<void>& opened);
+    enum class Closed : std::uint8_t { LeftOut, Kept };
+    std::vector<Link> read_links(vault::sqlite::Query& rows, Closed closed = Closed::LeftOut);
     std::vector<Attempt> read_attempts(vault::sqlite::Query& rows);
     std::vector<Change> read_changes(vault::sqlite::Query& rows);
 
@@ -82,6 +88,7 @@ private:
     Numbering numbering_;
     const FieldTable* fields_ = nullptr;
     std::vector<std::pair<std::string, FieldId>> temporary_numbers_;
+    std::map<CustomerId, ErrorCode> unopened_;
 };
 
 }  // namespace syncline::store

@@ -62,7 +62,26 @@ Query HubDatabase::query(std::string_view sql) {
     return Query(database_.prepared(sql));
 }
 
-std::vector<Link> HubDatabase::read_links(Query& rows) {
+bool HubDatabase::is_open(const CustomerId& customer, const Result<void>& opened) {
+    if (opened) return true;
+    const Error& error = opened.error();
+    // Another hub's keys, or another hub id: nothing would open.
+    if (!is_unopened(error.code))
+        throw Fault(
+            "a stored row cannot be read: " + std::string(name(error.code)) + ": " + error.detail
+        );
+    unopened_.insert_or_assign(customer, error.code);
+    return false;
+}
+
+std::vector<Unopened> HubDatabase::unopened() const {
+    std::vector<Unopened> all;
+    for (const auto& [customer, code] : unopened_)
+        all.push_back({customer, code});
+    return all;
+}
+
+std::vector<Link> HubDatabase::read_links(Query& rows, Closed closed) {
     std::vector<Sealed<Link>> found;
     while (rows.step()) {
         Sealed<Link>& entry = found.emplace_back();
@@ -83,8 +102,8 @@ std::vector<Link> HubDatabase::read_links(Query& rows) {
     std::vector<Link> links;
     links.reserve(found.size());
     for (Sealed<Link>& entry : found) {
-        open_link(vault_, entry.sealed, entry.row);
-        links.push_back(std::move(entry.row));
+        const bool opens = is_open(entry.row.customer, open_link(vault_, entry.sealed, entry.row));
+        if (opens || closed == Closed::Kept) links.push_back(std::move(entry.row));
     }
     return links;
 }
@@ -109,8 +128,8 @@ std::vector<Attempt> HubDatabase::read_attempts(Query& rows) {
     std::vector<Attempt> attempts;
     attempts.reserve(found.size());
     for (Sealed<Attempt>& entry : found) {
-        open_attempt(vault_, entry.sealed, entry.row);
-        attempts.push_back(std::move(entry.row));
+        if (is_open(entry.row.customer, open_attempt(vault_, entry.sealed, entry.row)))
+            attempts.push_back(std::move(entry.row));
     }
     return attempts;
 }
@@ -128,7 +147,7 @@ std::vector<Link> HubDatabase::links_by_remote(
     ));
     Query rows = query(sql);
     rows.bind(list.view()).bind(std::string_view(system.text())).bind(std::string_view(entity));
-    std::vector<Link> links = read_links(rows);
+    std::vector<Link> links = read_links(rows, Closed::Kept);
     std::erase_if(links, [&](const Link& link) {  // an id that was used again names the last record
         return std::any_of(links.begin(), links.end(), [&](const Link& other) {
             return other.generation > link.generation && other.remote_id == link.remote_id;
@@ -160,6 +179,8 @@ std::vector<Link> HubDatabase::unassociated_links() {
 }
 
 std::vector<Customer> HubDatabase::customers(std::span<const CustomerId> ids) {
+    for (const CustomerId& id : ids)
+        unopened_.erase(id);
     const PackedList list = PackedList::of_ids(ids);
     std::vector<Customer> customers;
     std::vector<std::vector<codec::StoredField>> stored;
@@ -181,9 +202,13 @@ std::vector<Customer> HubDatabase::customers(std::span<const CustomerId> ids) {
         }
     }
     vault_.prefetch(keys);
-    for (std::size_t i = 0; i < customers.size(); ++i)
-        open_customer(vault_, stored[i], customers[i]);
-    return customers;
+    std::vector<Customer> opened;
+    opened.reserve(customers.size());
+    for (std::size_t i = 0; i < customers.size(); ++i) {
+        if (is_open(customers[i].id, open_customer(vault_, stored[i], customers[i])))
+            opened.push_back(std::move(customers[i]));
+    }
+    return opened;
 }
 
 std::vector<Attempt> HubDatabase::attempts_of_links(std::span<const LinkId> ids) {

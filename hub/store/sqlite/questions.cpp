@@ -111,7 +111,7 @@ std::optional<Cursor> HubDatabase::cursor(const SystemId& system, const std::str
 std::vector<SystemState> HubDatabase::system_states() {
     Query rows = query(
         "SELECT system, paused, paused_by, last_error, last_pull, last_push, retry_at, "
-        "failures, listing_wanted_at, mapping FROM system_state ORDER BY system"
+        "failures, listing_wanted_at, mapping, listed_at FROM system_state ORDER BY system"
     );
     std::vector<SystemState> states;
     while (rows.step()) {
@@ -126,8 +126,23 @@ std::vector<SystemState> HubDatabase::system_states() {
         state.failures = static_cast<std::uint32_t>(rows.number());
         state.listing_wanted_at = from_unix_ms(rows.number());
         state.mapping = rows.text();
+        state.listed_at = from_unix_ms(rows.number());
     }
     return states;
+}
+
+std::vector<RecentWrite> HubDatabase::recent_writes(const SystemId& system, Timestamp since) {
+    Query rows = query("SELECT kind, customer, at FROM recent_write WHERE system = ? AND at > ?");
+    rows.bind(std::string_view(system.text())).bind(to_unix_ms(since));
+    std::vector<RecentWrite> writes;
+    while (rows.step()) {
+        RecentWrite& write = writes.emplace_back();
+        write.system = system;
+        write.kind = static_cast<WriteKind>(rows.number());
+        write.customer = read_id<CustomerId>(rows);
+        write.at = from_unix_ms(rows.number());
+    }
+    return writes;
 }
 
 Version HubDatabase::high_water() {
@@ -229,7 +244,7 @@ std::vector<QuarantineItem> HubDatabase::quarantine() {
     }
     vault_.prefetch(keys);
     for (std::size_t i = 0; i < items.size(); ++i)
-        open_quarantined(vault_, sealed[i], items[i]);
+        (void)open_quarantined(vault_, sealed[i], items[i]);  // it stands without its raw fields
     return items;
 }
 
@@ -264,9 +279,13 @@ std::vector<Change> HubDatabase::read_changes(Query& rows) {
         if (const auto key = vault::key_id_of(sealed.back())) keys.push_back(*key);
     }
     vault_.prefetch(keys);
-    for (std::size_t i = 0; i < changes.size(); ++i)
-        open_change(vault_, sealed[i], changes[i]);
-    return changes;
+    std::vector<Change> opened;
+    opened.reserve(changes.size());
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (is_open(changes[i].customer, open_change(vault_, sealed[i], changes[i])))
+            opened.push_back(std::move(changes[i]));
+    }
+    return opened;
 }
 
 std::vector<MergeEvent> HubDatabase::merges_of(std::span<const CustomerId> ids) {
@@ -296,13 +315,15 @@ std::vector<MergeEvent> HubDatabase::merges_of(std::span<const CustomerId> ids) 
         collect_keys(stored.back(), keys);
     }
     vault_.prefetch(keys);
+    std::vector<MergeEvent> opened;
     for (std::size_t i = 0; i < merges.size(); ++i) {
         Customer before;
         before.id = merges[i].winner;
-        open_customer(vault_, stored[i], before);
+        if (!is_open(before.id, open_customer(vault_, stored[i], before))) continue;
         merges[i].before = std::move(before.fields);
+        opened.push_back(std::move(merges[i]));
     }
-    return merges;
+    return opened;
 }
 
 std::vector<Run> HubDatabase::runs(std::size_t limit) {

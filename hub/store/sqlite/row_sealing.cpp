@@ -46,12 +46,6 @@ vault::Place place(
     );
 }
 
-Bytes open(const vault::Vault& vault, const vault::Place& place, ByteView sealed, const char* row) {
-    auto plain = vault.open(place, sealed);
-    if (!plain) fail(row, plain.error());
-    return std::move(plain).value();
-}
-
 template <class Value>
 Value decoded(Result<Value> result, const char* row) {
     if (!result) fail(row, result.error());
@@ -146,7 +140,7 @@ std::vector<StoredField> stored_fields(ByteView bytes) {
     return decoded(codec::decode_stored_fields(bytes), "customer");
 }
 
-void open_customer(
+Result<void> open_customer(
     const vault::Vault& vault, const std::vector<StoredField>& stored, Customer& customer
 ) {
     for (const StoredField& entry : stored) {
@@ -167,12 +161,14 @@ void open_customer(
                     const vault::Place at = place(
                         StoreCode::Current, customer.id.raw(), part.leaf, entry.version.number
                     );
-                    text = std::string(text_of(open(vault, at, part.content, "customer")));
+                    SYNCLINE_TRY(const Bytes plain, vault.open(at, part.content));
+                    text = std::string(text_of(plain));
                     break;
                 }
             }
         }
     }
+    return {};
 }
 
 Bytes seal_link(
@@ -186,9 +182,11 @@ Bytes seal_link(
     );
 }
 
-void open_link(const vault::Vault& vault, ByteView sealed, Link& link) {
+Result<void> open_link(const vault::Vault& vault, ByteView sealed, Link& link) {
     const vault::Place at = place(StoreCode::Link, link.id.raw(), {}, link.row_version);
-    require(codec::decode_link(open(vault, at, sealed, "link"), link), "link");
+    SYNCLINE_TRY(const Bytes plain, vault.open(at, sealed));
+    require(codec::decode_link(plain, link), "link");
+    return {};
 }
 
 vault::Tag raw_hash(const vault::Vault& vault, const Link& link) {
@@ -207,9 +205,10 @@ Bytes seal_attempt(const vault::Vault& vault, vault::DataKeyId key, const Attemp
     );
 }
 
-void open_attempt(const vault::Vault& vault, ByteView sealed, Attempt& attempt) {
-    const Bytes plain = open(vault, place_of(attempt), sealed, "attempt");
+Result<void> open_attempt(const vault::Vault& vault, ByteView sealed, Attempt& attempt) {
+    SYNCLINE_TRY(const Bytes plain, vault.open(place_of(attempt), sealed));
     require(codec::decode_attempt(plain, attempt), "attempt");
+    return {};
 }
 
 Bytes seal_change(const vault::Vault& vault, vault::DataKeyId key, const Change& change) {
@@ -218,9 +217,10 @@ Bytes seal_change(const vault::Vault& vault, vault::DataKeyId key, const Change&
     );
 }
 
-void open_change(const vault::Vault& vault, ByteView sealed, Change& change) {
-    const Bytes plain = open(vault, place_of(change), sealed, "change");
+Result<void> open_change(const vault::Vault& vault, ByteView sealed, Change& change) {
+    SYNCLINE_TRY(const Bytes plain, vault.open(place_of(change), sealed));
     change.fields = decoded(codec::decode_changes(plain), "change");
+    return {};
 }
 
 vault::Tag about(const vault::Vault& vault, const QuarantineItem& item) {
@@ -249,9 +249,10 @@ Bytes seal_quarantined(
     );
 }
 
-void open_quarantined(const vault::Vault& vault, ByteView sealed, QuarantineItem& item) {
-    const Bytes plain = open(vault, place_of(vault, item), sealed, "quarantine item");
+Result<void> open_quarantined(const vault::Vault& vault, ByteView sealed, QuarantineItem& item) {
+    SYNCLINE_TRY(const Bytes plain, vault.open(place_of(vault, item), sealed));
     item.raw = decoded(codec::decode_raw_fields(plain), "quarantine item");
+    return {};
 }
 
 }  // namespace syncline::store

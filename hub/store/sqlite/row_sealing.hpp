@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "codec/record_codec.hpp"
 #include "model/attempt.hpp"
 #include "model/change.hpp"
@@ -33,7 +34,7 @@ void collect_keys(
 /// Throws Fault when `bytes` are not stored fields.
 std::vector<codec::StoredField> stored_fields(ByteView bytes);
 /// Fills the fields of `customer`, whose id is set.
-void open_customer(
+Result<void> open_customer(
     const vault::Vault& vault, const std::vector<codec::StoredField>& stored, Customer& customer
 );
 
@@ -42,23 +43,23 @@ Bytes seal_link(
     const vault::Vault& vault, vault::DataKeyId key, const Link& link, std::uint64_t row_version
 );
 /// Fills token and fields of `link`, whose columns are set.
-void open_link(const vault::Vault& vault, ByteView sealed, Link& link);
+Result<void> open_link(const vault::Vault& vault, ByteView sealed, Link& link);
 /// Keyed hash of a link's raw mapped fields: tells whether they changed without opening the row.
 vault::Tag raw_hash(const vault::Vault& vault, const Link& link);
 
 /// The place names the attempt's state, so that a state column cannot be set back unnoticed.
 Bytes seal_attempt(const vault::Vault& vault, vault::DataKeyId key, const Attempt& attempt);
-void open_attempt(const vault::Vault& vault, ByteView sealed, Attempt& attempt);
+Result<void> open_attempt(const vault::Vault& vault, ByteView sealed, Attempt& attempt);
 
 /// @pre customer and sequence are set
 Bytes seal_change(const vault::Vault& vault, vault::DataKeyId key, const Change& change);
-void open_change(const vault::Vault& vault, ByteView sealed, Change& change);
+Result<void> open_change(const vault::Vault& vault, ByteView sealed, Change& change);
 
 /// What an item is about: system, record (remote id, else customer), field and direction, as a
 /// keyed hash. Equal for the same trouble.
 vault::Tag about(const vault::Vault& vault, const QuarantineItem& item);
 /// @pre tries is the number to be stored
 Bytes seal_quarantined(const vault::Vault& vault, vault::DataKeyId key, const QuarantineItem& item);
-void open_quarantined(const vault::Vault& vault, ByteView sealed, QuarantineItem& item);
+Result<void> open_quarantined(const vault::Vault& vault, ByteView sealed, QuarantineItem& item);
 
 }  // namespace syncline::store

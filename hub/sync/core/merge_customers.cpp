@@ -292,7 +292,11 @@ void ask_about_remote_merge(
     item.reason = gone.system.text() + " merged its record " + gone.remote_id.text() + " into " +
                   heir.remote_id.text() +
                   ", which is another customer here; if they are one, `records merge` them";
-    item.candidates.push_back({heir.customer, {}, "has the record it was merged into"});
+    // One that is nobody's yet is somebody's after the next association.
+    const bool is_somebodys = heir.state != LinkState::Unassociated;
+    item.candidates.push_back(
+        {is_somebodys ? heir.customer : CustomerId{}, heir.id, "has the record it was merged into"}
+    );
     item.opened_at = moment.now;
     put_case(aggregate, std::move(item), effects);
 }

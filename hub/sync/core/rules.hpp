@@ -54,6 +54,9 @@ struct Rules {
     const FieldTable* fields = nullptr;  ///< never null
     const HubSetting* hub = nullptr;     ///< never null
     std::vector<SystemRules> systems;
+    /// Fields that a system maps otherwise since lately: no value of theirs is replaced anywhere
+    /// before a person released it.
+    std::set<FieldId> unreleased;
 
     const SystemRules* find(const SystemId& system) const;
     /// @pre the system is configured

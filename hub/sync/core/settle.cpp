@@ -202,6 +202,11 @@ bool is_our_record(const SystemRules& system, const Attempt& attempt, const Obse
     return 2 * static_cast<std::size_t>(as_sent) > attempt.fields.size();
 }
 
+/// Of a create: the system says which record has a value that must be unique.
+bool names_another_record(const Delivery& create, const Receipt& receipt) {
+    return !receipt.duplicate_of.empty() && receipt.duplicate_of != create.remote_id;
+}
+
 }  // namespace
 
 FollowUp settle(
@@ -235,6 +240,11 @@ FollowUp settle(
             close_attempt(aggregate, delivery.attempt.id, effects);
             return is_create ? FollowUp::None : FollowUp::Look;
         case Receipt::Outcome::Duplicate:
+            if (is_create && names_another_record(delivery, receipt)) {
+                close_attempt(aggregate, delivery.attempt.id, effects);
+                return FollowUp::LookDuplicate;
+            }
+            [[fallthrough]];
         case Receipt::Outcome::Refused:
             close_attempt(aggregate, delivery.attempt.id, effects);
             refuse(aggregate, delivery, receipt, moment, effects);
@@ -246,6 +256,38 @@ FollowUp settle(
             return FollowUp::None;
     }
     return FollowUp::None;
+}
+
+void settle_duplicate(
+    Aggregate& aggregate,
+    const Delivery& create,
+    const Receipt& receipt,
+    const Link* holder,
+    Moment moment,
+    Effects& effects
+) {
+    refuse(aggregate, create, receipt, moment, effects);
+    if (holder == nullptr) return;
+    const auto& cases = aggregate.cases;
+    const bool is_asked = std::any_of(cases.begin(), cases.end(), [&](const Case& item) {
+        return item.kind == CaseKind::Duplicate && item.link == holder->id && item.is_open();
+    });
+    if (is_asked) return;
+    Case item;
+    item.id = mint<CaseId>(moment.now, moment.random);
+    item.kind = CaseKind::Duplicate;
+    item.customer = aggregate.customer.id;
+    item.link = holder->id;
+    item.system = holder->system;
+    item.reason =
+        holder->system.text() + " makes no record for this customer, because its record " +
+        holder->remote_id.text() +
+        " has the same unique value; if they are one customer, `records link` that record";
+    const bool is_somebodys = holder->state == LinkState::Active;
+    const CustomerId owner = is_somebodys ? holder->customer : CustomerId{};
+    item.candidates.push_back({owner, holder->id, "has the record"});
+    item.opened_at = moment.now;
+    put_case(aggregate, std::move(item), effects);
 }
 
 void settle_created(

@@ -10,8 +10,9 @@ namespace syncline::sync {
 /// What must follow an answer.
 enum class FollowUp : std::uint8_t {
     None,
-    Look,         ///< read the record back by id: only the remote knows what it holds
-    LookCreated,  ///< find what a create made, if anything
+    Look,           ///< read the record back by id: only the remote knows what it holds
+    LookCreated,    ///< find what a create made, if anything
+    LookDuplicate,  ///< look at the record that a refused create would repeat
 };
 
 /// Takes a remote's answer into the aggregate. A success marks the attempt answered and, when the
@@ -23,6 +24,17 @@ FollowUp settle(
     Aggregate& aggregate,
     const Delivery& delivery,
     const Receipt& receipt,
+    Moment moment,
+    Effects& effects
+);
+
+/// A create was refused because of a record that is not this customer's: it is set aside. When the
+/// hub knows the record (`holder` may be null), a person is asked whether the two are one customer.
+void settle_duplicate(
+    Aggregate& aggregate,
+    const Delivery& create,
+    const Receipt& receipt,
+    const Link* holder,
     Moment moment,
     Effects& effects
 );

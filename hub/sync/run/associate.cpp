@@ -74,6 +74,7 @@ private:
     void gather();
     void add_record(const Link& link, std::optional<CustomerId> customer);
     void add_known_holders(const std::vector<store::MatchKey>& keys);
+    void leave_out_undecidable(const std::vector<store::Store::KeyHolders>& held);
     bool is_question(const std::vector<matching::Group>& groups, const matching::Group& group)
         const;
     bool is_concerned(const matching::Group& group) const;
@@ -84,12 +85,14 @@ private:
         const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
     );
     void close_case(const LinkId& link, store::CommitBatch& batch);
+    void name_heirs(Aggregate& aggregate, store::CommitBatch& batch);
 
     Workbench& bench_;
     const matching::Ladder ladder_;
     std::vector<Link> waiting_;
     std::vector<matching::Record> records_;  ///< those of waiting_ first
     std::map<LinkId, Case> open_;            ///< questions asked before, by the record asked about
+    std::vector<Case> merged_;  ///< questions about records that the system merged into others
     std::map<std::size_t, CustomerId> placed_;  ///< group -> customer
     Association outcome_;
 };
@@ -107,15 +110,41 @@ void Associating::add_record(const Link& link, std::optional<CustomerId> custome
 
 void Associating::add_known_holders(const std::vector<store::MatchKey>& keys) {
     std::set<CustomerId> known;
+    std::vector<store::Store::KeyHolders> held;
     for (std::size_t at = 0; at < keys.size(); at += kKeysPerQuery) {
         const std::size_t count = std::min(kKeysPerQuery, keys.size() - at);
-        for (const auto& holders :
-             bench_.store().holders(std::span(keys).subspan(at, count), kHoldersPerKey))
+        for (auto& holders :
+             bench_.store().holders(std::span(keys).subspan(at, count), kHoldersPerKey)) {
             known.insert(holders.customers.begin(), holders.customers.end());
+            held.push_back(std::move(holders));
+        }
     }
     const std::vector<CustomerId> ids(known.begin(), known.end());
     for (const Link& link : bench_.store().links_of_customers(ids)) {
         if (link.state != LinkState::Unassociated) add_record(link, link.customer);
+    }
+    leave_out_undecidable(held);
+}
+
+/// A record that may be a customer of whom not everything opens waits until it does.
+void Associating::leave_out_undecidable(const std::vector<store::Store::KeyHolders>& held) {
+    std::set<CustomerId> unopened;
+    for (const store::Unopened& one : bench_.store().unopened())
+        unopened.insert(one.customer);
+    if (unopened.empty()) return;
+    for (const auto& holders : held) {
+        const bool is_decidable = std::none_of(
+            holders.customers.begin(),
+            holders.customers.end(),
+            [&](const CustomerId& customer) { return unopened.contains(customer); }
+        );
+        if (is_decidable) continue;
+        for (std::size_t i = waiting_.size(); i-- > 0;) {
+            const std::string* key = records_[i].keys.find(holders.key.field);
+            if (key == nullptr || *key != holders.key.key) continue;
+            waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
+            records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(i));
+        }
     }
 }
 
@@ -138,6 +167,25 @@ void Associating::gather() {
     for (Case& item : bench_.store().cases(CaseKind::Association, /*open_only=*/true)) {
         const LinkId link = item.link;
         open_.emplace(link, std::move(item));
+    }
+    if (!waiting_.empty()) merged_ = bench_.store().cases(CaseKind::Duplicate, /*open_only=*/true);
+}
+
+/// A record that others were merged into has a customer now. Its own former record is no question
+/// any more; who asks about another customer's is told whose it is.
+void Associating::name_heirs(Aggregate& aggregate, store::CommitBatch& batch) {
+    for (Case& item : merged_) {
+        for (Candidate& candidate : item.candidates) {
+            const bool is_ours = !candidate.link.is_nil() && candidate.customer.is_nil() &&
+                                 aggregate.find_link(candidate.link) != nullptr;
+            if (!is_ours) continue;
+            candidate.customer = aggregate.customer.id;
+            if (item.customer == aggregate.customer.id) {
+                item.resolved_at = bench_.now();
+                item.resolution = "the record it was merged into is this customer's";
+            }
+            batch.cases.push_back(item);
+        }
     }
 }
 
@@ -178,6 +226,7 @@ void Associating::place_group(
     adopt(bench_.rules(), aggregate, bench_.moment(), effects);
     eliminate_no_ops(bench_.rules(), aggregate, effects);
     bench_.collect(aggregate, effects, batch);
+    name_heirs(aggregate, batch);
     report_changes(bench_, aggregate, effects);
 }
 
@@ -235,6 +284,7 @@ void Associating::place(const std::vector<matching::Group>& groups) {
         store::CommitBatch batch;
         for (std::size_t i = at; i < end; ++i) {
             const CustomerId id = placed_.at(chosen[i]);
+            if (groups[chosen[i]].customer && !loaded.contains(id)) continue;  // does not open
             Aggregate& aggregate = loaded[id];
             if (aggregate.customer.row_version == 0) {
                 aggregate.customer.id = id;

@@ -5,10 +5,12 @@
 #include "sync/core/pending.hpp"
 #include "sync/core/settle.hpp"
 #include "sync/run/broken_conditions.hpp"
+#include "sync/run/duplicate_creates.hpp"
 #include "sync/run/pacing.hpp"
 #include "sync/run/pull.hpp"
 #include "sync/run/read_before_write.hpp"
 #include "sync/run/still_owed.hpp"
+#include "sync/run/thresholds.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -22,7 +24,6 @@ namespace syncline::sync {
 namespace {
 
 constexpr std::size_t kCustomersPerBatch = 200;
-constexpr std::uint64_t kPercentFloor = 5;  ///< a percentage never allows fewer records than this
 
 /// Derives deliveries for customers, batch by batch, and remembers which unique values this very
 /// pass is about to create.
@@ -196,6 +197,7 @@ void Derivation::derive(const std::vector<CustomerId>& ids) {
 struct FollowUps {
     std::vector<RemoteId> look;
     std::vector<Delivery> look_created;
+    std::vector<std::pair<Delivery, Receipt>> duplicates;
 };
 
 Progress::Kind progress_of(AttemptKind kind) {
@@ -247,10 +249,22 @@ void count(const Delivery& delivery, const Receipt& receipt, SystemReport& repor
     }
 }
 
+/// For thresholds over time. What is in doubt counts: it may have been written.
+void remember(
+    const Delivery& delivery, const Receipt& receipt, Timestamp now, store::CommitBatch& batch
+) {
+    if (receipt.outcome != Receipt::Outcome::Stored && receipt.outcome != Receipt::Outcome::InDoubt)
+        return;
+    const Attempt& attempt = delivery.attempt;
+    for (const WriteKind kind : kinds_of(delivery))
+        batch.recent_writes.push_back({attempt.system, kind, attempt.customer, now});
+}
+
 FollowUps settle_batch(
     Workbench& bench,
     std::span<const Delivery> deliveries,
     const std::vector<Receipt>& receipts,
+    Purpose purpose,
     SystemReport& report
 ) {
     FollowUps follow;
@@ -271,7 +285,9 @@ FollowUps settle_batch(
                 return candidate.attempt.id == receipt.attempt;
             });
         if (delivery == deliveries.end()) continue;
-        Aggregate& aggregate = loaded.at(delivery->attempt.customer);
+        const auto of = loaded.find(delivery->attempt.customer);
+        if (of == loaded.end()) continue;  // the attempt stays open, and is looked after
+        Aggregate& aggregate = of->second;
         Effects effects;
         const FollowUp next =
             settle(bench.rules(), aggregate, *delivery, receipt, bench.moment(), effects);
@@ -281,9 +297,11 @@ FollowUps settle_batch(
         if (link == nullptr) link = aggregate.find_link(delivery->attempt.system);
         if (next == FollowUp::Look && link != nullptr) follow.look.push_back(link->remote_id);
         if (next == FollowUp::LookCreated) follow.look_created.push_back(*delivery);
+        if (next == FollowUp::LookDuplicate) follow.duplicates.emplace_back(*delivery, receipt);
         bench.collect(aggregate, effects, batch);
         batch.work_added.push_back(aggregate.customer.id);
         count(*delivery, receipt, report);
+        if (purpose == Purpose::Owed) remember(*delivery, receipt, bench.now(), batch);
         if (receipt.outcome == Receipt::Outcome::Stored) tell_written(bench, *delivery, receipt);
         if (receipt.outcome == Receipt::Outcome::NotSent && !report.error &&
             !bench.stop_requested()) {
@@ -360,7 +378,7 @@ void deliver_batch(
     }
     if (deliveries.empty() || !plan_ids(bench, station, deliveries, report)) return;
     // What is written back is conditional on what the record was seen to hold.
-    if (purpose == Purpose::Owed && bench.interruptions() != interruptions)
+    if (purpose != Purpose::Back && bench.interruptions() != interruptions)
         deliveries = still_owed(bench, station, std::move(deliveries), report);
     if (deliveries.empty()) return;
     store::CommitBatch intents;
@@ -372,7 +390,7 @@ void deliver_batch(
         station.connection->write(station.setting->entity, deliveries);
     bench.pass_point("call.after");
 
-    const FollowUps follow = settle_batch(bench, deliveries, receipts, report);
+    const FollowUps follow = settle_batch(bench, deliveries, receipts, purpose, report);
     for (const Delivery& create : follow.look_created) {
         const auto found = station.connection->lookup_created(create);
         if (!found) continue;  // the attempt stays open: looked after at the next pass
@@ -387,6 +405,7 @@ void deliver_batch(
     }
     SystemReport looked;
     look_again(bench, station, follow.look, looked);
+    look_at_duplicates(bench, station, follow.duplicates, looked);
     report.changed += looked.changed;
     if (looked.error)
         report.error = looked.error;
@@ -395,15 +414,6 @@ void deliver_batch(
 }
 
 }  // namespace
-
-std::uint64_t allowed_by(const ThresholdSetting& limit, std::uint64_t links_of_system) {
-    std::uint64_t allowed = limit.count > 0 ? limit.count : UINT64_MAX;
-    if (limit.percent > 0) {
-        const std::uint64_t share = (links_of_system * limit.percent + 99) / 100;
-        allowed = std::min(allowed, std::max(share, kPercentFloor));
-    }
-    return allowed;
-}
 
 bool empties(const Delivery& delivery) {
     return std::any_of(delivery.patch.begin(), delivery.patch.end(), [&](const auto& entry) {
@@ -434,34 +444,6 @@ OwedBySystem derive_owed(Workbench& bench, const PassOptions& options) {
     return derivation.take();
 }
 
-std::string doubt_about_missing(
-    const HubSetting& hub, std::uint64_t missing, std::uint64_t listed, std::uint64_t known
-) {
-    const std::string what = std::to_string(missing) + " of " + std::to_string(known) +
-                             " known records are missing in a listing of " + std::to_string(listed);
-    const std::uint64_t allowed = allowed_by(hub.deletes, known);
-    if (listed > 0 && missing <= allowed) return {};
-    return what +
-           (listed == 0 ? std::string() : ", and the threshold allows " + std::to_string(allowed)) +
-           "; none was taken as deleted";
-}
-
-std::string tripped_threshold(
-    const HubSetting& hub, const Owed& owed, std::uint64_t links_of_system
-) {
-    const auto over = [&](const ThresholdSetting& limit, std::uint64_t n, const char* what) {
-        const std::uint64_t allowed = allowed_by(limit, links_of_system);
-        if (n <= allowed) return std::string();
-        return std::to_string(n) + " " + what + ", and the threshold allows " +
-               std::to_string(allowed);
-    };
-    std::string reason = over(hub.creates, owed.creates, "new records");
-    if (reason.empty()) reason = over(hub.updates, owed.updates, "changed records");
-    if (reason.empty()) reason = over(hub.clears, owed.clears, "records with emptied fields");
-    if (reason.empty()) reason = over(hub.deletes, owed.deletes, "records to delete");
-    return reason;
-}
-
 void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report, Purpose purpose) {
     const std::size_t batch_size = std::max<std::size_t>(1, station.capabilities->max_batch);
     order_by_lane(owed);
@@ -484,6 +466,7 @@ void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report
     store::SystemState state = bench.state_of(station.setting->id);
     state.last_push = bench.now();
     batch.systems.push_back(state);
+    batch.forgotten_writes.emplace_back(state.system, bench.now() - kThresholdWindow);
     bench.commit(batch);
 }
 

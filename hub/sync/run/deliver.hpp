@@ -28,21 +28,6 @@ OwedBySystem derive_owed(Workbench& bench, const PassOptions& options);
 /// Would the write leave a remote field empty that has a value now?
 bool empties(const Delivery& delivery);
 
-/// How many of a system's records a threshold lets through.
-std::uint64_t allowed_by(const ThresholdSetting& limit, std::uint64_t links_of_system);
-
-/// "" when the writes to a system stay within the configured thresholds, else the sentence for the
-/// operator.
-std::string tripped_threshold(
-    const HubSetting& hub, const Owed& owed, std::uint64_t links_of_system
-);
-
-/// "" when a complete listing may be believed that lacks `missing` of the `known` records, else the
-/// sentence for the operator: more are missing than the threshold for deletes allows, or all.
-std::string doubt_about_missing(
-    const HubSetting& hub, std::uint64_t missing, std::uint64_t listed, std::uint64_t known
-);
-
 /// Makes the calls, batch by batch: attempts durable, call, settle what was answered, look where
 /// the remote did not say what it stored.
 void deliver(

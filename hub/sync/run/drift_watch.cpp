@@ -1,8 +1,8 @@
 #include "sync/run/drift_watch.hpp"
 
 #include "sync/core/attempts.hpp"
-#include "sync/run/deliver.hpp"
 #include "sync/run/holds.hpp"
+#include "sync/run/thresholds.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -35,7 +35,7 @@ DriftWatch::DriftWatch(Workbench& bench, const Station& station, bool believes_e
       believes_emptied_(believes_emptied) {
     std::vector<QuarantineItem> over;
     for (QuarantineItem& item : holds(bench.store())) {
-        if (item.system != system_.id()) continue;
+        if (item.system != system_.id() || hold_of(item) == Hold::Remapped) continue;
         const bool is_approved =
             hold_of(item) == Hold::Emptied && (item.retry_requested || believes_emptied);
         if (is_approved) approved_.insert(item.field);
@@ -161,6 +161,7 @@ bool DriftWatch::is_over(Hold kind, const Tally& tally) {
         case Hold::BrokenConditions:
         case Hold::Restored:
         case Hold::RestoredHub:
+        case Hold::Remapped:
             return false;
     }
     return false;

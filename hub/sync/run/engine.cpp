@@ -3,12 +3,14 @@
 #include "sync/run/deliver.hpp"
 #include "sync/run/engine_body.hpp"
 #include "sync/run/holds.hpp"
+#include "sync/run/new_mapping.hpp"
 #include "sync/run/pacing.hpp"
 #include "sync/run/planning.hpp"
 #include "sync/run/pull.hpp"
 #include "sync/run/schedule.hpp"
 #include "sync/run/steering.hpp"
 #include "sync/run/undo_run.hpp"
+#include "sync/run/unopened.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -51,6 +53,7 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
     bench.begin_run();
     bench.heed_holds();
     hold_if_hub_went_back(bench);
+    take_up_reopened(bench);
     const std::vector<store::SystemState> states = bench.store().system_states();
     for (Station& station : bench.stations()) {
         SystemReport report;
@@ -78,12 +81,14 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
         }
     }
     prepared.owed = derive_owed(bench, options);
+    release_mappings(bench, prepared.owed, /*is_approved=*/false);
     for (SystemReport& report : prepared.report.systems) {
         const auto owed = prepared.owed.find(report.system);
         if (owed == prepared.owed.end()) continue;
-        const auto heads =
-            bench.store().link_heads(report.system, bench.station(report.system).setting->entity);
-        report.stopped_by = tripped_threshold(*bench.rules().hub, owed->second, heads.size());
+        Waiting waiting =
+            what_waits(bench.rules(), bench.store(), report.system, owed->second, bench.now());
+        report.stopped_by = waiting.reason;
+        prepared.waiting[report.system] = std::move(waiting);
     }
     return prepared;
 }
@@ -128,6 +133,7 @@ void Engine::Body::conclude(SystemReport& report, const PassOptions& options) {
 
 /// Called once for a pass, after its last step.
 void Engine::Body::conclude(Prepared& prepared, const PassOptions& options) {
+    set_unopened_aside(bench);
     for (SystemReport& report : prepared.report.systems)
         conclude(report, options);
     for (const auto& [system, owed] : prepared.owed) {
@@ -149,20 +155,31 @@ void Engine::Body::write(Prepared& prepared, bool within_thresholds) {
             report.pending += count;
             continue;
         }
+        Owed due = std::exchange(owed->second, Owed{});
+        owed->second.settled_at = due.settled_at;
         if (within_thresholds && !report.stopped_by.empty()) {
-            report.pending += count;
+            owed->second.deliveries = hold_back(prepared.waiting[report.system], due);
+            report.pending += owed->second.deliveries.size();
             Progress progress;
             progress.kind = Progress::Kind::Stopped;
             progress.system = report.system;
             progress.detail = report.stopped_by;
             bench.report(progress);
-            continue;
+            if (due.deliveries.empty()) continue;
+        } else if (!report.stopped_by.empty()) {
+            begin_sums_anew(report.system);
+            report.stopped_by.clear();
         }
-        report.stopped_by.clear();
-        Owed due = std::exchange(owed->second, Owed{});
-        owed->second.settled_at = due.settled_at;
-        deliver(bench, bench.station(report.system), std::move(due), report);
+        const Purpose purpose = within_thresholds ? Purpose::Owed : Purpose::Approved;
+        deliver(bench, bench.station(report.system), std::move(due), report, purpose);
     }
+}
+
+/// Who approves what a threshold stopped was told how much was written lately.
+void Engine::Body::begin_sums_anew(const SystemId& system) {
+    store::CommitBatch batch;
+    batch.forgotten_writes.emplace_back(system, bench.now());
+    bench.commit(batch);
 }
 
 void Engine::Body::record_run(
@@ -239,6 +256,7 @@ Result<PassReport> Engine::apply(const Plan& plan) {
             "the plan is no longer what would happen (" + changed +
                 "); nothing was written to any system: make a new plan"};
     }
+    release_mappings(body_->bench, prepared.owed, /*is_approved=*/true);
     body_->write(prepared, /*within_thresholds=*/false);
     body_->conclude(prepared, options);
     body_->record_run(prepared.report, started, "apply");

@@ -285,6 +285,7 @@ private:
 };
 
 /// Loads customers whole (records, links, attempts, open cases, quarantine) in a few bulk queries.
+/// One of whom a stored row does not open is left out.
 std::vector<Aggregate> load_aggregates(store::Store& store, std::span<const CustomerId> ids);
 
 /// Rules for reading commands, without connections: enough for standing_of.

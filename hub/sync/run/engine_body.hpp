@@ -3,8 +3,10 @@
 #include "sync/run/associate.hpp"
 #include "sync/run/deliver.hpp"
 #include "sync/run/engine.hpp"
+#include "sync/run/thresholds.hpp"
 #include "sync/run/workbench.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -22,11 +24,13 @@ struct Engine::Body {
         PassReport report;
         Association association;
         OwedBySystem owed;
+        std::map<SystemId, Waiting> waiting;  ///< of what is owed
     };
 
     Prepared prepare(const PassOptions& options);
     bool awaits_first_contact(const PassOptions& options);
     void write(Prepared& prepared, bool within_thresholds);
+    void begin_sums_anew(const SystemId& system);
     void conclude(Prepared& prepared, const PassOptions& options);
     void conclude(SystemReport& report, const PassOptions& options);
     void record_run(const PassReport& report, Timestamp started, const std::string& kind);

@@ -17,6 +17,7 @@ ErrorCode code_of(Hold kind) {
             return ErrorCode::MappingFailed;
         case Hold::Emptied:
         case Hold::RestoredHub:
+        case Hold::Remapped:
             return ErrorCode::ThresholdTripped;
         case Hold::Missing:
             return ErrorCode::PayloadMalformed;
@@ -49,8 +50,8 @@ QuarantineItem item_of(
 ) {
     QuarantineItem item;
     item.system = system;
-    const bool is_outbound =
-        kind == Hold::Missing || kind == Hold::BrokenConditions || kind == Hold::RestoredHub;
+    const bool is_outbound = kind == Hold::Missing || kind == Hold::BrokenConditions ||
+                             kind == Hold::Remapped || kind == Hold::RestoredHub;
     item.direction = is_outbound ? Direction::Outbound : Direction::Inbound;
     item.field = field;
     item.code = code_of(kind);
@@ -67,13 +68,13 @@ std::optional<Hold> hold_of(const QuarantineItem& item) {
     const bool is_about_a_record =
         !item.remote_id.empty() || !item.link.is_nil() || !item.customer.is_nil();
     if (is_about_a_record) return std::nullopt;
+    const bool is_threshold = item.code == ErrorCode::ThresholdTripped;
     if (item.field == FieldId{}) {
         if (item.direction == Direction::Inbound) return Hold::Restored;
-        return item.code == ErrorCode::ThresholdTripped ? Hold::RestoredHub
-                                                        : Hold::BrokenConditions;
+        return is_threshold ? Hold::RestoredHub : Hold::BrokenConditions;
     }
-    if (item.direction == Direction::Outbound) return Hold::Missing;
-    return item.code == ErrorCode::ThresholdTripped ? Hold::Emptied : Hold::Unreadable;
+    if (item.direction == Direction::Outbound) return is_threshold ? Hold::Remapped : Hold::Missing;
+    return is_threshold ? Hold::Emptied : Hold::Unreadable;
 }
 
 std::vector<QuarantineItem> holds(store::Store& store) {
@@ -89,6 +90,7 @@ void heed_holds(Rules& rules, store::Store& store) {
         system.went_back = false;
         system.hub_went_back = false;
     }
+    rules.unreleased.clear();
     for (const QuarantineItem& item : holds(store)) {
         for (SystemRules& system : rules.systems) {
             if (system.id() != item.system) continue;
@@ -99,6 +101,8 @@ void heed_holds(Rules& rules, store::Store& store) {
                 system.went_back = true;
             else if (kind == Hold::RestoredHub)
                 system.hub_went_back = true;
+            else if (kind == Hold::Remapped)
+                rules.unreleased.insert(item.field);
             else
                 system.held.insert(item.field);
         }

@@ -1,5 +1,5 @@
-#include "sync/run/deliver.hpp"
 #include "sync/run/holds.hpp"
+#include "sync/run/thresholds.hpp"
 #include "sync/run/workbench.hpp"
 
 #include <algorithm>
@@ -33,6 +33,17 @@ bool awaits_create(const Aggregate& aggregate, const SystemId& system) {
     );
 }
 
+/// A customer of whom not everything opens is none that anything may be decided about.
+void leave_out_unopened(const store::Store& store, std::vector<Aggregate>& loaded) {
+    const std::vector<store::Unopened> unopened = store.unopened();
+    if (unopened.empty()) return;
+    std::erase_if(loaded, [&](const Aggregate& aggregate) {
+        return std::any_of(unopened.begin(), unopened.end(), [&](const store::Unopened& one) {
+            return one.customer == aggregate.customer.id;
+        });
+    });
+}
+
 /// Counts customers one by one, and what is owed for them.
 class StandingCount {
 public:
@@ -63,11 +74,8 @@ public:
         std::vector<SystemStanding> standings;
         for (Tally& tally : tallies_) {
             const SystemId& system = tally.standing.system;
-            const Owed& owed = tally.owed;
-            if (owed.creates + owed.updates > 0) {
-                const auto heads = store_.link_heads(system, rules_.at(system).setting->entity);
-                tally.standing.held_by = tripped_threshold(*rules_.hub, owed, heads.size());
-            }
+            tally.standing.held_by =
+                what_waits(rules_, store_, system, tally.owed, clock_.now()).reason;
             standings.push_back(std::move(tally.standing));
         }
         return standings;
@@ -76,7 +84,7 @@ public:
 private:
     struct Tally {
         SystemStanding standing;
-        Owed owed;  ///< the counts only
+        Owed owed;  ///< what is owed, without counts
         bool is_listed = false;
     };
 
@@ -93,7 +101,7 @@ private:
         Effects ignored;
         std::optional<Delivery> create;
         derive_create(rules_, aggregate, system, tally.is_listed, taken, moment(), ignored, create);
-        if (create) ++tally.owed.creates;
+        if (create) tally.owed.deliveries.push_back(*std::move(create));
     }
 
     void add_linked(
@@ -114,10 +122,8 @@ private:
             ++tally.standing.in_sync;
         if (!pending) return;
         Effects ignored;
-        const auto update = derive_update(rules_, aggregate, link, taken, moment(), ignored);
-        if (!update) return;
-        ++tally.owed.updates;
-        if (empties(*update)) ++tally.owed.clears;
+        auto update = derive_update(rules_, aggregate, link, taken, moment(), ignored);
+        if (update) tally.owed.deliveries.push_back(*std::move(update));
     }
 
     Moment moment() { return {clock_.now(), versions_, random_}; }
@@ -185,6 +191,7 @@ std::vector<Aggregate> load_aggregates(store::Store& store, std::span<const Cust
             if (names_link(aggregate, item.link)) aggregate.quarantined.push_back(item);
         }
     }
+    leave_out_unopened(store, loaded);
     return loaded;
 }
 

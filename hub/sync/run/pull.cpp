@@ -3,7 +3,6 @@
 #include "sync/core/adopt.hpp"
 #include "sync/core/attempts.hpp"
 #include "sync/core/settle.hpp"
-#include "sync/run/deliver.hpp"
 #include "sync/run/drift_watch.hpp"
 #include "sync/run/holds.hpp"
 #include "sync/run/pacing.hpp"
@@ -11,6 +10,7 @@
 #include "sync/run/remap.hpp"
 #include "sync/run/schedule.hpp"
 #include "sync/run/take_in.hpp"
+#include "sync/run/thresholds.hpp"
 
 #include <algorithm>
 #include <string>
@@ -291,12 +291,16 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     // A system that cannot be asked for single records tells in a listing of everything.
     std::vector<QuarantineItem> wanted;
     if (!station.capabilities->lookup_by_id) wanted = wanted_again(bench, station);
-    const Timestamp listing_wanted_at = bench.state_of(system).listing_wanted_at;
-    station.reads_all_again =
-        listing_wanted_at != Timestamp{} || !bench.rules().at(system).held.empty();
+    const store::SystemState before = bench.state_of(system);
+    const Timestamp listing_wanted_at = before.listing_wanted_at;
+    const bool is_idle = bench.store().work(1).empty();
+    station.reads_all_again = listing_wanted_at != Timestamp{} ||
+                              !bench.rules().at(system).held.empty() ||
+                              is_listing_due(*station.setting, before, bench.now(), is_idle);
     DriftWatch watch(bench, station, options.believe_missing);
     const Watching watching(station, watch);
     Reading reading(bench, station, report);
+    const bool looks_at_all = station.reads_all_again || reading.is_first();
     spend_call(bench, system);
     const auto summary = reading.run(
         reading.can_continue() && wanted.empty() ? connect::ReadMode::Incremental
@@ -322,6 +326,9 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     if (!state.paused) state.last_pull = bench.now();
     if (summary->complete_listing && state.listing_wanted_at == listing_wanted_at)
         state.listing_wanted_at = {};
+    // Not known, of a hub that was updated: the period begins now.
+    const bool looked_at_all = is_complete && looks_at_all;
+    if (looked_at_all || state.listed_at == Timestamp{}) state.listed_at = bench.now();
     batch.systems.push_back(state);
     bench.commit(batch);
     station.reads_all_again = false;

@@ -11,8 +11,9 @@ namespace syncline::sync {
 
 /// Why a record is written.
 enum class Purpose : std::uint8_t {
-    Owed,  ///< it is to hold what stands
-    Back,  ///< it is to hold again what it held before, if it still holds what `before` says
+    Owed,      ///< it is to hold what stands
+    Approved,  ///< the same, and a person approved this write
+    Back,      ///< it is to hold again what it held before, if it still holds what `before` says
 };
 
 /// For a system that cannot make a write depend on what it replaces: reads the records once more,

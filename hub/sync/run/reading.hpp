@@ -16,6 +16,8 @@ class Reading {
 public:
     Reading(Workbench& bench, Station& station, SystemReport& report);
 
+    /// Was the system never read completely before?
+    bool is_first() const { return !cursor_.listed_completely; }
     /// Does the position allow to ask for changes only?
     bool can_continue() const;
 

@@ -3,6 +3,7 @@
 #include "sync/core/pending.hpp"
 #include "sync/core/reproject.hpp"
 #include "sync/run/holds.hpp"
+#include "sync/run/new_mapping.hpp"
 #include "sync/run/steering.hpp"
 
 #include <cstddef>
@@ -70,20 +71,29 @@ std::string text_of(const std::map<std::string, std::string>& digests) {
     return text;
 }
 
-/// The fields that were mapped otherwise, by a stored text.
-std::set<FieldId> changed_since(
-    const std::string& before, const std::map<std::string, std::string>& now
-) {
-    std::set<FieldId> changed;
+struct Difference {
+    std::set<FieldId> changed;  ///< mapped otherwise
+    std::set<FieldId> added;    ///< not mapped before
+};
+
+/// What is different now, by a stored text.
+Difference difference_since(const std::string& before, std::map<std::string, std::string> now) {
+    const auto id_of = [](const std::string& number) {
+        return FieldId{static_cast<std::uint32_t>(std::stoul(number))};
+    };
+    Difference difference;
     std::istringstream lines(before);
     std::string field;
     std::string digest;
     while (lines >> field >> digest) {
         const auto found = now.find(field);
-        if (found != now.end() && found->second != digest)
-            changed.insert(FieldId{static_cast<std::uint32_t>(std::stoul(field))});
+        if (found == now.end()) continue;
+        if (found->second != digest) difference.changed.insert(id_of(field));
+        now.erase(found);
     }
-    return changed;
+    for (const auto& [number, added] : now)
+        difference.added.insert(id_of(number));
+    return difference;
 }
 
 void judge_all_again(Workbench& bench, const SystemId& system, const std::set<FieldId>& fields) {
@@ -113,7 +123,10 @@ void remap(Workbench& bench, const Station& station) {
     std::string now = text_of(digests);
     if (state.mapping == now) return;
     if (!state.mapping.empty()) {
-        const std::set<FieldId> changed = changed_since(state.mapping, digests);
+        const Difference difference = difference_since(state.mapping, digests);
+        const std::set<FieldId>& changed = difference.changed;
+        hold_until_released(bench, system.id(), changed);
+        hold_until_released(bench, system.id(), difference.added);
         if (!changed.empty()) judge_all_again(bench, system.id(), changed);
         retry(bench, quarantined(bench, [&](const QuarantineItem& item) {
                   return item.system == system.id() && item.direction == Direction::Inbound &&

@@ -71,6 +71,19 @@ milliseconds poll_interval(const SystemSetting& setting) {
     return std::max(setting.poll, kThreeMinutes / setting.calls_per_minute);
 }
 
+bool is_listing_due(
+    const SystemSetting& setting, const store::SystemState& state, Timestamp now, bool is_idle
+) {
+    if (setting.full_listing.count() == 0 || state.listed_at == Timestamp{}) return false;
+    std::uint32_t hash = 2'166'136'261U;  // FNV-1a: the same on every machine
+    for (const char c : setting.id.text())
+        hash = (hash ^ static_cast<std::uint8_t>(c)) * 16'777'619U;
+    const milliseconds longest = setting.full_listing / 4;
+    const milliseconds early = longest * static_cast<std::int64_t>(hash % 1'000) / 1'000;
+    const milliseconds age = now - state.listed_at;
+    return age >= (is_idle ? setting.full_listing - early : setting.full_listing);
+}
+
 milliseconds until_next_pass(
     const SystemSetting& setting, const store::SystemState& state, Timestamp now
 ) {

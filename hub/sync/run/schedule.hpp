@@ -43,6 +43,13 @@ void note_failure(store::SystemState& state, const Error& error, Timestamp now, 
 /// The poll interval, or so much longer that readings take a third of what the rate allows.
 std::chrono::milliseconds poll_interval(const SystemSetting& setting);
 
+/// Is it time to list everything of a system again, although nobody asked for it? A while before
+/// its last listing is as old as it may become, by the system's name, so that systems do not take
+/// their turns all at once; as long as there is something to write, not before the very end.
+bool is_listing_due(
+    const SystemSetting& setting, const store::SystemState& state, Timestamp now, bool is_idle
+);
+
 /// How long after the end of a pass, at `now`, the next one begins.
 std::chrono::milliseconds until_next_pass(
     const SystemSetting& setting, const store::SystemState& state, Timestamp now

@@ -2,6 +2,7 @@
 
 #include "sync/core/absorb.hpp"
 #include "sync/core/adopt.hpp"
+#include "sync/core/delete_customer.hpp"
 #include "sync/core/merge_customers.hpp"
 #include "sync/core/oscillation.hpp"
 #include "sync/run/drift_watch.hpp"
@@ -16,6 +17,43 @@
 
 namespace syncline::sync {
 namespace {
+
+/// Is somebody asked what the end of this record means?
+bool is_asked_about(const Aggregate& aggregate, const Link& link) {
+    return std::any_of(aggregate.cases.begin(), aggregate.cases.end(), [&](const Case& item) {
+        return item.kind == CaseKind::Gone && item.is_open() && item.link == link.id;
+    });
+}
+
+/// What a record says of those that became it, as the ends of those; before anything else, because
+/// the same reading may tell of them that they are gone, and nothing more.
+std::vector<Observation> merges_first(std::vector<Observation> observations) {
+    const auto rest = std::stable_partition(
+        observations.begin(),
+        observations.end(),
+        [](const Observation& observation) { return !observation.merged_from.empty(); }
+    );
+    std::vector<Observation> all;
+    all.reserve(observations.size());
+    for (auto heir = observations.begin(); heir != rest; ++heir) {
+        Observation end = *heir;
+        end.kind = Observation::Kind::Gone;
+        end.fields = {};
+        end.token.clear();
+        end.merged_from.clear();
+        end.merged_into = heir->remote_id;
+        const std::vector<RemoteId> ended = heir->merged_from;
+        all.push_back(std::move(*heir));
+        for (const RemoteId& id : ended) {
+            end.remote_id = id;
+            if (id != end.merged_into) all.push_back(end);
+        }
+    }
+    all.insert(
+        all.end(), std::make_move_iterator(rest), std::make_move_iterator(observations.end())
+    );
+    return all;
+}
 
 /// The observations of one commit with everything they touch, loaded in bulk.
 class Intake {
@@ -52,6 +90,7 @@ private:
     void absorb_end(
         Aggregate& aggregate, Link& link, const Observation& observation, Effects& effects
     );
+    void tell_gone(const Link& link);
     void absorb_unknown(const Observation& observation);
     void absorb_new(const Observation& observation, std::uint32_t generation);
     void absorb_unassociated(Link link, const Observation& observation);
@@ -70,6 +109,7 @@ private:
     std::unordered_map<RemoteId, QuarantineItem> unreadable_;  ///< whole records set aside before
     std::unordered_map<LinkId, std::vector<QuarantineItem>> set_aside_;  ///< fields of records
     std::unordered_map<CustomerId, Work> work_;
+    std::unordered_set<CustomerId> unopened_;  ///< of whom stored rows do not open
     store::CommitBatch batch_;
 };
 
@@ -108,6 +148,8 @@ void Intake::load(const std::vector<Observation>& observations) {
         const CustomerId id = aggregate.customer.id;
         work_[id].aggregate = std::move(aggregate);
     }
+    for (const store::Unopened& one : bench_.store().unopened())
+        unopened_.insert(one.customer);
 }
 
 /// The remote vouches by its version that the record is as last read, and nothing of ours may be in
@@ -125,7 +167,6 @@ bool Intake::is_unchanged(const Link& link, const Observation& observation) cons
 }
 
 void Intake::absorb_one(const Observation& observation) {
-    ++report_.read;
     if (!observation.problem.empty()) {
         set_aside(observation);
         return;
@@ -141,6 +182,7 @@ void Intake::absorb_one(const Observation& observation) {
         return;
     }
     const Link& stored = found->second;
+    if (unopened_.contains(stored.customer)) return;  // nobody can tell what it said before
     // What is owed to a record that could not be read has waited.
     if (unreadable_.contains(observation.remote_id) && stored.state != LinkState::Unassociated)
         batch_.work_added.push_back(stored.customer);
@@ -190,7 +232,9 @@ void Intake::show_to_watch(const std::vector<Observation>& observations) {
     for (const Observation& observation : observations) {
         const auto found = known_.find(observation.remote_id);
         // What our own writes left there is nobody's drift.
-        if (found != known_.end() && with_attempts_.contains(found->second.id)) continue;
+        if (found != known_.end() && (with_attempts_.contains(found->second.id) ||
+                                      unopened_.contains(found->second.customer)))
+            continue;
         watch_->see(found == known_.end() ? nullptr : &found->second, observation);
     }
     watch_->judge_batch();
@@ -229,8 +273,21 @@ void Intake::absorb_end(
 ) {
     const bool was_there = link.state != LinkState::Gone;
     const GoneHow how = observation.merged_into.empty() ? GoneHow::Deleted : GoneHow::MergedAway;
+    // That it lives on in another one may be told later than that it is gone.
+    const bool was_missed = how == GoneHow::MergedAway && is_asked_about(aggregate, link);
     absorb_gone(bench_.rules(), aggregate, link, how, bench_.moment(), effects);
-    if (!was_there || link.state != LinkState::Gone) return;
+    if ((!was_there && !was_missed) || link.state != LinkState::Gone) return;
+    if (was_missed)
+        close_gone_questions(aggregate, link.id, "it was merged there", bench_.moment(), effects);
+    else
+        tell_gone(link);
+    const auto heir = known_.find(observation.merged_into);
+    if (heir == known_.end() || heir->second.customer == link.customer) return;
+    if (heir->second.state == LinkState::Gone) return;
+    ask_about_remote_merge(aggregate, link, heir->second, bench_.moment(), effects);
+}
+
+void Intake::tell_gone(const Link& link) {
     report_.gone.push_back(link.remote_id);
     Progress progress;
     progress.kind = Progress::Kind::Gone;
@@ -238,10 +295,6 @@ void Intake::absorb_end(
     progress.remote_id = link.remote_id;
     progress.customer = link.customer;
     bench_.report(progress);
-    const auto heir = known_.find(observation.merged_into);
-    if (heir == known_.end() || heir->second.customer == link.customer) return;
-    if (heir->second.state == LinkState::Unassociated) return;
-    ask_about_remote_merge(aggregate, link, heir->second, bench_.moment(), effects);
 }
 
 void Intake::absorb_unknown(const Observation& observation) {
@@ -347,6 +400,8 @@ bool take_in(
     SystemReport& report
 ) {
     bool is_conclusive = true;
+    report.read += observations.size();
+    observations = merges_first(std::move(observations));
     std::size_t at = 0;
     do {
         const std::size_t end = std::min(observations.size(), at + kBatchRecords);

@@ -190,7 +190,8 @@ typedef struct syncline_record {
                                  missing key was not read; null and "" are values. */
     syncline_str origin;      /* who wrote it last, if told: for display */
     syncline_str ext_json;    /* optional: {"errors": [{"message": …}]}: the record is there and
-                                 cannot be read; {"history": …, "merged_into": …, "server_time": …} */
+                                 cannot be read; {"history": …, "merged_into": …, "merged_from":
+                                 [ids of the records that became this one], "server_time": …} */
 } syncline_record;
 
 enum {
@@ -238,8 +239,8 @@ typedef struct syncline_write_item {
 
 typedef struct syncline_write_result {
     uint32_t struct_size;
-    uint32_t index; /* of the item */
-    syncline_str id;
+    uint32_t index;  /* of the item */
+    syncline_str id; /* of a DUPLICATE: the record that is in the way, if the remote told */
     syncline_str version;
     syncline_str stored_json; /* the record as stored, only if told in the same step as the write */
     const syncline_error* error; /* NULL = stored */

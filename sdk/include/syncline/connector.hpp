@@ -162,6 +162,7 @@ struct Record {
     std::int64_t modified_unix_us = 0;
     std::string origin;
     std::string problem;  ///< not empty: the record is there and cannot be read, for this reason
+    std::vector<std::string> merged_from{};  ///< ids of the records that became this one, if told
 
     static Record gone(std::string id) {
         Record record;
@@ -185,7 +186,7 @@ public:
 
     void emit(std::span<const Record> records) const {
         std::vector<std::string> texts;
-        texts.reserve(records.size());  // the rows borrow from it
+        texts.reserve(2 * records.size());  // the rows borrow from it
         std::vector<syncline_record> rows;
         for (const Record& record : records) {
             const std::string problem = problem_of(record);
@@ -204,6 +205,10 @@ public:
             else if (!gone)
                 row.data_json = borrow(texts.back());
             if (!record.origin.empty()) row.origin = borrow(record.origin);
+            if (problem.empty() && !record.merged_from.empty()) {
+                texts.push_back(Json{{"merged_from", record.merged_from}}.dump());
+                row.ext_json = borrow(texts.back());
+            }
             rows.push_back(row);
         }
         if (!rows.empty()) check(raw_->records(raw_->ctx, rows.data(), rows.size()));
@@ -275,10 +280,13 @@ public:
         if (written.stored) result.stored_json = borrow(text);
         raw_->result(raw_->ctx, &result);
     }
-    void failed(std::size_t index, const syncline_error& error) const {
+    /// `duplicate_of`: of a DUPLICATE, the record that is in the way; "" = not told.
+    void failed(std::size_t index, const syncline_error& error, std::string_view duplicate_of = {})
+        const {
         syncline_write_result result{};
         result.struct_size = sizeof result;
         result.index = static_cast<std::uint32_t>(index);
+        if (!duplicate_of.empty()) result.id = borrow(duplicate_of);
         result.error = &error;
         raw_->result(raw_->ctx, &result);
     }
@@ -319,14 +327,20 @@ public:
             syncline_error error{};
             error.struct_size = sizeof error;
             std::optional<Written> written;
+            std::string duplicate_of;
             const auto status = guard(&error, [&] {
-                written = items[i].op == SYNCLINE_OP_DELETE ? deleted(call, entity, items[i])
-                                                            : write_one(call, entity, items[i]);
+                try {
+                    written = items[i].op == SYNCLINE_OP_DELETE ? deleted(call, entity, items[i])
+                                                                : write_one(call, entity, items[i]);
+                } catch (const Failure& failure) {
+                    duplicate_of = failure.duplicate_of;
+                    throw;
+                }
             });
             if (status == SYNCLINE_OK)
                 out.stored(i, *written);
             else
-                out.failed(i, error);
+                out.failed(i, error, duplicate_of);
         }
     }
 

@@ -55,8 +55,9 @@ struct Failure : std::exception {
 
     syncline_status status;
     std::string message;
-    std::string field;  ///< remote name of the offending field
-    std::string code;   ///< the remote's own code
+    std::string field;         ///< remote name of the offending field
+    std::string code;          ///< the remote's own code
+    std::string duplicate_of;  ///< DUPLICATE: the id of the record that is in the way, if told
     std::uint32_t flags = 0;
     std::uint32_t retry_after_ms = 0;
     int http_status = 0;

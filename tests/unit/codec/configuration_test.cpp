@@ -164,7 +164,8 @@ TEST_F(ConfigurationTest, ReadsRungsThresholdsAndFieldsInClear) {
             { "match": ["emails.main.address", "name"], "from": ["desk"], "then": "link" },
             { "match": ["name"], "then": "review" }],
         "thresholds": { "creates": { "count": 1, "percent": 2 }, "updates": { "count": 3 },
-                        "clears": { "percent": 100 }, "deletes": { "count": 5 } },
+                        "clears": { "percent": 100 }, "deletes": { "count": 5 },
+                        "same_value": { "count": 7, "percent": 9 } },
         "encryption": { "off": ["addresses.billing.street", "name"] })");
     ASSERT_TRUE(hub) << problems_of(hub);
     ASSERT_EQ(hub->association.size(), 2U);
@@ -179,6 +180,8 @@ TEST_F(ConfigurationTest, ReadsRungsThresholdsAndFieldsInClear) {
     EXPECT_EQ(hub->updates.percent, 0U);
     EXPECT_EQ(hub->clears.percent, 100U);
     EXPECT_EQ(hub->deletes.count, 5U);
+    EXPECT_EQ(hub->same_value.count, 7U);
+    EXPECT_EQ(hub->same_value.percent, 9U);
     EXPECT_EQ(hub->clear_text_fields, (Strings{"addresses.billing.street", "name"}));
 }
 

@@ -76,6 +76,7 @@ TEST_F(SystemConfigurationTest, HasCarefulDefaults) {
     EXPECT_EQ(system.settings_json, "{}");
     EXPECT_EQ(system.default_country, "");
     EXPECT_EQ(system.poll, std::chrono::seconds{5});
+    EXPECT_EQ(system.full_listing, std::chrono::hours{24});
     EXPECT_EQ(system.settle, std::chrono::seconds{0});
     EXPECT_EQ(system.calls_per_minute, 0U);
     EXPECT_EQ(system.scope.where.op, Condition::Operator::Always);
@@ -88,11 +89,16 @@ TEST_F(SystemConfigurationTest, HasCarefulDefaults) {
     EXPECT_EQ(system.mapping[0].where, path_.string() + ":3");
 }
 
+TEST_F(SystemConfigurationTest, ListsNothingUnaskedWhereThePeriodIsZero) {
+    EXPECT_EQ(read_with(R"("full_listing": "0s")").full_listing, std::chrono::seconds{0});
+    EXPECT_EQ(problems(), Strings{});
+}
+
 TEST_F(SystemConfigurationTest, ReadsEveryMember) {
     const SystemSetting system = read_with(
         R"("title": "ERP", "default_country": "NL", "poll": "2m", "when_gone": "delete",
            "on_delete": "delete",
-           "settle": "2s", "rate": { "calls_per_minute": 90 },
+           "full_listing": "6h", "settle": "2s", "rate": { "calls_per_minute": 90 },
            "scope": { "where": { "exists": "name" }, "linked_only": true },
            "rights": { "create": true, "update": true, "delete": true })"
     );
@@ -100,6 +106,7 @@ TEST_F(SystemConfigurationTest, ReadsEveryMember) {
     EXPECT_EQ(system.title, "ERP");
     EXPECT_EQ(system.default_country, "NL");
     EXPECT_EQ(system.poll, std::chrono::minutes{2});
+    EXPECT_EQ(system.full_listing, std::chrono::hours{6});
     EXPECT_EQ(system.settle, std::chrono::seconds{2});
     EXPECT_EQ(system.calls_per_minute, 90U);
     EXPECT_EQ(system.scope.where.op, Condition::Operator::Exists);
@@ -257,6 +264,9 @@ TEST_F(SystemConfigurationTest, RefusesMistakesInMembers) {
           "(at /default_country)"}},
         {R"("poll": 5)",
          {"2: expected a duration such as \"500ms\", \"5s\", \"2m\" or \"1h\" (at /poll)"}},
+        {R"("full_listing": "30s")",
+         {"2: the shortest time between two complete listings is 1m; \"0s\" means never "
+          "(at /full_listing)"}},
         {R"("settle": "11m")", {"2: the longest settle window is 10m (at /settle)"}},
         {R"("rate": { "calls_per_minute": 0 })",
          {"2: a rate is a number of calls a minute: { \"calls_per_minute\": 60 } (at /rate)"}},

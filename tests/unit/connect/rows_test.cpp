@@ -1,8 +1,11 @@
 #include "connect/rows.hpp"
 
+#include "syncline/connector.h"
+
 #include <gtest/gtest.h>
 
 #include <string_view>
+#include <vector>
 
 namespace syncline::connect {
 namespace {
@@ -37,6 +40,23 @@ TEST(Rows, ARecordThatIsNoFlatObjectIsSetAside) {
     EXPECT_EQ(seen.remote_id, RemoteId{"1"});
     EXPECT_NE(seen.problem.find("malformed record"), std::string::npos);
     EXPECT_TRUE(seen.fields.empty());
+}
+
+TEST(Rows, ARecordMayTellWhichOnesBecameIt) {
+    const Observation seen = read_row(
+        parsed(R"({"id":"3","data":"{}","ext":"{\"merged_from\":[\"1\",\"2\",7]}"})"), kReading
+    );
+    EXPECT_EQ(seen.merged_from, (std::vector<RemoteId>{RemoteId{"1"}, RemoteId{"2"}}));
+    EXPECT_TRUE(read_row(parsed(R"({"id":"3","data":"{}"})"), kReading).merged_from.empty());
+}
+
+TEST(Rows, OnlyADuplicateNamesTheRecordInTheWay) {
+    const auto receipt_of_status = [](int status) {
+        const Json row{{"status", status}, {"id", "77"}};
+        return read_receipt(row, {}, kReading);
+    };
+    EXPECT_EQ(receipt_of_status(SYNCLINE_E_DUPLICATE).duplicate_of, RemoteId{"77"});
+    EXPECT_TRUE(receipt_of_status(SYNCLINE_E_INVALID).duplicate_of.empty());
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 /// The configuration changes: a field is mapped otherwise, is new, or a record leaves the scope.
 
 #include "support/world.hpp"
+#include "sync/run/holds.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace syncline::testing {
 namespace {
@@ -30,6 +32,26 @@ protected:
             mapped(hub.systems.front(), "phones.main.number").remotes = {remote};
         });
     }
+    /// A person looked, and lets go what a changed mapping holds.
+    void release() {
+        std::vector<std::uint64_t> items;
+        for (const QuarantineItem& item : sync::holds(world.store()))
+            items.push_back(item.id);
+        ASSERT_FALSE(items.empty());
+        ASSERT_TRUE(world.engine().retry_quarantined(items));
+        world.settle();
+    }
+    void map_mobile() {
+        world.reconfigure([](HubSetting& hub) {
+            for (SystemSetting& system : hub.systems) {
+                MappedFieldSetting entry;
+                entry.field = "phones.mobile.number";
+                entry.remotes = {"mobile"};
+                entry.where = system.file + ":1";
+                system.mapping.push_back(std::move(entry));
+            }
+        });
+    }
     std::string in_erp(const std::string& field) { return world["erp"].record(erp).at(field); }
     std::string in_desk(const std::string& field) { return world["desk"].record(desk).at(field); }
     std::size_t versions(std::string_view path) {
@@ -49,6 +71,8 @@ TEST_F(Remapped, WhatTheNewColumnHoldsIsNoEditOfItsPeople) {
     map_phone_to("mobile");
     world.settle();
     EXPECT_EQ(in_desk("phone"), "+3225550101");
+    EXPECT_EQ(in_erp("mobile"), "+32475550101") << "not replaced before somebody looked";
+    release();
     EXPECT_EQ(in_erp("mobile"), "+3225550101");
     EXPECT_EQ(in_erp("phone"), "+3225550101") << "the old column is left as it is";
     EXPECT_EQ(versions("phones.main.number"), 1U);
@@ -77,12 +101,14 @@ TEST_F(Remapped, NothingIsWrittenToAColumnThatWasNotReadYet) {
     world.pass();
     EXPECT_EQ(in_erp("mobile"), "+32475550101");
     world.settle();
+    release();
     EXPECT_EQ(in_erp("mobile"), "+3225550102");
 }
 
 TEST_F(Remapped, AnEditAfterwardsIsOne) {
     map_phone_to("mobile");
     world.settle();
+    release();
     world["erp"].edit(erp, "mobile", "+3225550103");
     world.settle();
     EXPECT_EQ(in_desk("phone"), "+3225550103");
@@ -96,6 +122,7 @@ TEST_F(Remapped, ALensThatReadsTheSameRawOtherwiseIsNoEdit) {
         mapped(hub.systems.front(), "addresses.billing.city").lenses = {lens};
     });
     world.settle();
+    release();
     EXPECT_EQ(in_desk("city"), "Gent");
     EXPECT_EQ(in_erp("city"), "G") << "the same value in the new words";
     EXPECT_EQ(versions("addresses.billing"), 1U);
@@ -112,24 +139,16 @@ TEST_F(Remapped, AMendedMappingReadsWhatWasSetAside) {
         mapped(hub.systems.front(), "emails.main.address").lenses = {lens};
     });
     world.settle();
+    release();
     EXPECT_TRUE(world.store().quarantine().empty());
     EXPECT_EQ(in_desk("email"), "sales@acme.be");
 }
 
 TEST_F(Remapped, ANewFieldIsComparedBeforeAnythingIsWritten) {
-    const auto add_mobile = [](HubSetting& hub) {
-        for (SystemSetting& system : hub.systems) {
-            MappedFieldSetting entry;
-            entry.field = "phones.mobile.number";
-            entry.remotes = {"mobile"};
-            entry.where = system.file + ":1";
-            system.mapping.push_back(std::move(entry));
-        }
-    };
     const RemoteId other_erp =
         world["erp"].add({{"name", "Beta"}, {"email", "b@b.be"}, {"mobile", "+32475550199"}});
     world.settle();
-    world.reconfigure(add_mobile);
+    map_mobile();
     world.settle();
     EXPECT_EQ(in_erp("mobile"), "+32475550101");
     EXPECT_EQ(in_desk("mobile"), "+32475550101");
@@ -140,6 +159,48 @@ TEST_F(Remapped, ANewFieldIsComparedBeforeAnythingIsWritten) {
     EXPECT_EQ(world.writes(), writes);
 }
 
+TEST_F(Remapped, WhereSystemsDifferInANewFieldNothingIsReplacedBeforeItIsReleased) {
+    world["desk"].edit(desk, "mobile", "+32475550777");
+    world.settle();
+    map_mobile();
+    world.settle();
+    EXPECT_EQ(in_erp("mobile"), "+32475550101");
+    EXPECT_EQ(in_desk("mobile"), "+32475550777");
+    EXPECT_EQ(
+        world.pass().systems.at(1).stopped_by + world.pass().systems.at(0).stopped_by,
+        "phones.mobile.number is mapped otherwise since lately, and would be replaced in 1 record"
+    );
+    world.restart();
+    world.settle();
+    EXPECT_NE(in_erp("mobile"), in_desk("mobile")) << "the next hub remembers";
+    release();
+    EXPECT_EQ(in_erp("mobile"), in_desk("mobile"));
+    EXPECT_TRUE(sync::holds(world.store()).empty());
+}
+
+TEST_F(Remapped, WhereNothingDiffersInANewFieldTheHoldEndsByItself) {
+    map_mobile();
+    world.settle();
+    EXPECT_TRUE(sync::holds(world.store()).empty());
+    world["erp"].edit(erp, "mobile", "+32475550888");
+    world.settle();
+    EXPECT_EQ(in_desk("mobile"), "+32475550888");
+}
+
+TEST_F(Remapped, OtherCustomersGoOnWhileANewFieldIsHeld) {
+    const std::map<std::string, std::string> beta{{"name", "Beta"}, {"email", "b@b.be"}};
+    const RemoteId there = world["desk"].add(beta);
+    const RemoteId here = world["erp"].add(beta);
+    world["desk"].edit(desk, "mobile", "+32475550777");
+    world.settle();
+    map_mobile();
+    world.settle();
+    world["erp"].edit(here, "city", "Brugge");
+    world.settle();
+    EXPECT_EQ(world["desk"].record(there).at("city"), "Brugge");
+    EXPECT_NE(in_erp("mobile"), in_desk("mobile"));
+}
+
 TEST_F(Remapped, ARestartWithTheSameMappingReadsNothingAgain) {
     world.settle();
     world.restart();
@@ -148,6 +209,32 @@ TEST_F(Remapped, ARestartWithTheSameMappingReadsNothingAgain) {
     EXPECT_TRUE(std::all_of(states.begin(), states.end(), [](const store::SystemState& state) {
         return state.listing_wanted_at == Timestamp{};
     }));
+}
+
+TEST(NewMapping, APlanReleasesWhatItLists) {
+    World world({member("erp"), member("desk")}, {}, Memory::OnDisk);
+    const RemoteId erp =
+        world["erp"].add({{"name", "Acme"}, {"email", "info@acme.be"}, {"mobile", "+32475550101"}});
+    const RemoteId desk =
+        world["desk"].add({{"name", "Acme"}, {"email", "info@acme.be"}, {"mobile", "+32475550777"}}
+        );
+    world.settle();
+    world.reconfigure([](HubSetting& hub) {
+        for (SystemSetting& system : hub.systems) {
+            MappedFieldSetting entry;
+            entry.field = "phones.mobile.number";
+            entry.remotes = {"mobile"};
+            entry.where = system.file + ":1";
+            system.mapping.push_back(std::move(entry));
+        }
+    });
+    world.settle();
+    const Plan plan = world.plan();
+    ASSERT_EQ(plan.operations.size(), 1U);
+    const auto report = world.engine().apply(plan);
+    ASSERT_TRUE(report.has_value()) << report.error().detail;
+    EXPECT_EQ(world["erp"].record(erp).at("mobile"), world["desk"].record(desk).at("mobile"));
+    EXPECT_TRUE(sync::holds(world.store()).empty());
 }
 
 class Scope : public ::testing::Test {
