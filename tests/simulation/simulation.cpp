@@ -383,6 +383,30 @@ void Simulation::hub_passes() {
     });
 }
 
+/// Somebody types in the very record that the hub is about to write, after it was read.
+void Simulation::edit_during_a_pass() {
+    bool is_done = false;
+    world_->failpoint = [&](std::string_view passed) {
+        if (is_done || passed != "call.before") return;
+        for (const Attempt& attempt : world_->store().unsettled_attempts()) {
+            const std::vector<LinkId> ids{attempt.link};
+            const auto links = world_->store().links_by_id(ids);
+            const std::string system = attempt.system.text();
+            if (attempt.state != AttemptState::Open || attempt.kind != AttemptKind::Update ||
+                links.empty() || !characters_[system].conditional_write ||
+                !(*world_)[system].records().contains(links.front().remote_id))
+                continue;
+            (*world_)[system].edit(links.front().remote_id, "phone", new_value("phone"));
+            note("edit during a pass " + system + ":" + links.front().remote_id.text());
+            is_done = true;
+            return;
+        }
+    };
+    note("pass " + std::to_string(world_->engine().pass({}).changes()));
+    world_->failpoint = nullptr;
+    note_progress();
+}
+
 SimulationOutcome Simulation::run() {
     const Timestamp begun = world_->clock.now();
     outcome_.events = kEvents;
@@ -412,6 +436,8 @@ SimulationOutcome Simulation::run() {
                 people_act();
         }
     }
+    random_.begin_again(outcome_.seed * 1'000'003 + kEvents + 1);
+    if (random_.one_in(8)) edit_during_a_pass();
     random_.begin_again(outcome_.seed * 1'000'003 + kEvents);
     world_->believes_missing = true;
     come_to_rest();

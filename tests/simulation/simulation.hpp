@@ -76,6 +76,7 @@ private:
     /// then: false.
     bool lives_through(const std::function<void()>& what);
     void late_requests_land();
+    void edit_during_a_pass();
 
     void come_to_rest();
     bool decide_everything();
