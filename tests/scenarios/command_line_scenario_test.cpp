@@ -256,6 +256,7 @@ std::vector<DocumentCommand> document_commands() {
           "failures",
           "next_attempt",
           "poll_ms",
+          "held",
           "mapping"},
          {"Supplier (supplier, connector files)",
           "ok",
