@@ -239,7 +239,7 @@ std::optional<Delivery> derive_write_back(
     Moment moment
 ) {
     const SystemRules& system = rules.at(link.system);
-    if (system.went_back || is_unreadable(aggregate, link)) return std::nullopt;
+    if (!system.may_be_written() || is_unreadable(aggregate, link)) return std::nullopt;
     const bool is_unanswered = std::any_of(
         aggregate.attempts.begin(),
         aggregate.attempts.end(),

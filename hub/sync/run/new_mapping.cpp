@@ -56,8 +56,7 @@ void hold_until_released(
             field,
             bench.rules().fields->at(field).path +
                 " is mapped otherwise since lately; where systems differ in it, nothing is "
-                "replaced "
-                "before somebody applies a plan, or tries this item again"
+                "replaced before somebody applies a plan, or tries this item again"
         );
     }
 }

@@ -161,6 +161,22 @@ TEST_F(RestoredHub, VersionsGoOnAboveThoseThatWereGiven) {
     );
 }
 
+TEST_F(RestoredHub, AnUndoWaitsToo) {
+    edit("city", "Brugge");
+    const RunId run = world.store().runs(1).front().id;
+    back_up();
+    edit("name", "Acme Belgium");
+    restore();
+    world.settle();
+    const std::size_t writes = world.writes();
+    ASSERT_TRUE(world.engine().undo(run, "ann"));
+    world.settle();
+    EXPECT_EQ(world.writes(), writes);
+    ASSERT_TRUE(world.engine().retry_quarantined(held()));
+    world.settle();
+    EXPECT_EQ(in_desk("city"), "Gent");
+}
+
 TEST_F(RestoredHub, AHubThatWasOnlyAwayIsNone) {
     edit("name", "Acme Belgium");
     world.reopen();
