@@ -77,6 +77,7 @@ std::vector<Member> Simulation::draw_members(SeededRandom& random) {
         if (random.one_in(6) && !character.upper_cases && character.states_what_it_stored)
             character.rewrites = "city";
         character.tells_merges = random.one_in(2);
+        character.tells_times = random.one_in(2);
         const bool deferred = i + 1 == count && count > 2 && random.one_in(3);
         if (deferred) {
             character = {};
@@ -317,6 +318,13 @@ void Simulation::people_act() {
 }
 
 void Simulation::something_breaks() {
+    if (random_.one_in(8)) {
+        const std::chrono::minutes ahead{static_cast<int>(random_.below(120)) - 60};
+        any_system().put_clock_ahead_by(ahead);
+        ++outcome_.faults;
+        note("clock " + std::to_string(ahead.count()));
+        return;
+    }
     FakeSystem::Faults& faults = any_system().faults();
     int FakeSystem::Faults::*const kinds[] = {
         &FakeSystem::Faults::read_fails,
