@@ -10,24 +10,29 @@
 namespace syncline::sync {
 namespace {
 
+/// New and changed records are daily work, and add up over a day; emptied and deleted ones do not.
+constexpr std::uint64_t kPassesOfDailyWork = 4;
+
 struct Limit {
     WriteKind kind;
     const ThresholdSetting& setting;
-    const char* in_pass;    ///< "3 records to delete"
-    const char* in_window;  ///< "3 deletions in erp in the last 24 hours"
+    std::uint64_t passes_a_day;  ///< as much as in so many passes at the limit, in the window
+    const char* in_pass;         ///< "3 records to delete"
+    const char* in_window;       ///< "3 deletions in erp in the last 24 hours"
 
     bool is_set() const { return setting.count > 0 || setting.percent > 0; }
 };
 
 std::vector<Limit> limits_of(const HubSetting& hub) {
     return {
-        {WriteKind::Create, hub.creates, "new records", "new records"},
-        {WriteKind::Update, hub.updates, "changed records", "changed records"},
+        {WriteKind::Create, hub.creates, kPassesOfDailyWork, "new records", "new records"},
+        {WriteKind::Update, hub.updates, kPassesOfDailyWork, "changed records", "changed records"},
         {WriteKind::Clear,
          hub.clears,
+         1,
          "records with emptied fields",
          "records with emptied fields"},
-        {WriteKind::Delete, hub.deletes, "records to delete", "deletions"}};
+        {WriteKind::Delete, hub.deletes, 1, "records to delete", "deletions"}};
 }
 
 std::set<CustomerId> customers_owed(const Owed& owed, WriteKind kind) {
@@ -55,14 +60,15 @@ std::string over(
     });
     const std::uint64_t sum = now.size() + static_cast<std::uint64_t>(earlier);
     const std::uint64_t allowed = allowed_by(limit.setting, links_of_system);
-    if (sum <= allowed) return {};
     if (now.size() > allowed)
         return std::to_string(now.size()) + " " + limit.in_pass + ", and the threshold allows " +
                std::to_string(allowed);
+    const std::uint64_t allowed_in_window = allowed * limit.passes_a_day;
+    if (sum <= allowed_in_window) return {};
     return std::to_string(sum) + " " + limit.in_window + " in " +
            owed.deliveries.front().attempt.system.text() + " in the last " +
-           std::to_string(kThresholdWindow.count()) + " hours, " + std::to_string(allowed) +
-           " allowed";
+           std::to_string(kThresholdWindow.count()) + " hours, " +
+           std::to_string(allowed_in_window) + " allowed";
 }
 
 void add_to(Waiting& waiting, Waiting more) {
