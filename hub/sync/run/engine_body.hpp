@@ -1,8 +1,8 @@
 #pragma once
 
 #include "sync/run/associate.hpp"
-#include "sync/run/deliver.hpp"
 #include "sync/run/engine.hpp"
+#include "sync/run/owed.hpp"
 #include "sync/run/thresholds.hpp"
 #include "sync/run/workbench.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sync/run/deliver.hpp"
+#include "sync/run/owed.hpp"
 
 #include <cstddef>
 #include <cstdint>

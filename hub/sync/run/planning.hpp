@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sync/run/associate.hpp"
-#include "sync/run/deliver.hpp"
+#include "sync/run/owed.hpp"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/recent_write.hpp"
-#include "sync/run/deliver.hpp"
+#include "sync/run/owed.hpp"
 
 #include <chrono>
 #include <cstdint>
