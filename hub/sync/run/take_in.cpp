@@ -276,6 +276,7 @@ void Intake::absorb_end(
     // That it lives on in another one may be told later than that it is gone.
     const bool was_missed = how == GoneHow::MergedAway && is_asked_about(aggregate, link);
     absorb_gone(bench_.rules(), aggregate, link, how, bench_.moment(), effects);
+    if (link.state != LinkState::Gone) is_conclusive_ = false;  // a copy may lack it yet
     if ((!was_there && !was_missed) || link.state != LinkState::Gone) return;
     if (was_missed)
         close_gone_questions(aggregate, link.id, "it was merged there", bench_.moment(), effects);

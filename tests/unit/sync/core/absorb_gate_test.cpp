@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,30 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     [](const auto& row) { return row.param.name; }
 );
+
+/// What an earlier reading of `Known` means, sent at 20, when the last one was sent at `read_at`.
+sync::Earlier meaning(TokenOrder order, int read_at, int stale_seconds = 0) {
+    Known bench;
+    bench.system("books").token_order = order;
+    bench.system("books").stale_window = std::chrono::seconds{stale_seconds};
+    bench.link("books").read_at = Bench::at(read_at);
+    Observation seen = bench.phone(kThree, "8");
+    seen.modified_at = Bench::at(8);
+    return sync::meaning_of_earlier(bench.system("books"), bench.link("books"), seen);
+}
+
+TEST(EarlierMeans, AnOldReadingForAsLongAsReadingsMayBeOld) {
+    EXPECT_EQ(meaning(TokenOrder::None, 21), sync::Earlier::Discard);
+    EXPECT_EQ(meaning(TokenOrder::Ordered, 21), sync::Earlier::Discard);
+    EXPECT_EQ(meaning(TokenOrder::Opaque, 11, 10), sync::Earlier::Discard);
+    EXPECT_EQ(meaning(TokenOrder::Ordered, 11, 10), sync::Earlier::Discard);
+}
+
+TEST(EarlierMeans, LaterThatTheRecordWentBackOrTheClock) {
+    EXPECT_EQ(meaning(TokenOrder::None, 20), sync::Earlier::Take);
+    EXPECT_EQ(meaning(TokenOrder::Opaque, 10, 10), sync::Earlier::Take);
+    EXPECT_EQ(meaning(TokenOrder::Ordered, 10, 10), sync::Earlier::Compare);
+}
 
 TEST(AbsorbMask, AFieldThatWasNotReadIsUnknownAndNeverEmpty) {
     Known bench;
