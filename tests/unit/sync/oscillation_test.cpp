@@ -164,6 +164,13 @@ TEST(Oscillation, IsThreeReversalsAndNotTwo) {
     EXPECT_EQ(between->other, "desk");
 }
 
+TEST(Oscillation, IsNotOneSystemThatGoesBackAndForth) {
+    std::vector<Said> all;
+    for (int i = 0; i < 8; ++i)
+        all.push_back(said(i, "erp", i % 2 == 0 ? "A" : "B"));
+    EXPECT_FALSE(judge(all));
+}
+
 TEST(Oscillation, IsNotNewValuesEachTime) {
     EXPECT_FALSE(judge(
         {said(0, "erp", "A"),

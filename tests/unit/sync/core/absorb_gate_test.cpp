@@ -91,6 +91,17 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; }
 );
 
+TEST(GoneGate, AReadingFromBeforeTheRecordWasGoneDoesNotBringItBack) {
+    for (const int gone_at : {20, 19}) {
+        Known bench;
+        bench.link("books").state = LinkState::Gone;
+        bench.link("books").read_at = Bench::at(gone_at);
+        const bool is_later = gone_at < 20;  // readings are sent at 20
+        EXPECT_EQ(bench.absorb(bench.phone(kOne)).stale, !is_later);
+        EXPECT_EQ(bench.link("books").state, is_later ? LinkState::Active : LinkState::Gone);
+    }
+}
+
 /// What an earlier reading of `Known` means, sent at 20, when the last one was sent at `read_at`.
 sync::Earlier meaning(TokenOrder order, int read_at, int stale_seconds = 0) {
     Known bench;
