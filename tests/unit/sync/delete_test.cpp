@@ -331,6 +331,7 @@ TEST_F(Deleting, ADeleteThatIsTakenBackInTheSystemBringsTheCustomerBack) {
 
 TEST_F(Deleting, AnIdThatIsUsedAgainNamesSomebodyElse) {
     start(when_gone_in_erp(WhenGone::Delete));
+    const CustomerId deleted = customer().customer.id;
     world()["erp"].remove(record_["erp"]);
     world().settle();
     world()["erp"].use_again(
@@ -339,6 +340,7 @@ TEST_F(Deleting, AnIdThatIsUsedAgainNamesSomebodyElse) {
     world().settle();
     EXPECT_EQ(world().store().counts().records, 2U);
     EXPECT_EQ(world().canonical("erp", record_["erp"], "name"), "Zeta");
+    EXPECT_NE(world().customer_of("erp", record_["erp"]).customer.id, deleted);
     EXPECT_EQ(world()["books"].records().size(), 2U);
     EXPECT_EQ(in("books", "name"), "Acme") << "of the deleted one nothing comes back";
     EXPECT_FALSE(is_there("books"));
