@@ -104,6 +104,17 @@ TEST_F(Deleting, ADeletionSpreadsWhereTheConfigurationSaysSo) {
     EXPECT_EQ(world().store().counts().records, 1U);
 }
 
+TEST_F(Deleting, WhereTheRightWasTakenAwayNothingIsDeleted) {
+    start([](HubSetting& hub) {
+        when_gone_in_erp(WhenGone::Delete)(hub);
+        hub.systems[1].rights.remove = false;
+    });
+    world()["erp"].remove(record_["erp"]);
+    world().settle();
+    EXPECT_TRUE(is_there("books"));
+    EXPECT_FALSE(is_there("desk"));
+}
+
 TEST_F(Deleting, TheDefaultAsksAndDeletesNothing) {
     start({});
     world()["erp"].remove(record_["erp"]);
