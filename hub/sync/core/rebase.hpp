@@ -6,9 +6,9 @@
 
 namespace syncline::sync {
 
-/// After a canonical value was decided anew (a merge, an unmerge): records that hold an accepted
-/// image of it owe and are owed nothing, and who said what stands under an earlier version says it
-/// under the new one. Open questions stay open.
+/// After a canonical value was decided anew (a merge, an unmerge): who said what stands under one
+/// of the earlier versions says it under the new one. Of records that hold it, eliminate_no_ops()
+/// takes care.
 void rebase(
     const Rules& rules,
     Aggregate& aggregate,

@@ -61,7 +61,9 @@ TEST_P(ClockSetBack, IsNoRestoredBackup) {
     std::vector<RemoteId> others;
     for (int i = 0; i < 5; ++i) {
         const std::string n = std::to_string(i);
-        others.push_back(world["erp"].add({{"name", "N" + n}, {"email", "n@n" + n + ".be"}}));
+        others.push_back(
+            world["erp"].add({{"name", "N" + n}, {"email", "n@n" + n + ".be"}, {"city", "Gent"}})
+        );
     }
     world.settle();
     world["erp"].put_clock_ahead_by(-hours{1});

@@ -125,6 +125,46 @@ TEST_F(Merging, APersonMayChooseASide) {
     EXPECT_EQ(in("books", books, "email"), "nv@acme.be");
 }
 
+TEST_F(Merging, WhoHoldsWhatStandsIsHeardLikeBefore) {
+    start();
+    sync::MergedField name;
+    name.field = world().id("name");
+    name.from_loser = true;
+    merge({name});
+    world()["desk"].edit(desk_b, "name", "Acme Group");  // its second record there, only read
+    world().settle();
+    const auto journal = world().journal(world().customer_of("erp", erp), "name");
+    EXPECT_EQ(journal.back().kind, ChangeKind::Version);
+    EXPECT_EQ(journal.back().rule, Rule::OnlyChange);
+    EXPECT_EQ(in("erp", erp, "name"), "Acme Group");
+}
+
+TEST_F(Merging, AQuestionAboutTheOtherOneIsAboutTheSurvivor) {
+    start([](HubSetting& hub) {
+        PolicySetting review;
+        review.pattern = "phones.main.number";
+        review.kind = PolicyKind::Review;
+        hub.policies.push_back(review);
+    });
+    world()["books"].edit(books, "phone", "+3292220001");
+    world()["desk"].edit(desk_b, "phone", "+3292220002");
+    world().settle();
+    ASSERT_EQ(world().open_cases().size(), 1U);
+    const CaseId question = world().open_cases().front().id;
+    merge();
+    for (const Case& item : world().open_cases()) {
+        if (item.id == question) EXPECT_EQ(item.customer, one);
+    }
+}
+
+TEST_F(Merging, WhatIsSeparatedGetsNewVersions) {
+    start();
+    merge();
+    const Version merged = world().store().high_water();
+    unmerge();
+    EXPECT_GT(stored(other).fields.find(world().id("name"))->version, merged);
+}
+
 TEST_F(Merging, ASecondRecordInASystemIsReadAndNotWrittenAndAskedAbout) {
     start();
     merge();

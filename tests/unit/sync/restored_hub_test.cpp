@@ -22,6 +22,8 @@ Member cutting_names() {
     character.cut_at = 8;
     Member desk = member("desk", character);
     mapped(desk.setting, "name").limit_characters = 8;
+    desk.setting.rights.remove = true;
+    desk.setting.on_delete = OnDelete::Delete;
     return desk;
 }
 
@@ -160,6 +162,20 @@ TEST_F(RestoredHub, VersionsGoOnAboveThoseThatWereGiven) {
     EXPECT_GT(
         world.customer_of("erp", erp).customer.fields.find(world.id("name"))->version, before
     );
+}
+
+TEST_F(RestoredHub, ADeletionWaitsToo) {
+    back_up();
+    edit("name", "Acme Belgium");
+    restore();
+    world.settle();
+    const CustomerId customer = world.customer_of("erp", erp).customer.id;
+    ASSERT_TRUE(world.engine().delete_record(customer, "ann", sync::Carry::Out));
+    world.settle();
+    EXPECT_EQ(world["desk"].records().size(), 1U);
+    ASSERT_TRUE(world.engine().retry_quarantined(held()));
+    world.settle();
+    EXPECT_TRUE(world["desk"].records().empty());
 }
 
 TEST_F(RestoredHub, AnUndoWaitsToo) {
