@@ -445,7 +445,7 @@ SimulationOutcome Simulation::run() {
         }
     }
     random_.begin_again(outcome_.seed * 1'000'003 + kEvents + 1);
-    if (random_.one_in(8)) edit_during_a_pass();
+    if (random_.one_in(2)) edit_during_a_pass();
     random_.begin_again(outcome_.seed * 1'000'003 + kEvents);
     world_->believes_missing = true;
     come_to_rest();
