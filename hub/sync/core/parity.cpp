@@ -1,6 +1,7 @@
 #include "sync/core/parity.hpp"
 
 #include "normal/normal_form.hpp"
+#include "sync/core/absorb.hpp"
 #include "sync/core/attempts.hpp"
 
 #include <algorithm>
@@ -26,11 +27,10 @@ RawFields read_of(
     return whole;
 }
 
-/// Older than what the hub has seen already: as `absorb` judges it.
+/// Older than what the hub has seen already, and may still be an old reading.
 bool is_stale(const SystemRules& system, const Link& link, const Observation& observation) {
-    if (compare_tokens(system.token_order, observation.token, link.token) < 0) return true;
-    return system.token_order != TokenOrder::Ordered && observation.modified_at != Timestamp{} &&
-           observation.modified_at < link.modified_at;
+    return is_earlier(system, link, observation) &&
+           meaning_of_earlier(system, link, observation) == Earlier::Discard;
 }
 
 /// May a reading that differs from what was seen be one of before that was seen?

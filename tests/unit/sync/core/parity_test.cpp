@@ -190,6 +190,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{.name = "AnOlderReadingTellsNothing",
             .parity = Parity::Unread,
             .read = kThree,
+            .also =
+                [](Bench& bench) {
+                    bench.link("books").token = "9";
+                    bench.link("books").read_at = Bench::at(21);
+                }},
+        Row{.name = "AReadingAfterTheRecordWentBackTells",
+            .parity = Parity::DriftHere,
+            .read = kThree,
             .also = [](Bench& bench) { bench.link("books").token = "9"; }},
         Row{.name = "AReadingThatMayLagTellsNothing",
             .parity = Parity::Unread,
