@@ -13,10 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using codec::Json;
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 /// Puts `wrong` in the place of `right`, and tells where that is: file:line.
 std::string misspell(
     const DemoHub& demo,

@@ -18,10 +18,6 @@ Words keys_of(const Json& object) {
     return keys;
 }
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 /// The id of the first open conflict or review.
 std::string first(const DemoHub& demo, const std::string& noun) {
     return demo.json({noun, "list"})[noun].at(0)["id"].get<std::string>();

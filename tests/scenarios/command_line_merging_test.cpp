@@ -6,11 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
-#include <functional>
 #include <signal.h>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace syncline::testing {
@@ -19,19 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using codec::Json;
 using Words = std::vector<std::string>;
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-bool comes_true(const std::function<bool()>& condition) {
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > patience) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return true;
-}
 
 void configure(const fs::path& file, const std::string& from, const std::string& to) {
     std::string text = read_file(file);

@@ -17,10 +17,6 @@ namespace fs = std::filesystem;
 using codec::Json;
 using Words = std::vector<std::string>;
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 Words lines_of(const std::string& text) {
     Words lines;
     std::stringstream stream(text);

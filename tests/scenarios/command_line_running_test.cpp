@@ -5,12 +5,9 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <fcntl.h>
-#include <functional>
 #include <signal.h>
 #include <sys/file.h>
-#include <thread>
 #include <unistd.h>
 
 namespace syncline::testing {
@@ -19,20 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using codec::Json;
 using Words = std::vector<std::string>;
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-/// Waits for what the running hub does on its own.
-bool comes_true(const std::function<bool()>& condition) {
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > patience) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return true;
-}
 
 /// Lets a hub look into its systems every second.
 void hurry(const DemoHub& demo) {

@@ -49,10 +49,6 @@ Words lines_of(const std::string& text) {
     return lines;
 }
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 std::string first_id(const Words& list, const std::string& noun) {
     const Json listed = shared().json(list);
     EXPECT_EQ(listed[noun].size(), 1U) << listed;

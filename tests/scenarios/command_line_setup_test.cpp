@@ -17,10 +17,6 @@ namespace fs = std::filesystem;
 using codec::Json;
 using Words = std::vector<std::string>;
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 /// `syncline` without a hub.
 Ended syncline(Words words, const Program::Variables& variables = {}) {
     words.insert(words.begin(), std::string(BUILD_ROOT) + "/bin/syncline");

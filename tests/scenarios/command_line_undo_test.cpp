@@ -17,10 +17,6 @@ namespace {
 using codec::Json;
 using Words = std::vector<std::string>;
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 std::string phone_in_the_book(const DemoHub& demo) {
     return demo.accounting("SELECT addr_phone FROM customers WHERE id = '000017'");
 }

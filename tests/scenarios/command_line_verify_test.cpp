@@ -16,10 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using codec::Json;
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 std::map<std::string, std::string> stored(const DemoHub& demo) {
     std::map<std::string, std::string> files;
     for (const auto& entry : fs::directory_iterator(demo.hub() / "data")) {

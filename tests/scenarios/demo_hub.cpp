@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <sstream>
+#include <thread>
 
 namespace syncline::testing {
 namespace {
@@ -66,6 +68,19 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 }
 
 }  // namespace
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+bool comes_true(const std::function<bool()>& condition) {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > patience) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return true;
+}
 
 DemoHub::DemoHub(const std::string& name, From from)
     : folder_(place(name)), scratch_(place(name + "-scratch")) {

@@ -6,6 +6,7 @@
 #include "support/program.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,11 @@ struct Whereabouts {
         return !accounting.empty() && !erp.empty() && !helpdesk.empty() && !supplier.empty();
     }
 };
+
+/// Does the text contain the part?
+bool has(const std::string& text, const std::string& part);
+/// Waits for what a running hub does on its own, a minute at most.
+bool comes_true(const std::function<bool()>& condition);
 
 /// A demo workspace of its own, copied from one that was made and associated once in this process;
 /// its helpdesk is served by the test, so that it outlives a hub that is killed.
