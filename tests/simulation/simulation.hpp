@@ -88,6 +88,7 @@ private:
     void check_no_duplicates();
     void check_deletions();
     void check_merge_and_back();
+    std::set<std::string> awaited(const std::string& system);
     using Records = std::map<std::string, std::map<RemoteId, std::map<std::string, std::string>>>;
     Records everything();
     void count_what_was_met();
