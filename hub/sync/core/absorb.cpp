@@ -19,6 +19,10 @@ constexpr std::uint8_t kIgnoredPushesBeforeQuarantine = 2;
 
 }  // namespace
 
+bool tells_its_age(const SystemRules& system, const Observation& observation) {
+    return system.token_order == TokenOrder::Ordered || observation.modified_at != Timestamp{};
+}
+
 bool is_earlier(const SystemRules& system, const Link& link, const Observation& observation) {
     if (compare_tokens(system.token_order, observation.token, link.token) < 0) return true;
     return system.token_order != TokenOrder::Ordered && observation.modified_at != Timestamp{} &&

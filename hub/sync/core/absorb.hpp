@@ -24,12 +24,15 @@ struct AbsorbOptions {
     /// Fields an operator asked to try again (quarantine retry): read even though raw is unchanged.
     bool retry_quarantined = false;
     Earlier earlier = Earlier::Discard;
-    const std::vector<Change>* history = nullptr;  ///< of the customer; for Compare
+    /// Of the customer, for Compare: null when the record is surely no earlier one.
+    const std::vector<Change>* history = nullptr;
     /// The hub's memory went back: what differs from it may be the hub's own doing, and is compared
     /// over all systems, as at first contact.
     bool compares_anew = false;
 };
 
+/// Would the system itself tell that this reading is older than another one?
+bool tells_its_age(const SystemRules& system, const Observation& observation);
 /// Is the reading older, by what the system itself tells, than the last one?
 bool is_earlier(const SystemRules& system, const Link& link, const Observation& observation);
 

@@ -102,7 +102,7 @@ AbsorbLine Absorption::foreign_difference(
 /// The system went back to an earlier state, and this value was known before: nobody typed it now.
 bool Absorption::is_overruled(const Field& field, const FieldValue& value) const {
     if (options_.earlier != Earlier::Compare || options_.history == nullptr) return false;
-    return is_earlier(system_, link_, observation_) && was_known(field, value, *options_.history);
+    return was_known(field, value, *options_.history);
 }
 
 AbsorbLine Absorption::foreign_edit(

@@ -22,6 +22,13 @@ bool is_empty(const RawFields& raw) {
     });
 }
 
+/// Does a record say something else in a field than when it was last read?
+bool differs(const SystemRules& system, FieldId field, const Link& link, const Observation& seen) {
+    const LinkField* entry = link.fields.find(field);
+    const RawFields raw = system.mapping->select(field, seen.fields);
+    return !raw.empty() && entry != nullptr && entry->shadow && entry->shadow->raw != raw;
+}
+
 std::string of(std::uint64_t some, std::uint64_t all) {
     return std::to_string(some) + " of " + std::to_string(all) + " records";
 }
@@ -63,6 +70,7 @@ void DriftWatch::see(const Link* link, const Observation& observation) {
         if (looks_for_earlier_ && is_restored(*link, observation)) ++went_back_;
         return;  // out of date, or a person said what it means
     }
+    if (looks_for_earlier_ && !tells_its_age(system_, observation)) probe(*link, observation);
     for (const mapping::MappedField& mapped : system_.mapping->fields())
         see_field(mapped, *link, observation);
 }
@@ -78,19 +86,40 @@ bool DriftWatch::is_restored(const Link& link, const Observation& seen) {
         case Earlier::Take:
             break;
     }
+    return holds_what_was_known(link, seen);
+}
+
+/// Does the record differ from what was read of it, and only in what its history knows?
+bool DriftWatch::holds_what_was_known(const Link& link, const Observation& seen) {
     const std::vector<Change> history = bench_.store().history(link.customer);
     std::size_t known = 0;
     for (const mapping::MappedField& mapped : system_.mapping->fields()) {
-        const LinkField* entry = link.fields.find(mapped.field);
+        if (!differs(system_, mapped.field, link, seen)) continue;
         const RawFields raw = system_.mapping->select(mapped.field, seen.fields);
-        if (raw.empty() || entry == nullptr || !entry->shadow || entry->shadow->raw == raw)
-            continue;
         const auto value = system_.mapping->read(mapped.field, raw);
         const Field& field = bench_.rules().fields->at(mapped.field);
         if (!value || !was_known(field, *value, history)) return false;
         ++known;
     }
     return known > 0;
+}
+
+/// Only a few: the history of a record is read for it.
+void DriftWatch::probe(const Link& link, const Observation& seen) {
+    if (probed_ == kRecordsProbed) return;
+    const auto& fields = system_.mapping->fields();
+    const bool is_changed =
+        std::any_of(fields.begin(), fields.end(), [&](const mapping::MappedField& mapped) {
+            return differs(system_, mapped.field, link, seen);
+        });
+    if (!is_changed || !shows_the_time_after(system_, link.read_at, seen)) return;
+    ++probed_;
+    if (holds_what_was_known(link, seen)) ++probed_and_known_;
+}
+
+bool DriftWatch::went_back() const {
+    if (went_back_ >= kRecordsThatWentBack) return true;
+    return probed_and_known_ >= kRecordsThatWentBack && 4 * probed_and_known_ > 3 * probed_;
 }
 
 void DriftWatch::see_field(
@@ -209,8 +238,11 @@ std::string DriftWatch::unbelieved() const {
 }
 
 std::string DriftWatch::reason_of_going_back() const {
-    return of(went_back_, linked_) +
-           " are older there than what was read before: the system was restored from a backup. "
+    const bool is_told = went_back_ >= kRecordsThatWentBack;
+    return (is_told ? of(went_back_, linked_) + " are older there than what was read before"
+                    : of(probed_and_known_, probed_) +
+                          " that changed there hold again what they held before") +
+           ": the system was restored from a backup. "
            "Nothing is taken from it or written to it. To write the newer values back, make a plan "
            "and apply it; to take what it holds now, try this item again";
 }

@@ -18,6 +18,9 @@ namespace syncline::sync {
 inline constexpr std::uint64_t kUnreadableSetAside = 20;
 /// Records seen at an earlier state than before, in one listing, that mean a restored backup.
 inline constexpr std::uint64_t kRecordsThatWentBack = 3;
+/// Where nothing tells the age of a reading, as many changed records of it are held against their
+/// history: a person changes one back, a backup nearly all.
+inline constexpr std::uint64_t kRecordsProbed = 8;
 
 /// Watches one reading of a system for what is wrong in all records at once: a field that vanished,
 /// that cannot be read, that was emptied; a system that went back to an earlier state.
@@ -36,7 +39,7 @@ public:
     void conclude(bool is_complete_listing);
 
     /// Did the system go back to an earlier state, by what was seen so far?
-    bool went_back() const { return went_back_ >= kRecordsThatWentBack; }
+    bool went_back() const;
     /// What the reading showed and a person has to say something about; "" = nothing.
     std::string unbelieved() const;
 
@@ -51,6 +54,8 @@ private:
     };
 
     bool is_restored(const Link& link, const Observation& seen);
+    bool holds_what_was_known(const Link& link, const Observation& seen);
+    void probe(const Link& link, const Observation& seen);
     void see_field(const mapping::MappedField& mapped, const Link& link, const Observation& seen);
     std::string path_of(FieldId field) const;
     std::string reason_of_going_back() const;
@@ -66,6 +71,8 @@ private:
     std::uint64_t records_ = 0;
     std::uint64_t linked_ = 0;
     std::uint64_t went_back_ = 0;
+    std::uint64_t probed_ = 0;
+    std::uint64_t probed_and_known_ = 0;  ///< of these: all that differs was known before
     std::map<FieldId, Tally> fields_;
     std::set<FieldId> approved_;  ///< emptied, and a person said that it is so
     std::vector<QuarantineItem> standing_;

@@ -208,9 +208,15 @@ void Intake::absorb_one(const Observation& observation) {
     options.retry_quarantined = retry_.contains(link->id);
     std::vector<Change> history;
     const bool went_back = watch_ != nullptr && watch_->went_back();
+    const bool may_be_earlier =
+        is_earlier(system_, *link, observation) || !tells_its_age(system_, observation);
+    if (options.earlier == Earlier::Discard && went_back && may_be_earlier) {
+        is_conclusive_ = false;
+        return;  // a person says what it means
+    }
     if (options.earlier == Earlier::Discard && !went_back)
         options.earlier = meaning_of_earlier(system_, *link, observation);
-    if (options.earlier == Earlier::Compare && is_earlier(system_, *link, observation)) {
+    if (options.earlier == Earlier::Compare && may_be_earlier) {
         history = bench_.store().history(stored.customer);
         options.history = &history;
     }

@@ -15,7 +15,8 @@ constexpr int kRecords = 6;
 
 class Restored : public ::testing::Test {
 protected:
-    Restored() : world({member("erp"), member("desk")}, {}, Memory::OnDisk) {
+    explicit Restored(const FakeSystem::Character& erp_character = {})
+        : world({member("erp", erp_character), member("desk")}, {}, Memory::OnDisk) {
         for (int i = 0; i < kRecords; ++i) {
             const std::string n = std::to_string(i);
             const std::map<std::string, std::string> row{
@@ -103,6 +104,59 @@ TEST_F(Restored, GoesOnAfterwards) {
     world.settle();
     EXPECT_EQ(in_desk("city"), "Ieper");
     EXPECT_FALSE(is_held());
+}
+
+/// Nothing but the values themselves tells how old the records are.
+FakeSystem::Character ageless() {
+    FakeSystem::Character character;
+    character.version = connect::VersionKind::Opaque;
+    return character;
+}
+
+class RestoredWithoutAges : public Restored {
+protected:
+    RestoredWithoutAges() : Restored(ageless()) {}
+};
+
+TEST_F(RestoredWithoutAges, NothingIsTakenFromItAndNothingWritten) {
+    world["erp"].go_back_to_backup();
+    EXPECT_TRUE(world.pass().threshold_tripped());
+    ASSERT_TRUE(is_held());
+    const std::size_t writes = world["erp"].writes();
+    world["desk"].edit(desk.front(), "city", "Aalst");
+    world.settle();
+    EXPECT_EQ(world["erp"].writes(), writes);
+    EXPECT_EQ(in_desk("phone"), "+3225550110");
+}
+
+TEST_F(RestoredWithoutAges, APlanWritesTheNewerValuesBack) {
+    world["erp"].go_back_to_backup();
+    world.pass();
+    world["erp"].edit(erp.front(), "name", "Customer Zero");  // after the backup came back
+    world.clock.advance(std::chrono::seconds{1});
+    const auto applied = world.engine().apply(world.plan());
+    ASSERT_TRUE(applied) << applied.error().detail;
+    world.settle();
+    EXPECT_FALSE(is_held());
+    EXPECT_EQ(in_erp("city"), "Brugge");
+    EXPECT_EQ(in_desk("phone"), "+3225550110");
+    EXPECT_EQ(in_desk("name"), "Customer Zero") << "what was typed since is an edit";
+}
+
+TEST_F(RestoredWithoutAges, TwoThatAreChangedBackAreEdits) {
+    for (int i = 0; i < 2; ++i)
+        world["erp"].edit(erp.at(at(i)), "city", "Gent");
+    world.settle();
+    EXPECT_FALSE(is_held());
+    EXPECT_EQ(in_desk("city"), "Gent");
+}
+
+TEST_F(RestoredWithoutAges, ThreeThatAreChangedBackAmongOthersAreEdits) {
+    for (int i = 0; i < kRecords; ++i)
+        world["erp"].edit(erp.at(at(i)), "city", i < 3 ? "Gent" : "Ieper");
+    world.settle();
+    EXPECT_FALSE(is_held());
+    EXPECT_EQ(in_desk("city"), "Gent");
 }
 
 TEST_F(Restored, ItsNewerRecordsAreNotTakenAsDeleted) {
