@@ -3,6 +3,7 @@
 #include "app/record_json.hpp"
 #include "app/record_reference.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -109,7 +110,49 @@ Result<Json> merge(sync::Engine& engine, Workspace& workspace, const Json& param
     return merge_json(report, workspace);
 }
 
+/// Takes back every merge into a record, the last one first, each as an act of its own: what was
+/// done before one fails stays done, and asking again goes on.
+Result<Json> unmerge_all(sync::Engine& engine, Workspace& workspace, const Json& params) {
+    SYNCLINE_TRY(
+        const CustomerId record, find_record(workspace.store(), text_of(params, "record"))
+    );
+    const std::vector<CustomerId> ids{record};
+    std::vector<MergeEvent> merges = workspace.store().merges_of(ids);
+    std::erase_if(merges, [&](const MergeEvent& merge) {
+        return !merge.stands() || merge.winner != record;
+    });
+    if (merges.empty()) {
+        return Error{
+            ErrorCode::NotFound,
+            Remedy::Reject,
+            to_text(record),
+            "no record was merged into this one"};
+    }
+    Json all{{"others", Json::array()}, {"writes", Json::array()}, {"kept", Json::array()}};
+    all["fields"] = Json::array();
+    for (auto merge = merges.rbegin(); merge != merges.rend(); ++merge) {
+        const auto report = engine.unmerge(merge->loser, user_of(params), carry_of(params));
+        if (!report) {
+            Error error = report.error();
+            error.detail += "; " + std::to_string(all["others"].size()) + " of " +
+                            std::to_string(merges.size()) + " were separated before it";
+            return error;
+        }
+        Json one = merge_json(*report, workspace);
+        all["record"] = std::move(one["record"]);
+        all["others"].push_back(std::move(one["other"]));
+        for (const char* list : {"writes", "kept"}) {
+            for (Json& item : one[list]) {
+                if (std::find(all[list].begin(), all[list].end(), item) == all[list].end())
+                    all[list].push_back(std::move(item));
+            }
+        }
+    }
+    return all;
+}
+
 Result<Json> unmerge(sync::Engine& engine, Workspace& workspace, const Json& params) {
+    if (params.value("all", false)) return unmerge_all(engine, workspace, params);
     SYNCLINE_TRY(
         const CustomerId record, find_record(workspace.store(), text_of(params, "record"))
     );

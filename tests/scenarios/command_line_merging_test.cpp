@@ -177,6 +177,39 @@ TEST(CommandLineScenario, AMergeIsDoneAndTakenBack) {
     EXPECT_TRUE(has(twice.err, "not the result of a merge")) << twice.err;
 }
 
+TEST(CommandLineScenario, WhatWasMergedOneByOneByMistakeIsSeparatedAtOnce) {
+    const DemoHub demo("cli-unmerge-all");
+    demo.converge();
+    const std::size_t records = count(demo);
+    const std::string stays = id_of(demo, "erp:60");
+    std::vector<std::string> merged;
+    for (const char* other : {"erp:61", "erp:62", "erp:63"}) {
+        merged.push_back(id_of(demo, other));
+        done(demo, {"records", "merge", "erp:60", other, "--yes"});
+    }
+    demo.converge();
+    ASSERT_EQ(count(demo), records - merged.size());
+    const Ended which = demo.syncline({"records", "unmerge", stays, "--yes"});
+    EXPECT_EQ(which.exit_code, 2);
+    EXPECT_TRUE(has(which.err, "separate all with --all, or name the one: " + merged.front()))
+        << which.err;
+
+    const std::string preview = done(demo, {"records", "unmerge", "erp:60", "--all", "--dry-run"});
+    for (const std::string& other : merged)
+        EXPECT_TRUE(has(preview, other)) << preview;
+    EXPECT_EQ(count(demo), records - merged.size()) << "a preview does nothing";
+    const Json report = demo.json({"records", "unmerge", "erp:60", "--all", "--yes"});
+    ASSERT_EQ(report["others"].size(), merged.size());
+    EXPECT_EQ(report["others"].front()["id"], merged.back()) << "the last one first";
+    EXPECT_EQ(report["record"]["id"], stays);
+    demo.converge();
+    EXPECT_EQ(count(demo), records);
+    EXPECT_EQ(id_of(demo, "erp:62"), merged[1]);
+    const Ended again = demo.syncline({"records", "unmerge", "erp:60", "--all", "--yes"});
+    EXPECT_EQ(again.exit_code, 1);
+    EXPECT_TRUE(has(again.err, "no record was merged into this one")) << again.err;
+}
+
 TEST(CommandLineScenario, ARecordLeavesItsCustomerAndJoinsAgain) {
     const DemoHub demo("cli-link");
     const std::string brewery = id_of(demo, "erp:17");

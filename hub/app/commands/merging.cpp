@@ -23,6 +23,7 @@ struct RecordAct {
     std::string other;
     std::vector<std::string> take_ours;
     std::vector<std::string> take_theirs;
+    bool all = false;
     bool yes = false;
     bool dry_run = false;
 };
@@ -30,6 +31,7 @@ struct RecordAct {
 Json params_of(const RecordAct& act, const char* second, bool preview) {
     Json params{{"record", act.record}, {"user", current_user()}, {"preview", preview}};
     if (second != nullptr) params[second] = act.other;
+    if (act.all) params["all"] = true;
     Json take = Json::object();
     for (const std::string& path : act.take_ours)
         take[path] = "ours";
@@ -102,7 +104,8 @@ std::string section(const std::string& title, const std::string& lines) {
 std::string merge_text(const Json& report, const std::string& operation) {
     const bool separates = operation == "unmerge_records" || operation == "unlink_record";
     std::string text = "  stays: " + side_text(report["record"]);
-    text += (separates ? "  leaves: " : "  merged into it: ") + side_text(report["other"]);
+    for (const Json& other : report.value("others", Json::array({report.value("other", Json())})))
+        text += (separates ? "  leaves: " : "  merged into it: ") + side_text(other);
     const std::string fields = fields_text(report);
     if (!separates && fields.empty()) text += "They differ in no field.\n";
     text += section("Where the two differ, what stands:", fields);
@@ -231,6 +234,7 @@ void add_merge(CLI::App& records, Session& session, const SharedAct& act) {
     );
     CLI::App* unmerge = records.add_subcommand("unmerge", "Take a merge back");
     add_record(*unmerge, act);
+    unmerge->add_flag("--all", act->all, "Separate everything that was merged into the record");
     add_act(*unmerge, session, act, {"unmerge_records", nullptr, "Separate them?", "Separated."});
 }
 

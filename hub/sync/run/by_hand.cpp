@@ -204,7 +204,8 @@ Result<MergeEvent> standing_merge(Workbench& bench, const CustomerId& customer) 
     return refused(
         ErrorCode::UsageInvalid,
         to_text(customer),
-        "several records were merged into this one; name the one to separate:" + ids_text
+        "several records were merged into this one; separate all with --all, or name the one:" +
+            ids_text
     );
 }
 
