@@ -92,8 +92,8 @@ void FakeSystem::edit(const RemoteId& id, const std::string& field, const std::s
 void FakeSystem::edit_unnoticed(
     const RemoteId& id, const std::string& field, const std::string& value
 ) {
-    rows_.at(id).fields[field] = stored(field, value);
-    authored_.push_back({id, field, rows_.at(id).fields[field]});
+    rows_.at(id).fields[field] = value;
+    authored_.push_back({id, field, value});
     ++edits_;
 }
 

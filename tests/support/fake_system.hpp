@@ -59,7 +59,8 @@ public:
     // What the system's own people do.
     RemoteId add(std::map<std::string, std::string> fields);
     void edit(const RemoteId& id, const std::string& field, const std::string& value);
-    /// Past the system's own notice: neither version nor time of change tell of it.
+    /// Past the system's own notice: neither version nor time of change tell of it, and nothing is
+    /// made of the value.
     void edit_unnoticed(const RemoteId& id, const std::string& field, const std::string& value);
     void remove(const RemoteId& id);
     void restore(const RemoteId& id);

@@ -108,11 +108,14 @@ std::optional<RawFields> Absorption::held(FieldId field) const {
 }
 
 /// Of a field in which something is wrong in all records, a value that cannot be read and one that
-/// is emptied are not taken: they are what is wrong.
+/// is emptied are not taken: they are what is wrong. Where the system adds a text, any value may
+/// be.
 bool Absorption::is_held(FieldId field, const RawFields& raw) const {
     if (!system_.held.contains(field)) return false;
     const std::optional<RawFields> known = held(field);
     if (known && *known == raw) return false;
+    if (system_.adds_text.contains(field))
+        return own_write(system_, aggregate_, link_, field, raw) == nullptr;
     const auto value = system_.mapping->read(field, raw);
     return !value || value->is_cleared();
 }

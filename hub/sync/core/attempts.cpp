@@ -58,6 +58,27 @@ const Attempt* own_write(
     return newest;
 }
 
+std::string added_to_own_write(
+    const Aggregate& aggregate, const Link& link, FieldId field, const RawFields& raw
+) {
+    const SentField* last = nullptr;
+    for (const Attempt& attempt : aggregate.attempts) {
+        const SentField* sent = attempt.fields.find(field);
+        if (!belongs(attempt, link) || attempt.state != AttemptState::Answered || sent == nullptr)
+            continue;
+        if (last == nullptr || last->version < sent->version) last = sent;
+    }
+    if (last == nullptr) return {};
+    for (const auto& [remote, written] : last->raw) {
+        const RawValue* held = raw.find(remote);
+        if (held == nullptr || written.text.empty() || held->text == written.text) continue;
+        if (held->text.starts_with(written.text)) return held->text.substr(written.text.size());
+        if (held->text.ends_with(written.text))
+            return held->text.substr(0, held->text.size() - written.text.size());
+    }
+    return {};
+}
+
 void close_attempt(Aggregate& aggregate, const AttemptId& attempt, Effects& effects) {
     const auto is_it = [&](const Attempt& other) { return other.id == attempt; };
     const auto found = std::find_if(aggregate.attempts.begin(), aggregate.attempts.end(), is_it);

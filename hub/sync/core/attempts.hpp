@@ -3,6 +3,8 @@
 #include "model/observation.hpp"
 #include "sync/core/aggregate.hpp"
 
+#include <string>
+
 namespace syncline::sync {
 
 /// Does the observation certainly show how the record was at that moment or later? What is read may
@@ -18,6 +20,12 @@ const Attempt* own_write(
     const Link& link,
     FieldId field,
     const RawFields& raw
+);
+
+/// The text that a field of the record has before or after what our last answered write put into
+/// it; "" when it has none, or not what was written.
+std::string added_to_own_write(
+    const Aggregate& aggregate, const Link& link, FieldId field, const RawFields& raw
 );
 
 /// Forgets one field of an attempt; an attempt without fields is closed.

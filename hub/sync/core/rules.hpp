@@ -32,6 +32,9 @@ struct SystemRules {
     /// Fields of which something is wrong in all records. Nothing is written to them, and of a
     /// reading only what can be read and is not emptied is taken.
     std::set<FieldId> held;
+    /// Of these, fields to which the system adds a text of its own: nothing is taken but our
+    /// writes.
+    std::set<FieldId> adds_text;
     bool breaks_conditions = false;  ///< it refuses conditional writes whose condition holds
     bool went_back = false;  ///< it shows an earlier state: nothing is taken from it or written
     /// The hub itself went back: what differs is compared as at first contact, and nothing written.

@@ -42,7 +42,9 @@ DriftWatch::DriftWatch(Workbench& bench, const Station& station, bool believes_e
       believes_emptied_(believes_emptied) {
     std::vector<QuarantineItem> over;
     for (QuarantineItem& item : holds(bench.store())) {
-        if (item.system != system_.id() || hold_of(item) == Hold::Remapped) continue;
+        const Hold kind = *hold_of(item);
+        if (item.system != system_.id() || kind == Hold::Remapped || kind == Hold::AddsText)
+            continue;
         const bool is_approved =
             hold_of(item) == Hold::Emptied && (item.retry_requested || believes_emptied);
         if (is_approved) approved_.insert(item.field);
@@ -187,6 +189,7 @@ bool DriftWatch::is_over(Hold kind, const Tally& tally) {
         case Hold::Missing:
             return tally.expected >= kRecordsThatNamedIt && tally.missing == tally.expected &&
                    2 * tally.expected > linked_;
+        case Hold::AddsText:
         case Hold::BrokenConditions:
         case Hold::Restored:
         case Hold::RestoredHub:

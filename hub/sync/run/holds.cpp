@@ -21,6 +21,7 @@ ErrorCode code_of(Hold kind) {
             return ErrorCode::ThresholdTripped;
         case Hold::Missing:
             return ErrorCode::PayloadMalformed;
+        case Hold::AddsText:
         case Hold::BrokenConditions:
         case Hold::Restored:
             return ErrorCode::RemoteConflict;
@@ -62,6 +63,15 @@ QuarantineItem item_of(
     return item;
 }
 
+/// The holds of one kind that somebody wants tried again.
+std::vector<QuarantineItem> to_try_again(Workbench& bench, const Station& station, Hold kind) {
+    std::vector<QuarantineItem> wanted = holds(bench.store());
+    std::erase_if(wanted, [&](const QuarantineItem& item) {
+        return item.system != station.setting->id || !item.retry_requested || hold_of(item) != kind;
+    });
+    return wanted;
+}
+
 }  // namespace
 
 std::optional<Hold> hold_of(const QuarantineItem& item) {
@@ -74,6 +84,7 @@ std::optional<Hold> hold_of(const QuarantineItem& item) {
         return is_threshold ? Hold::RestoredHub : Hold::BrokenConditions;
     }
     if (item.direction == Direction::Outbound) return is_threshold ? Hold::Remapped : Hold::Missing;
+    if (item.code == ErrorCode::RemoteConflict) return Hold::AddsText;
     return is_threshold ? Hold::Emptied : Hold::Unreadable;
 }
 
@@ -86,6 +97,7 @@ std::vector<QuarantineItem> holds(store::Store& store) {
 void heed_holds(Rules& rules, store::Store& store) {
     for (SystemRules& system : rules.systems) {
         system.held.clear();
+        system.adds_text.clear();
         system.breaks_conditions = false;
         system.went_back = false;
         system.hub_went_back = false;
@@ -105,18 +117,24 @@ void heed_holds(Rules& rules, store::Store& store) {
                 rules.unreleased.insert(item.field);
             else
                 system.held.insert(item.field);
+            if (kind == Hold::AddsText) system.adds_text.insert(item.field);
         }
     }
 }
 
 void try_conditions_again(Workbench& bench, Station& station) {
-    std::vector<QuarantineItem> wanted = holds(bench.store());
-    std::erase_if(wanted, [&](const QuarantineItem& item) {
-        return item.system != station.setting->id || !item.retry_requested ||
-               hold_of(item) != Hold::BrokenConditions;
-    });
+    const auto wanted = to_try_again(bench, station, Hold::BrokenConditions);
     if (wanted.empty()) return;
     station.capabilities.reset();
+    release_holds(bench, wanted);
+}
+
+void take_added_text(Workbench& bench, Station& station) {
+    station.added_text.watch_all();
+    const auto wanted = to_try_again(bench, station, Hold::AddsText);
+    if (wanted.empty()) return;
+    for (const QuarantineItem& item : wanted)
+        station.added_text.accept(item.field);
     release_holds(bench, wanted);
 }
 

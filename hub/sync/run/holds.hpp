@@ -16,6 +16,7 @@ namespace syncline::sync {
 enum class Hold : std::uint8_t {
     Unreadable,        ///< most values of the field cannot be read since lately
     Emptied,           ///< the field was emptied in more records than the threshold allows
+    AddsText,          ///< the system adds the same text to whatever is written to the field
     Missing,           ///< a complete listing does not name the field any more
     BrokenConditions,  ///< the system refuses conditional writes whose condition holds
     Restored,          ///< the system went back to an earlier state
@@ -33,6 +34,9 @@ std::vector<QuarantineItem> holds(store::Store& store);
 void heed_holds(Rules& rules, store::Store& store);
 /// When somebody wants conditional writes tried again: the system is asked anew what it can do.
 void try_conditions_again(Workbench& bench, Station& station);
+
+/// When somebody wants the texts taken that a system added: once, as what its people typed.
+void take_added_text(Workbench& bench, Station& station);
 
 /// When hub.db was put back to an earlier state, all systems are held at once, in one commit: they
 /// are read, completely and as at first contact, and nothing is written.

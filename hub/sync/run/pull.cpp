@@ -279,6 +279,7 @@ bool look_again(
 void pull(Workbench& bench, Station& station, const PassOptions& options, SystemReport& report) {
     if (options.scheduled && !answers_probe(bench, station, report)) return;
     try_conditions_again(bench, station);
+    take_added_text(bench, station);
     if (const auto reached = bench.reach(station); !reached) {
         note_trouble(bench, station, reached.error(), report);
         return;

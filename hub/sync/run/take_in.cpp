@@ -2,6 +2,7 @@
 
 #include "sync/core/absorb.hpp"
 #include "sync/core/adopt.hpp"
+#include "sync/core/attempts.hpp"
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/merge_customers.hpp"
 #include "sync/core/oscillation.hpp"
@@ -11,6 +12,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <set>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -71,6 +74,7 @@ public:
 
     void load(const std::vector<Observation>& observations);
     void show_to_watch(const std::vector<Observation>& observations);
+    void look_for_added_text(const std::vector<Observation>& observations);
     void absorb_one(const Observation& observation);
     /// Commits; the feed's new position too, unless something has to be read again.
     void finish(const store::Cursor* cursor);
@@ -246,6 +250,39 @@ void Intake::show_to_watch(const std::vector<Observation>& observations) {
     watch_->judge_batch();
 }
 
+/// Before the first record is absorbed, because what a system added is nobody's edit.
+void Intake::look_for_added_text(const std::vector<Observation>& observations) {
+    AddedText& added = bench_.station(system_.id()).added_text;
+    std::set<FieldId> fields;
+    for (const Observation& observation : observations) {
+        const auto link = known_.find(observation.remote_id);
+        if (link == known_.end() || !with_attempts_.contains(link->second.id)) continue;
+        const auto work = work_.find(link->second.customer);
+        if (work == work_.end() || system_.deferred) continue;
+        for (const mapping::MappedField& mapped : system_.mapping->fields()) {
+            const RawFields raw = system_.mapping->select(mapped.field, observation.fields);
+            const std::string text =
+                added_to_own_write(work->second.aggregate, link->second, mapped.field, raw);
+            if (!text.empty() && added.see(mapped.field, text, link->second.id))
+                fields.insert(mapped.field);
+        }
+    }
+    for (const FieldId field : fields) {
+        if (system_.held.contains(field)) continue;
+        hold(
+            bench_,
+            system_.id(),
+            Hold::AddsText,
+            field,
+            "whatever is written to " + bench_.rules().fields->at(field).path +
+                " has the same text added when it is read again: a workflow or a trigger of the "
+                "system does it. Nothing of the field is taken or written. End it there, or map "
+                "the field with \"direction\": \"in\"; then try this item again: what the "
+                "records hold by then counts as their people's edit"
+        );
+    }
+}
+
 /// A record that is there and cannot be read: kept as it was, and in quarantine.
 void Intake::set_aside(const Observation& observation) {
     const auto before = unreadable_.find(observation.remote_id);
@@ -418,6 +455,7 @@ bool take_in(
         );
         Intake intake(bench, station, unchanged_until, report);
         intake.load(part);
+        intake.look_for_added_text(part);
         intake.show_to_watch(part);
         for (const Observation& observation : part)
             intake.absorb_one(observation);

@@ -5,6 +5,7 @@
 #include "store/store.hpp"
 #include "sync/core/absorb.hpp"
 #include "sync/core/aggregate.hpp"
+#include "sync/run/added_text.hpp"
 #include "sync/run/call_budget.hpp"
 #include "sync/run/engine.hpp"
 #include "sync/run/match_keys.hpp"
@@ -33,6 +34,7 @@ struct Station {
     bool compares_anew = false;          ///< while it is read after the hub went back
     Earlier earlier = Earlier::Discard;  ///< while a system is read that went back
     DriftWatch* watch = nullptr;         ///< while the system is read
+    AddedText added_text;                ///< what it adds to what is written to it
     std::size_t conditions_broken = 0;   ///< writes refused in a row whose condition held
     /// Records whose conditional write was refused: under which version, and since when.
     std::map<LinkId, std::pair<std::string, Timestamp>> refused;
