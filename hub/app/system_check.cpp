@@ -39,6 +39,24 @@ void note(const SystemSetting& system, const Error& error, SystemCheck& check) {
 
 }  // namespace
 
+EditsAtRisk edits_at_risk(const connect::Capabilities& capabilities) {
+    if (!capabilities.can_write || capabilities.write_deferred || capabilities.conditional_write)
+        return EditsAtRisk::None;
+    return capabilities.stale_window_ms == 0 ? EditsAtRisk::OneRoundTrip : EditsAtRisk::StaleWindow;
+}
+
+std::string_view name(EditsAtRisk risk) noexcept {
+    switch (risk) {
+        case EditsAtRisk::None:
+            return "none";
+        case EditsAtRisk::OneRoundTrip:
+            return "one_round_trip";
+        case EditsAtRisk::StaleWindow:
+            return "stale_window";
+    }
+    return "none";
+}
+
 std::vector<Error> fields_not_there(
     const SystemSetting& system, const connect::Capabilities& capabilities
 ) {
@@ -71,10 +89,12 @@ SystemCheck check_system(const SystemSetting& system, connect::Connection& conne
         return check;
     }
     const auto can = connection.discover(system.entity);
-    if (!can)
+    if (!can) {
         note(system, can.error(), check);
-    else
-        check.refused = fields_not_there(system, *can);
+        return check;
+    }
+    check.refused = fields_not_there(system, *can);
+    check.edits_at_risk = edits_at_risk(*can);
     return check;
 }
 

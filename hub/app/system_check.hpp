@@ -4,15 +4,29 @@
 #include "connect/connection.hpp"
 #include "model/settings.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace syncline::app {
 
+/// Which edits of a system's people a write of the hub may replace unread: it depends on what the
+/// system can do (docs/decisions/0010-unconditional-writers-and-stale-readers.md).
+enum class EditsAtRisk : std::uint8_t {
+    None,          ///< writes are conditional, or nothing is written at once
+    OneRoundTrip,  ///< one made between the look at the record and the write
+    StaleWindow,   ///< one made less than a stale window before the write
+};
+EditsAtRisk edits_at_risk(const connect::Capabilities& capabilities);
+/// "none", "one_round_trip", "stale_window".
+std::string_view name(EditsAtRisk risk) noexcept;
+
 /// What a system and its connector say about their configuration.
 struct SystemCheck {
-    std::vector<Error> refused;    ///< what must be mended in the configuration
-    std::optional<Error> trouble;  ///< it could not be asked: no answer, no right
+    std::vector<Error> refused;                ///< what must be mended in the configuration
+    std::optional<Error> trouble;              ///< it could not be asked: no answer, no right
+    std::optional<EditsAtRisk> edits_at_risk;  ///< known once the system was asked
 };
 
 /// Asks the connector whether it takes its settings, and the system for its fields. Moves nothing.

@@ -51,6 +51,7 @@ TEST(CommandLineScenario, CheckAsksEverySystemAndSaysThatTheConfigurationFits) {
     EXPECT_EQ(erp["id"], "erp");
     EXPECT_EQ(erp["connector"], "sql");
     EXPECT_EQ(erp["state"], "ok");
+    EXPECT_EQ(erp["edits_at_risk"], "none");
     EXPECT_EQ(erp["lossy"][0]["field"], "commercial.credit_limit");
     EXPECT_TRUE(erp["problems"].empty());
     const Json offline = demo.json({"check", "--offline"});

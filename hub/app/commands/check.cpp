@@ -61,6 +61,8 @@ Finding look_at(
         {"id", system.id().text()},
         {"connector", system.setting->connector},
         {"state", state_of(finding.check, offline)}};
+    if (finding.check.edits_at_risk)
+        finding.document["edits_at_risk"] = std::string(name(*finding.check.edits_at_risk));
     finding.document["lossy"] = lossy_fields(system, fields);
     finding.document["problems"] = Json::array();
     for (const Error& error : finding.check.refused)
@@ -70,13 +72,25 @@ Finding look_at(
     return finding;
 }
 
-/// For people: what mappings lose, and the verdict.
+/// What a write may replace in this system, where that is anything.
+std::string risk_text(const Json& system) {
+    const std::string risk = system.value("edits_at_risk", "none");
+    if (risk == "none") return {};
+    return system["id"].get<std::string>() +
+           ": its writes cannot depend on a version; an edit made there " +
+           (risk == "one_round_trip" ? "between the hub's last look and its write"
+                                     : "less than its stale window before a write") +
+           " may be written over\n";
+}
+
+/// For people: what mappings lose, what may be written over, and the verdict.
 std::string text_of(const Json& document, const std::vector<std::string>& unreachable) {
     std::string text;
     for (const Json& system : document["systems"]) {
         for (const Json& field : system["lossy"])
             text += system["id"].get<std::string>() + ": " + field["field"].get<std::string>() +
                     " is lossy: " + field["reason"].get<std::string>() + "\n";
+        text += risk_text(system);
     }
     if (!document["valid"].get<bool>()) return text;
     text += "The configuration is valid: " + counted(document["systems"].size(), "system") + ".";

@@ -57,6 +57,21 @@ TEST(SystemCheck, AConnectorThatDoesNotKnowItsFieldsIsBelieved) {
     EXPECT_TRUE(fields_not_there(erp(), {}).empty());
 }
 
+TEST(SystemCheck, WhatAWriteMayReplaceUnreadIsWhatTheSystemCannotPrevent) {
+    connect::Capabilities can;
+    can.can_write = true;
+    EXPECT_EQ(edits_at_risk(can), EditsAtRisk::OneRoundTrip);
+    can.stale_window_ms = 2'000;
+    EXPECT_EQ(edits_at_risk(can), EditsAtRisk::StaleWindow);
+    can.write_deferred = true;
+    EXPECT_EQ(edits_at_risk(can), EditsAtRisk::None) << "its people carry the write out";
+    can.write_deferred = false;
+    can.conditional_write = true;
+    EXPECT_EQ(edits_at_risk(can), EditsAtRisk::None);
+    can = {};
+    EXPECT_EQ(edits_at_risk(can), EditsAtRisk::None) << "it is only read";
+}
+
 TEST(SystemCheck, ALongListIsCutShort) {
     std::vector<std::string> many;
     for (int i = 0; i < 30; ++i)
