@@ -1,6 +1,8 @@
 #include "normal/phone.hpp"
 
 #include <phonenumbers/phonenumberutil.h>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace syncline::normal {
@@ -42,12 +44,8 @@ std::string formatted(std::string_view e164, PhoneNumberUtil::PhoneNumberFormat 
     return text;
 }
 
-}  // namespace
-
-std::optional<std::string> phone_e164(std::string_view text, std::string_view default_country) {
-    if (text.size() > kMaxBytes) return std::nullopt;
-    const std::string region(default_country.empty() ? "ZZ" : default_country);
-    std::optional<PhoneNumber> number = possible_number(std::string(text), region);
+std::optional<std::string> parsed(const std::string& text, const std::string& region) {
+    std::optional<PhoneNumber> number = possible_number(text, region);
     // A trunk prefix typed twice ("+32 00 2 …") goes one at a time. Where the rest is no number of
     // the country, it was no trunk prefix, and nobody knows what was meant.
     for (int round = 0; number && round < kMaxTrunkPrefixes; ++round) {
@@ -57,6 +55,33 @@ std::optional<std::string> phone_e164(std::string_view text, std::string_view de
         if (number && !numbers().IsValidNumber(*number)) return std::nullopt;
     }
     return std::nullopt;
+}
+
+/// A number is read several times on its way: as typed, as compared, as an image of what is to be
+/// written; and parsing it costs more than all else that is done with it.
+class Parsed {
+public:
+    const std::optional<std::string>& of(std::string_view text, const std::string& region) {
+        std::string key = region;
+        key.append(1, '\0').append(text);
+        const auto known = known_.find(key);
+        if (known != known_.end()) return known->second;
+        if (known_.size() == kMost) known_.clear();
+        auto form = parsed(std::string(text), region);
+        return known_.emplace(std::move(key), std::move(form)).first->second;
+    }
+
+private:
+    static constexpr std::size_t kMost = 4'096;
+    std::unordered_map<std::string, std::optional<std::string>> known_;
+};
+
+}  // namespace
+
+std::optional<std::string> phone_e164(std::string_view text, std::string_view default_country) {
+    if (text.size() > kMaxBytes) return std::nullopt;
+    thread_local Parsed numbers_parsed;
+    return numbers_parsed.of(text, std::string(default_country.empty() ? "ZZ" : default_country));
 }
 
 std::string phone_national(std::string_view e164) {

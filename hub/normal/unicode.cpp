@@ -125,7 +125,29 @@ std::string nfc(std::string_view text) {
     return is_ascii(text) ? std::string(text) : utf8(nfc16(text));
 }
 
+namespace {
+
+/// The same as for any text, without a detour by UTF-16: nearly all texts are of this kind.
+std::string single_ascii_line(std::string_view text) {
+    constexpr char kDelete = 0x7F;
+    std::string line;
+    bool gap = false;
+    for (const char c : text) {
+        if (c <= ' ' || c == kDelete) {
+            gap = true;
+            continue;
+        }
+        if (gap && !line.empty()) line += ' ';
+        gap = false;
+        line += c;
+    }
+    return line;
+}
+
+}  // namespace
+
 std::string single_line(std::string_view text) {
+    if (is_ascii(text)) return single_ascii_line(text);
     icu::UnicodeString line;
     bool gap = false;
     each_character(nfc16(text), [&](UChar32 c) {

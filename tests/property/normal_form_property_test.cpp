@@ -271,6 +271,15 @@ RC_GTEST_PROP(NormalFormProperty, UnicodeOperationsTakeAnyBytes, ()) {
     }
 }
 
+// Text without accents takes a shorter way, which must end where the longer one does.
+RC_GTEST_PROP(NormalFormProperty, ALineOfAsciiIsOneLineAsAnyTextIs, ()) {
+    const auto text = *rc::gen::container<std::string>(
+        rc::gen::map(rc::gen::inRange(0, 0x80), [](int byte) { return static_cast<char>(byte); })
+    );
+    const std::string line = single_line(text);
+    RC_ASSERT(single_line(text + " \xC3\xA9") == line + (line.empty() ? "" : " ") + "\xC3\xA9");
+}
+
 RC_GTEST_PROP(NormalFormProperty, TheFormOfAFormIsItself, ()) {
     const LeafSpec& leaf = any_leaf();
     const std::string value = any_value(leaf.type);
