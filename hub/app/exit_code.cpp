@@ -35,6 +35,7 @@ ExitCode exit_code_of(ErrorCode code) {
         case ErrorCode::NotFound:
         case ErrorCode::AlreadyRunning:
         case ErrorCode::StalePlan:
+        case ErrorCode::Outdated:
         case ErrorCode::KeyMissing:
         case ErrorCode::KeyMismatch:
         case ErrorCode::KeyDestroyed:

@@ -53,8 +53,9 @@ Result<Json> resolve_conflict(const Task& task) {
             task.params.at("conflict").get<std::string>()
         )
     );
-    auto done =
-        task.engine.resolve_conflict(conflict.id, wanted_value(task.params), user_of(task.params));
+    auto done = task.engine.resolve_conflict(
+        conflict.id, wanted_value(task.params), user_of(task.params), wanted_version(task.params)
+    );
     if (!done) return done.error();
     const Field* field = task.workspace.fields().find(conflict.field);
     return Json{
@@ -169,7 +170,7 @@ Result<Json> restore(const Task& task) {
             task.params.value("fields", std::vector<std::string>{})
         )
     );
-    auto done = task.engine.restore(id, values, user_of(task.params));
+    auto done = task.engine.restore(id, values, user_of(task.params), wanted_version(task.params));
     if (!done) return done.error();
     Json restored = Json::array();
     for (const auto& [field, value] : values)

@@ -4,6 +4,7 @@
 #include "app/record_reference.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <utility>
 #include <vector>
@@ -79,6 +80,7 @@ Json merge_json(const sync::MergeReport& report, Workspace& workspace) {
             {"record", write.system.text() + ":" + write.remote_id.text()},
             {"fields", write.fields}});
     json["kept"] = report.kept;
+    if (report.version != 0) json["version"] = report.version;
     return json;
 }
 
@@ -105,7 +107,9 @@ Result<Json> merge(sync::Engine& engine, Workspace& workspace, const Json& param
     SYNCLINE_TRY(const auto choices, choices_of(params, workspace));
     SYNCLINE_TRY(
         const sync::MergeReport report,
-        engine.merge(ours, theirs, choices, user_of(params), carry_of(params))
+        engine.merge(
+            ours, theirs, choices, user_of(params), carry_of(params), wanted_version(params)
+        )
     );
     return merge_json(report, workspace);
 }
@@ -215,6 +219,11 @@ Result<Json> undelete(sync::Engine& engine, Workspace& workspace, const Json& pa
 }
 
 }  // namespace
+
+sync::IfVersion wanted_version(const Json& params) {
+    if (!params.contains("if_version")) return std::nullopt;
+    return params["if_version"].get<std::uint64_t>();
+}
 
 RecordOperation record_operation(const std::string& operation) {
     static const std::map<std::string, RecordOperation> operations{

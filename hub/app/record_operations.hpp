@@ -16,4 +16,8 @@ using RecordOperation =
     Result<codec::Json> (*)(sync::Engine&, Workspace&, const codec::Json& params);
 RecordOperation record_operation(const std::string& operation);
 
+/// "if_version" of a decision: the version that its user was shown. Throws Json::exception, as
+/// `get` does, when it is no number.
+sync::IfVersion wanted_version(const codec::Json& params);
+
 }  // namespace syncline::app

@@ -68,14 +68,17 @@ int read_hub(Session& session, const std::function<Result<int>(Workspace&, Forma
     return done ? *done : fail(done.error());
 }
 
+Result<codec::Json> try_change(
+    Session& session, const std::string& operation, const codec::Json& params
+) {
+    if (const auto there = expect_hub(session.places()); !there) return there.error();
+    return change(session, operation, params);
+}
+
 std::optional<codec::Json> change_hub(
     Session& session, const std::string& operation, const codec::Json& params, int& exit_code
 ) {
-    if (const auto there = expect_hub(session.places()); !there) {
-        exit_code = fail(there.error());
-        return std::nullopt;
-    }
-    auto answer = change(session, operation, params);
+    auto answer = try_change(session, operation, params);
     if (!answer) {
         exit_code = fail(answer.error());
         return std::nullopt;

@@ -30,8 +30,11 @@ int read_hub(
     Session& session, const std::function<Result<int>(Workspace& workspace, Format format)>& action
 );
 
-/// Carries out a change: in the running hub if there is one, else in this process. Prints an error
-/// and returns nothing when it failed; `exit_code` then tells how.
+/// Carries out a change: in the running hub if there is one, else in this process.
+Result<codec::Json> try_change(
+    Session& session, const std::string& operation, const codec::Json& params
+);
+/// The same. Prints an error and returns nothing when it failed; `exit_code` then tells how.
 std::optional<codec::Json> change_hub(
     Session& session, const std::string& operation, const codec::Json& params, int& exit_code
 );

@@ -48,6 +48,8 @@ std::string_view name(ErrorCode code) {
             return "threshold_tripped";
         case ErrorCode::UsageInvalid:
             return "usage_invalid";
+        case ErrorCode::Outdated:
+            return "outdated";
         case ErrorCode::KeyMissing:
             return "key_missing";
         case ErrorCode::KeyMismatch:

@@ -70,6 +70,44 @@ TEST(CommandLineScenario, DecisionsAnswerWithWhatWasDone) {
     EXPECT_TRUE(has(again.err, "it may be settled already")) << again.err;
 }
 
+TEST(CommandLineScenario, ADecisionOnWhatIsNoLongerSoIsRefusedWithWhatIsNow) {
+    DemoHub demo("cli-outdated");
+    demo.erp("UPDATE customers SET email = 'erp@guldenreiger.example' WHERE id = 17");
+    demo.edit_helpdesk("24", "EmailAddress", "desk@guldenreiger.example");
+    demo.converge();
+    const std::string conflict = first(demo, "conflicts");
+    const Json shown = demo.json({"conflicts", "show", conflict});
+    EXPECT_EQ(demo.json({"conflicts", "list"})["conflicts"][0]["version"], shown["version"]);
+    EXPECT_GE(demo.json({"records", "show", "erp:17"})["version"], shown["version"]);
+    const std::string version = shown["version"].dump();
+    EXPECT_TRUE(has(demo.syncline({"conflicts", "show", conflict}).out, "--if-version " + version));
+
+    const Words take_helpdesk{
+        "conflicts", "resolve", conflict, "--take", "helpdesk", "--if-version", version};
+    EXPECT_EQ(demo.syncline(take_helpdesk).exit_code, 0);
+    const Ended second =
+        demo.syncline({"conflicts", "resolve", conflict, "--take", "erp", "--if-version", version});
+    EXPECT_EQ(second.exit_code, 1);
+    EXPECT_EQ(second.out, "");
+    EXPECT_TRUE(has(second.err, "emails.main.address: it changed since it was shown, by user "))
+        << second.err;
+    EXPECT_TRUE(has(second.err, "[outdated]\n  stands now: desk@guldenreiger.example (user "))
+        << second.err;
+
+    const Ended restore = demo.syncline(
+        {"records", "restore", "erp:17", "--as-of", "0s", "--yes", "--if-version", version}
+    );
+    EXPECT_EQ(restore.exit_code, 0)
+        << "nothing is restored, so nothing is outdated: " << restore.err;
+    const Ended merge =
+        demo.syncline({"records", "merge", "erp:17", "erp:18", "--yes", "--if-version", version});
+    EXPECT_EQ(merge.exit_code, 1);
+    EXPECT_TRUE(has(merge.err, "[outdated]")) << merge.err;
+    EXPECT_EQ(
+        demo.syncline({"conflicts", "resolve", conflict, "--if-version", "soon"}).exit_code, 2
+    );
+}
+
 TEST(CommandLineScenario, AReviewThatBecomesACustomerAndOneThatIsClosedAnswerToo) {
     DemoHub demo("cli-json-reviews");
     const std::string review = first(demo, "reviews");

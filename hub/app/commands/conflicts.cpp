@@ -1,11 +1,14 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/deciding.hpp"
 #include "app/exit_code.hpp"
 #include "app/record_json.hpp"
 #include "app/record_reference.hpp"
 #include "sync/core/decide_by_hand.hpp"
+#include "sync/core/shown_version.hpp"
 #include "sync/run/engine.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +37,11 @@ std::vector<std::pair<SystemId, FieldValue>> voices(
     return said;
 }
 
+/// The version of what is shown of a conflict.
+std::uint64_t version_of(Workspace& workspace, const Case& item) {
+    return sync::shown_version(workspace.store().history(item.customer), item.field);
+}
+
 int list_conflicts(Session& session) {
     return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
         Listing listing;
@@ -43,6 +51,7 @@ int list_conflicts(Session& session) {
             {"record", "RECORD"},
             {"field", "FIELD"},
             {"opened_at", "SINCE"},
+            {"version", "VERSION"},
             {"reason", "WHY"}};
         for (const Case& item : workspace.store().cases(CaseKind::Conflict, /*open_only=*/true)) {
             const Field* field = workspace.fields().find(item.field);
@@ -51,6 +60,7 @@ int list_conflicts(Session& session) {
                  record_text(item),
                  field == nullptr ? "" : field->path,
                  to_rfc3339(item.opened_at),
+                 version_of(workspace, item),
                  item.reason}
             );
         }
@@ -63,6 +73,7 @@ int show_conflict(Session& session, const std::string& reference) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         SYNCLINE_TRY(const Case item, find_case(workspace.store(), Question::Conflict, reference));
         SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
+        const std::uint64_t version = version_of(workspace, item);  // before what it is of
         const std::vector<CustomerId> ids{item.customer};
         const auto loaded = sync::load_aggregates(workspace.store(), ids);
         const Field* field = workspace.fields().find(item.field);
@@ -76,7 +87,8 @@ int show_conflict(Session& session, const std::string& reference) {
             {"name", name_of(loaded.front().customer, workspace.fields())},
             {"field", field->path},
             {"state", item.is_open() ? "open" : "resolved"},
-            {"reason", item.reason}};
+            {"reason", item.reason},
+            {"version", version}};
         std::string text = "conflict " + to_text(item.id) + " about " + field->path + " of " +
                            document["name"].get<std::string>() + "\n  " + item.reason + "\n";
         if (const FieldState* now = loaded.front().customer.fields.find(item.field)) {
@@ -93,7 +105,8 @@ int show_conflict(Session& session, const std::string& reference) {
         if (item.is_open())
             text += "settle it: syncline conflicts resolve " + short_text(item.id) +
                     " --take SYSTEM, --standing, or " +
-                    (field->is_composite() ? "--part NAME=TEXT" : "--value TEXT") + "\n";
+                    (field->is_composite() ? "--part NAME=TEXT" : "--value TEXT") +
+                    "\n  only if it is still so: --if-version " + std::to_string(version) + "\n";
         else
             text += "  settled: " + item.resolution + "\n";
         print(document, format, text);
@@ -105,6 +118,7 @@ struct Resolution {
     std::string conflict, system;
     std::optional<std::string> value;
     std::vector<std::string> parts;
+    std::optional<std::uint64_t> if_version;
     bool stands = false;
     bool clears = false;
 };
@@ -144,7 +158,14 @@ int resolve_conflict(Session& session, const Resolution& resolution) {
         params["system"] = resolution.system;
     else if (!resolution.stands)
         params["parts"] = resolution.value ? Json{{"", *resolution.value}} : *parts;
-    return change_and_tell(session, "resolve_conflict", params, [](const Json&) {
+    if (resolution.if_version) params["if_version"] = *resolution.if_version;
+    const auto record = [&](Workspace& workspace) -> Result<CustomerId> {
+        SYNCLINE_TRY(
+            const Case item, find_case(workspace.store(), Question::Conflict, resolution.conflict)
+        );
+        return item.customer;
+    };
+    return decide_and_tell(session, "resolve_conflict", params, record, [](const Json&) {
         return std::string("Resolved. The systems get the value with the next run.");
     });
 }
@@ -175,6 +196,7 @@ void add_conflict_commands(CLI::App& app, Session& session) {
     resolve->add_option("--part", resolution->parts, "Of an address: a part, as NAME=TEXT")
         ->type_name("NAME=TEXT");
     resolve->add_flag("--clear", resolution->clears, "No value");
+    add_if_version(*resolve, resolution->if_version);
     add_format(*resolve, session);
     resolve->callback([&session, resolution] {
         session.command = [&session, resolution] { return resolve_conflict(session, *resolution); };

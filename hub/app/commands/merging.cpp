@@ -1,12 +1,15 @@
 // The commands about whole records: merge, unmerge, link, unlink, delete, undelete.
 
 #include "app/commands/commands.hpp"
+#include "app/commands/deciding.hpp"
 #include "app/exit_code.hpp"
 #include "app/output.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -24,6 +27,7 @@ struct RecordAct {
     std::vector<std::string> take_ours;
     std::vector<std::string> take_theirs;
     bool all = false;
+    std::optional<std::uint64_t> if_version;
     bool yes = false;
     bool dry_run = false;
 };
@@ -38,6 +42,7 @@ Json params_of(const RecordAct& act, const char* second, bool preview) {
     for (const std::string& path : act.take_theirs)
         take[path] = "theirs";
     if (!take.empty()) params["take"] = std::move(take);
+    if (act.if_version) params["if_version"] = *act.if_version;
     return params;
 }
 
@@ -161,7 +166,7 @@ bool is_confirmed(const std::string& preview, const std::string& question, bool 
 
 int perform_act(
     Session& session,
-    const RecordAct& act,
+    RecordAct act,
     const char* second,
     const std::string& question,
     const std::string& done
@@ -178,6 +183,8 @@ int perform_act(
             return kDone;
         }
         if (!is_confirmed(text, question, *format != Format::Table)) return kUsage;
+        if (preview->contains("version"))  // the answer is about what was shown
+            act.if_version = (*preview)["version"].get<std::uint64_t>();
     }
     const auto report = change_hub(session, act.operation, params_of(act, second, false), code);
     if (report) print(*report, *format, done + "\n" + preview_text(*report, act.operation));
@@ -226,6 +233,7 @@ void add_merge(CLI::App& records, Session& session, const SharedAct& act) {
     merge->add_option(
         "--take-second", act->take_theirs, "A field whose value of the second one stands"
     );
+    add_if_version(*merge, act->if_version);
     add_act(
         *merge,
         session,

@@ -1,12 +1,15 @@
 #include "app/past.hpp"
 
 #include "app/commands/commands.hpp"
+#include "app/commands/deciding.hpp"
 #include "app/commands/find_by_name.hpp"
 #include "app/exit_code.hpp"
 #include "app/record_json.hpp"
 #include "app/record_reference.hpp"
+#include "sync/core/shown_version.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <unistd.h>
 #include <vector>
@@ -20,6 +23,7 @@ struct RestoreOptions {
     std::string record;
     std::string moment;
     std::vector<std::string> fields;
+    std::optional<std::uint64_t> if_version;
     bool yes = false;
 };
 
@@ -75,12 +79,14 @@ struct Restoring {
     Timestamp moment;
     std::string text;
     std::size_t fields = 0;
+    std::uint64_t version = 0;  ///< of what is shown of the record
 };
 
 Result<Restoring> preview(Workspace& workspace, const RestoreOptions& options, Timestamp now) {
     SYNCLINE_TRY(const CustomerId id, find_by_name(workspace, options.record));
     SYNCLINE_TRY(const Timestamp moment, read_moment(options.moment, now));
     SYNCLINE_TRY(const auto then, past_of(workspace.store(), id, moment));
+    const std::uint64_t version = sync::shown_version(workspace.store().history(id));
     const std::vector<CustomerId> ids{id};
     const std::vector<Customer> found = workspace.store().customers(ids);
     if (found.empty())
@@ -90,7 +96,7 @@ Result<Restoring> preview(Workspace& workspace, const RestoreOptions& options, T
         const auto values,
         values_to_restore(workspace.fields(), found.front(), then, options.fields)
     );
-    Restoring restoring{moment, {}, values.size()};
+    Restoring restoring{moment, {}, values.size(), version};
     restoring.text = "record " + to_text(id) + " as of " + to_rfc3339(moment) + "\n";
     for (const auto& [field, value] : values) {
         restoring.text += "  " + workspace.fields().at(field).path + ": " +
@@ -109,6 +115,8 @@ int restore(Session& session, const RestoreOptions& options) {
         return kDone;
     });
     if (!planned) return shown;
+    // Who is asked decides on what they are shown; who is not says on what, if they know.
+    std::optional<std::uint64_t> if_version = options.if_version;
     if (planned->fields > 0 && !options.yes) {
         if (::isatty(STDIN_FILENO) == 0) {
             print_note(planned->text + "syncline: nobody to ask here; add --yes to restore this");
@@ -119,13 +127,18 @@ int restore(Session& session, const RestoreOptions& options) {
         std::fflush(stdout);
         const int answer = std::getchar();
         if (answer != 'y' && answer != 'Y') return kUsage;
+        if (!if_version) if_version = planned->version;
     }
     Json params{
         {"record", options.record},
         {"as_of", to_rfc3339(planned->moment)},
         {"fields", options.fields},
         {"user", current_user()}};
-    return change_and_tell(session, "restore", params, [&](const Json& done) {
+    if (if_version) params["if_version"] = *if_version;
+    const auto record = [&](Workspace& workspace) {
+        return find_by_name(workspace, options.record);
+    };
+    return decide_and_tell(session, "restore", params, record, [&](const Json& done) {
         const auto count = done["restored"].size();
         if (count == 0) return std::string("Nothing to restore: the values are the same.");
         return planned->text + "Restored. The systems get the values with the next run.";
@@ -182,6 +195,7 @@ void add_past_commands(CLI::App& records, Session& session) {
     restore_command->add_option("--as-of", options->moment, "2026-05-01, a time, or 2h ago as 2h")
         ->required();
     restore_command->add_option("--field", options->fields, "Only this field; may be repeated");
+    add_if_version(*restore_command, options->if_version);
     restore_command->add_flag("-y,--yes", options->yes, "Do not ask");
     add_format(*restore_command, session);
     restore_command->callback([&session, options] {

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "normal/normal_form.hpp"
 #include "normal/unicode.hpp"
+#include "sync/core/shown_version.hpp"
 #include "sync/run/engine.hpp"
 #include "sync/run/holds.hpp"
 
@@ -173,6 +174,7 @@ int find(Session& session, const std::string& words, const ListOptions& options)
 struct Found {
     sync::Aggregate aggregate;
     std::optional<CustomerId> merged;
+    std::uint64_t version = 0;  ///< of what is shown of it
 };
 
 Result<Found> load(Workspace& workspace, const std::string& reference) {
@@ -182,11 +184,14 @@ Result<Found> load(Workspace& workspace, const std::string& reference) {
     constexpr int kLongestChain = 1'000;
     for (int i = 0; i < kLongestChain; ++i) {
         const std::vector<CustomerId> ids{current};
+        // Before what it is of: a change in between makes it too old, never too new.
+        const std::uint64_t version = sync::shown_version(workspace.store().history(current));
         std::vector<sync::Aggregate> loaded = sync::load_aggregates(workspace.store(), ids);
         if (loaded.empty()) return missing;
         if (loaded.front().customer.state != CustomerState::Alias) {
             const bool is_merged = current != id;
-            return Found{std::move(loaded.front()), is_merged ? std::optional(id) : std::nullopt};
+            return Found{
+                std::move(loaded.front()), is_merged ? std::optional(id) : std::nullopt, version};
         }
         current = loaded.front().customer.alias_of;
     }
@@ -219,6 +224,7 @@ int show(Session& session, const std::string& reference) {
         document["record"] = customer_json(customer, workspace.fields());
         document["links"] = links_json(found.aggregate);
         document["state"] = std::string(name(customer.state));
+        document["version"] = found.version;
         std::string text;
         if (found.merged) {
             document["asked_for"] = to_text(*found.merged);

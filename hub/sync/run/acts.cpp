@@ -1,6 +1,7 @@
 #include "sync/run/acts.hpp"
 
 #include "sync/core/decide_by_hand.hpp"
+#include "sync/core/shown_version.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -30,7 +31,8 @@ Result<void> restore_values(
     Workbench& bench,
     Aggregate aggregate,
     const std::vector<std::pair<FieldId, FieldValue>>& values,
-    const std::string& user
+    const std::string& user,
+    IfVersion if_version
 ) {
     const Customer& customer = aggregate.customer;
     if (customer.state != CustomerState::Active) {
@@ -40,6 +42,14 @@ Result<void> restore_values(
             to_text(customer.id),
             "this record is " + std::string(name(customer.state)) +
                 "; only one in use is given values"};
+    }
+    std::vector<FieldId> decided;
+    for (const auto& [id, value] : values)
+        decided.push_back(id);
+    if (if_version && !decided.empty()) {
+        const std::vector<Change> history = bench.store().history(customer.id);
+        const auto same = expect_unchanged(*bench.rules().fields, history, decided, *if_version);
+        if (!same) return same;
     }
     bench.begin_run();
     Effects effects;

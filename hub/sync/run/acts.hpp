@@ -14,12 +14,13 @@ void note_act(
 );
 
 /// Gives fields of a customer values that they had before. UsageInvalid when the customer was
-/// merged or deleted.
+/// merged or deleted, Outdated when one of the fields changed since `if_version`.
 Result<void> restore_values(
     Workbench& bench,
     Aggregate aggregate,
     const std::vector<std::pair<FieldId, FieldValue>>& values,
-    const std::string& user
+    const std::string& user,
+    IfVersion if_version
 );
 
 }  // namespace syncline::sync

@@ -2,6 +2,7 @@
 
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/pending.hpp"
+#include "sync/core/shown_version.hpp"
 #include "sync/core/versions.hpp"
 #include "sync/run/acts.hpp"
 
@@ -113,6 +114,17 @@ void tell_fields(
     }
 }
 
+/// What happened to either, oldest first.
+std::vector<Change> histories(Workbench& bench, const CustomerId& one, const CustomerId& other) {
+    std::vector<Change> both = bench.store().history(one);
+    for (Change& change : bench.store().history(other))
+        both.push_back(std::move(change));
+    std::sort(both.begin(), both.end(), [](const Change& a, const Change& b) {
+        return a.sequence < b.sequence;
+    });
+    return both;
+}
+
 MergeReport merge_loaded(
     Workbench& bench,
     Aggregate& survivor,
@@ -217,7 +229,8 @@ Result<MergeReport> merge_by_hand(
     const CustomerId& loser,
     std::span<const MergedField> taken,
     const std::string& user,
-    Carry carry
+    Carry carry,
+    IfVersion if_version
 ) {
     if (survivor == loser)
         return refused(
@@ -225,8 +238,14 @@ Result<MergeReport> merge_by_hand(
         );
     SYNCLINE_TRY(Aggregate ours, load_active(bench, survivor));
     SYNCLINE_TRY(Aggregate theirs, load_active(bench, loser));
+    const std::vector<Change> history = histories(bench, survivor, loser);
+    if (if_version) {
+        const auto same = expect_unchanged(*bench.rules().fields, history, {}, *if_version);
+        if (!same) return same.error();
+    }
     Act act(bench, "merge", user);
     MergeReport report = merge_loaded(bench, ours, theirs, taken, user, act);
+    report.version = shown_version(history);
     act.carry(carry);
     return report;
 }

@@ -17,7 +17,8 @@ Result<MergeReport> merge_by_hand(
     const CustomerId& loser,
     std::span<const MergedField> taken,
     const std::string& user,
-    Carry carry
+    Carry carry,
+    IfVersion if_version
 );
 
 /// `customer` is the one that was merged away, or a survivor of one merge.

@@ -128,6 +128,10 @@ struct UndoReport {
 /// Whether an act of a person is carried out, or only shown.
 enum class Carry : std::uint8_t { Preview, Out };
 
+/// The version of what somebody was shown (sync/core/shown_version.hpp). A decision that has one is
+/// refused, Outdated, when what it is about changed since; without one it is about what is.
+using IfVersion = std::optional<std::uint64_t>;
+
 /// What merging or separating customers does, or would do.
 struct MergeReport {
     /// A field about which the two differ.
@@ -158,6 +162,7 @@ struct MergeReport {
     std::vector<Choice> choices;
     std::vector<Write> writes;
     std::vector<std::string> kept;  ///< set by people since the merge; they stay with `whole`
+    std::uint64_t version = 0;      ///< of a merge: of what both were, for IfVersion
 };
 
 /// What deleting a customer does to their records.
@@ -208,12 +213,16 @@ public:
     Result<void> restore(
         const CustomerId& id,
         const std::vector<std::pair<FieldId, FieldValue>>& values,
-        const std::string& user
+        const std::string& user,
+        IfVersion if_version = std::nullopt
     );
 
     // What a person decides. Each is one commit; its writes follow with the next pass.
     Result<void> resolve_conflict(
-        const CaseId& id, const ValueAnswer& answer, const std::string& user
+        const CaseId& id,
+        const ValueAnswer& answer,
+        const std::string& user,
+        IfVersion if_version = std::nullopt
     );
     /// The same for a plain field: what a system says, or a value ("": none).
     Result<void> resolve_conflict(
@@ -233,7 +242,8 @@ public:
         const CustomerId& loser,
         std::span<const MergedField> taken,
         const std::string& user,
-        Carry carry
+        Carry carry,
+        IfVersion if_version = std::nullopt
     );
     /// Takes a merge back. `customer`: the one that was merged away, or a survivor of one merge.
     Result<MergeReport> unmerge(const CustomerId& customer, const std::string& user, Carry carry);

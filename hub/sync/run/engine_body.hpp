@@ -6,6 +6,7 @@
 #include "sync/run/thresholds.hpp"
 #include "sync/run/workbench.hpp"
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -36,6 +37,7 @@ struct Engine::Body {
     void record_run(const PassReport& report, Timestamp started, const std::string& kind);
     Result<Aggregate> load_one(const CustomerId& id);
     Result<Case> open_case(const CaseId& id);
+    Result<void> expect_as_shown(const CaseId& id, std::uint64_t version);
 
     Workbench bench;
 };

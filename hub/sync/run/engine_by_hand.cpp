@@ -1,6 +1,7 @@
 // What people ask of an engine: decisions, merges, deletions, undo, and how systems are driven.
 
 #include "sync/core/decide_by_hand.hpp"
+#include "sync/core/shown_version.hpp"
 #include "sync/run/acts.hpp"
 #include "sync/run/by_hand.hpp"
 #include "sync/run/engine_body.hpp"
@@ -33,10 +34,25 @@ Result<Case> Engine::Body::open_case(const CaseId& id) {
         "no open question has this id; it may be settled already"};
 }
 
+/// A question that is settled may be outdated: who decides is told by whom, and not only that.
+Result<void> Engine::Body::expect_as_shown(const CaseId& id, std::uint64_t version) {
+    for (const Case& item : bench.store().cases(CaseKind::Conflict, /*open_only=*/false)) {
+        if (item.id != id) continue;
+        const std::vector<Change> history = bench.store().history(item.customer);
+        const std::vector<FieldId> decided{item.field};
+        return expect_unchanged(*bench.rules().fields, history, decided, version);
+    }
+    return {};
+}
+
 Result<void> Engine::resolve_conflict(
-    const CaseId& id, const ValueAnswer& answer, const std::string& user
+    const CaseId& id, const ValueAnswer& answer, const std::string& user, IfVersion if_version
 ) {
     Workbench& bench = body_->bench;
+    if (if_version) {
+        const auto same = body_->expect_as_shown(id, *if_version);
+        if (!same) return same;
+    }
     SYNCLINE_TRY(const Case conflict, body_->open_case(id));
     if (conflict.kind != CaseKind::Conflict) {
         return Error{
@@ -82,10 +98,11 @@ Result<UndoReport> Engine::preview_undo(const RunId& run, const std::string& use
 Result<void> Engine::restore(
     const CustomerId& id,
     const std::vector<std::pair<FieldId, FieldValue>>& values,
-    const std::string& user
+    const std::string& user,
+    IfVersion if_version
 ) {
     SYNCLINE_TRY(Aggregate aggregate, body_->load_one(id));
-    return restore_values(body_->bench, std::move(aggregate), values, user);
+    return restore_values(body_->bench, std::move(aggregate), values, user, if_version);
 }
 
 Result<void> Engine::answer_review(
@@ -115,9 +132,10 @@ Result<MergeReport> Engine::merge(
     const CustomerId& loser,
     std::span<const MergedField> taken,
     const std::string& user,
-    Carry carry
+    Carry carry,
+    IfVersion if_version
 ) {
-    return merge_by_hand(body_->bench, survivor, loser, taken, user, carry);
+    return merge_by_hand(body_->bench, survivor, loser, taken, user, carry, if_version);
 }
 
 Result<MergeReport> Engine::unmerge(

@@ -11,16 +11,35 @@ namespace syncline {
 namespace {
 
 // Scripts match on these words and numbers: changing one breaks them.
-constexpr std::array<std::pair<int, std::string_view>, 27> kCodes{
-    {{101, "payload_malformed"},  {102, "field_type_mismatch"}, {103, "mapping_failed"},
-     {104, "record_too_large"},   {201, "remote_rate_limited"}, {202, "remote_unavailable"},
-     {203, "remote_refused"},     {204, "remote_conflict"},     {205, "remote_gone"},
-     {206, "remote_duplicate"},   {207, "remote_unauthorised"}, {208, "remote_in_doubt"},
-     {209, "cursor_lost"},        {301, "plugin_unusable"},     {302, "plugin_crashed"},
-     {303, "plugin_unsupported"}, {401, "config_invalid"},      {402, "not_found"},
-     {403, "already_running"},    {404, "stale_plan"},          {405, "threshold_tripped"},
-     {406, "usage_invalid"},      {501, "key_missing"},         {502, "key_mismatch"},
-     {503, "key_destroyed"},      {504, "cipher_malformed"},    {505, "cipher_tampered"}}};
+constexpr std::array<std::pair<int, std::string_view>, 28> kCodes{
+    {{101, "payload_malformed"},
+     {102, "field_type_mismatch"},
+     {103, "mapping_failed"},
+     {104, "record_too_large"},
+     {201, "remote_rate_limited"},
+     {202, "remote_unavailable"},
+     {203, "remote_refused"},
+     {204, "remote_conflict"},
+     {205, "remote_gone"},
+     {206, "remote_duplicate"},
+     {207, "remote_unauthorised"},
+     {208, "remote_in_doubt"},
+     {209, "cursor_lost"},
+     {301, "plugin_unusable"},
+     {302, "plugin_crashed"},
+     {303, "plugin_unsupported"},
+     {401, "config_invalid"},
+     {402, "not_found"},
+     {403, "already_running"},
+     {404, "stale_plan"},
+     {405, "threshold_tripped"},
+     {406, "usage_invalid"},
+     {407, "outdated"},
+     {501, "key_missing"},
+     {502, "key_mismatch"},
+     {503, "key_destroyed"},
+     {504, "cipher_malformed"},
+     {505, "cipher_tampered"}}};
 
 TEST(ErrorCode, KeepsItsNumberAndName) {
     for (const auto& [number, word] : kCodes)
