@@ -13,7 +13,7 @@ void Simulation::operator_acts() {
         case 0:
         case 1:
         case 2:
-            static_cast<void>(world_->engine().retry_quarantined({}));
+            retry_quarantined();
             note("retry");
             return;
         case 3:

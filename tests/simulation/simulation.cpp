@@ -144,7 +144,12 @@ Simulation::Simulation(std::uint64_t seed, Trace trace, std::set<int> without)
         names_.push_back(member.setting.id.text());
         characters_[names_.back()] = member.character;
     }
-    world_ = std::make_unique<World>(std::move(members), [this](HubSetting& hub) { adjust(hub); });
+    restores_ = draw_restores(seed);
+    world_ = std::make_unique<World>(
+        std::move(members),
+        [this](HubSetting& hub) { adjust(hub); },
+        restores_.of_hub ? Memory::OnDisk : Memory::InMemory
+    );
 }
 
 Simulation::~Simulation() = default;
@@ -164,6 +169,7 @@ void Simulation::note_progress() {
         "pushed",
         "created",
         "deleted",
+        "gone",
         "linked",
         "conflict",
         "review",
@@ -419,9 +425,12 @@ SimulationOutcome Simulation::run() {
     const Timestamp begun = world_->clock.now();
     outcome_.events = kEvents;
     for (int i = 0; i < kEvents; ++i) {
-        random_.begin_again(outcome_.seed * 1'000'003 + static_cast<std::uint64_t>(i));
         if (without_.contains(i)) continue;
         if (keep_ == Trace::Keep) outcome_.trace.push_back("#" + std::to_string(i));
+        const Asked held = asked_of_held();
+        random_.begin_again(outcome_.seed * 9'000'011 + static_cast<std::uint64_t>(i));
+        restores_before(i);
+        random_.begin_again(outcome_.seed * 1'000'003 + static_cast<std::uint64_t>(i));
         // Mostly less than a request can linger, now and then a pause.
         const std::uint64_t most = random_.one_in(8) ? 600'000 : 1'500;
         world_->clock.advance(std::chrono::milliseconds{1 + random_.below(most)});
@@ -443,6 +452,7 @@ SimulationOutcome Simulation::run() {
             default:
                 people_act();
         }
+        check_held(held);
     }
     random_.begin_again(outcome_.seed * 1'000'003 + kEvents + 1);
     if (random_.one_in(2)) edit_during_a_pass();

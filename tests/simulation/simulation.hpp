@@ -56,6 +56,30 @@ private:
     void adjust(HubSetting& hub);
     void draw_policies(HubSetting& hub);
 
+    // Restores: see restores.cpp.
+    struct Restores {
+        std::string system;  ///< that is restored in this life; "" = none
+        int system_backed_up = 0;
+        int system_restored = 0;
+        bool has_system_backup = false;
+        bool of_hub = false;  ///< the hub's memory is put back too: its world lies on a disk
+        int hub_backed_up = 0;
+        int hub_restored = 0;
+        bool has_hub_backup = false;
+    };
+    Restores draw_restores(std::uint64_t seed) const;
+    void restores_before(int event);
+    void an_outage_passes(FakeSystem& system);
+    void restore_system();
+    void back_up_hub();
+    void restore_hub();
+    bool answer_holds(bool all);
+    void approve();
+    void retry_quarantined();
+    using Asked = std::map<std::string, std::size_t>;  ///< system -> writes asked of it
+    Asked asked_of_held();
+    void check_held(const Asked& before);
+
     // One event each.
     void people_act();
     void add_customer();
@@ -84,6 +108,9 @@ private:
     void check_nothing_held_in_silence();
     void check_agreement();
     void check_nothing_invented();
+    std::string last_typed(
+        const std::string& system, const RemoteId& id, const std::string& remote
+    );
     void check_nothing_lost();
     void check_no_duplicates();
     void check_deletions();
@@ -104,6 +131,9 @@ private:
     /// Has somebody typed the value into this field, in any system? Values are not typed twice by
     /// chance.
     bool was_typed(const std::string& remote, const std::string& value);
+    bool may_be_a_copy(
+        const std::string& author, const std::string& remote, const std::string& value
+    );
     void note(const std::string& event);
     void note_progress();
     void violate(const std::string& what) { outcome_.violations.push_back(what); }
@@ -124,6 +154,11 @@ private:
     /// VAT numbers of customers whom an operator merged, separated, deleted or brought back: that
     /// they have one record in a system each is the operator's business.
     std::set<std::string> by_hand_;
+    Restores restores_;
+    std::set<std::string> went_back_;  ///< systems that were restored
+    bool hub_went_back_ = false;
+    /// What was typed, by system and number, that a restored hub cannot know any more.
+    std::set<std::pair<std::string, std::size_t>> forgotten_;
     std::map<std::string, std::set<std::string>> known_;  ///< path -> values in any journal
     std::uint64_t next_value_ = 1;
 };

@@ -128,9 +128,31 @@ void FakeSystem::use_again(const RemoteId& id, std::map<std::string, std::string
     row.fields = std::move(fields);
 }
 
-void FakeSystem::go_back_to_backup() {
-    rows_ = backup_.first;
-    version_ = backup_.second;
+std::set<RemoteId> FakeSystem::go_back_to_backup() {
+    std::set<RemoteId> vanished;
+    for (const auto& [id, row] : std::exchange(rows_, backup_.rows)) {
+        if (!rows_.contains(id)) vanished.insert(id);
+    }
+    vanished_.insert(vanished.begin(), vanished.end());
+    version_ = backup_.version;
+    pasts_.clear();
+    for (std::size_t i = backup_.authored; i < authored_.size(); ++i)
+        authored_[i].is_undone = true;
+    return vanished;
+}
+
+void FakeSystem::hub_is_backed_up() {
+    shown_at_backup_.clear();
+    for (const auto& [id, row] : rows_)
+        shown_at_backup_[id] = row.read_version;
+}
+
+void FakeSystem::hub_is_put_back() {
+    for (auto& [id, row] : rows_) {
+        const auto shown = shown_at_backup_.find(id);
+        const std::uint64_t seen = shown == shown_at_backup_.end() ? 0 : shown->second;
+        row.read_version = std::min(row.read_version, seen);
+    }
 }
 
 void FakeSystem::make_unreadable(const RemoteId& id, const std::string& reason) {
@@ -262,7 +284,12 @@ Result<std::vector<Observation>> FakeSystem::lookup(
     std::vector<Observation> found;
     for (const RemoteId& id : ids) {
         const auto row = rows_.find(id);
-        if (row == rows_.end()) continue;
+        if (row == rows_.end()) {
+            Row none;
+            none.gone = true;
+            if (vanished_.contains(id)) found.push_back(shown(id, none));
+            continue;
+        }
         found.push_back(observe(id, row->second));
         if (faults_.denies_everything > 0) {
             found.back().kind = Observation::Kind::Gone;
@@ -326,6 +353,7 @@ void FakeSystem::apply(const RemoteId& id, const RawFields& patch) {
         if (unseen && row.fields[field] != stored(field, value.text))
             lost_edits_.push_back(id_.text() + ":" + id.text() + "." + field);
         row.fields[field] = stored(field, value.text);
+        row.edited_at.erase(field);
     }
     ++writes_;
 }

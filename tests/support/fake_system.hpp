@@ -73,8 +73,14 @@ public:
     /// The id is given to another record, after the first one was gone.
     void use_again(const RemoteId& id, std::map<std::string, std::string> fields);
     /// Everything the system holds, to go back to.
-    void back_up() { backup_ = {rows_, version_}; }
-    void go_back_to_backup();
+    void back_up() { backup_ = {rows_, version_, authored_.size()}; }
+    /// What was typed since is undone, and records made since are gone: they are returned. Their
+    /// ids are not given again; versions are.
+    std::set<RemoteId> go_back_to_backup();
+    /// The hub's memory is backed up; and it is put back, so that the hub never saw what it was
+    /// shown since.
+    void hub_is_backed_up();
+    void hub_is_put_back();
     /// The system's clock goes wrong: it is this much ahead of the hub's from now on.
     void put_clock_ahead_by(std::chrono::milliseconds ahead) { ahead_ = ahead; }
     /// From now on the record is listed and cannot be read, for this reason; "" = readable again.
@@ -95,6 +101,7 @@ public:
         RemoteId id;
         std::string field;
         std::string value;
+        bool is_undone = false;  ///< the system went back to a backup from before
     };
     const std::vector<Authored>& authored() const noexcept { return authored_; }
     /// How often each kind of thing went wrong with a write: "create applied, answer lost".
@@ -140,6 +147,11 @@ private:
         Timestamp changed_at{};
         Timestamp modified_at{};  ///< the same by the system's own clock
     };
+    struct Backup {
+        std::map<RemoteId, Row> rows;
+        std::uint64_t version = 0;
+        std::size_t authored = 0;
+    };
     /// How a record was until a moment.
     struct Past {
         Timestamp until{};
@@ -170,7 +182,9 @@ private:
     Faults faults_;
     std::map<RemoteId, Row> rows_;
     std::map<RemoteId, std::vector<Past>> pasts_;
-    std::pair<std::map<RemoteId, Row>, std::uint64_t> backup_;
+    Backup backup_;
+    std::set<RemoteId> vanished_;                        ///< made after a backup that came back
+    std::map<RemoteId, std::uint64_t> shown_at_backup_;  ///< of the hub: read versions
     std::vector<std::pair<RemoteId, RawFields>> corrections_;
     std::uint64_t next_ = 1;
     std::uint64_t version_ = 0;

@@ -188,6 +188,7 @@ void World::open_files() {
 
 void World::reopen(const std::function<void(const std::filesystem::path&)>& meanwhile) {
     SYNCLINE_ASSERT(memory_ == Memory::OnDisk);
+    judged_ = judged();
     engine_.reset();
     store_.reset();
     vault_.reset();

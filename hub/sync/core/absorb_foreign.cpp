@@ -32,7 +32,8 @@ AbsorbLine Absorption::foreign_difference(
 ) {
     const FieldState* canonical = standing(field.id);
     const bool readable_before = entry.shadow && entry.shadow->base.kind != Base::Kind::Invalid;
-    if (readable_before && system_.mapping->same_meaning(field.id, raw, entry.shadow->raw)) {
+    if (readable_before && !counts_after_all(entry) &&
+        system_.mapping->same_meaning(field.id, raw, entry.shadow->raw)) {
         see(field.id, entry, raw, entry.shadow->base);
         return AbsorbLine::Cosmetic;
     }
@@ -97,6 +98,12 @@ AbsorbLine Absorption::foreign_difference(
         return AbsorbLine::FirstContact;
     }
     return foreign_edit(field, entry, raw, *value);
+}
+
+/// It was overruled, and not written over yet when a person said that what the system holds counts.
+bool Absorption::counts_after_all(const LinkField& entry) const {
+    return options_.earlier == Earlier::Take && entry.shadow &&
+           entry.shadow->base.kind == Base::Kind::Foreign;
 }
 
 /// The system went back to an earlier state, and this value was known before: nobody typed it now.

@@ -37,6 +37,7 @@ private:
     void take_back();
     bool may_be_old(const LinkField& entry) const;
     std::optional<RawFields> held(FieldId field) const;
+    bool counts_after_all(const LinkField& entry) const;
     bool is_overruled(const Field& field, const FieldValue& value) const;
     bool is_held(FieldId field, const RawFields& raw) const;
     std::optional<RawFields> shown(const mapping::MappedField& mapped) const;

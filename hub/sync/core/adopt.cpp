@@ -110,6 +110,34 @@ std::optional<std::size_t> agreed(
     return best;
 }
 
+/// The contender that says what is to stand. Where the system of the winner shows all that it can
+/// of what another one says, which that one does not show of it (a cut name, capitals), it has a
+/// copy, and the whole is meant.
+std::size_t whole_of(
+    std::size_t winner,
+    const Field& field,
+    const std::vector<Voice>& voices,
+    const std::vector<merge::Contender>& contenders
+) {
+    const auto voice_of = [&](const merge::Contender& contender) {
+        return std::find_if(voices.begin(), voices.end(), [&](const Voice& voice) {
+            return contender.origin.is(voice.link->system) && says_something(voice) &&
+                   normal::equivalent(field, voice.entry->contribution->value, contender.value);
+        });
+    };
+    const merge::Contender& won = contenders[winner];
+    const auto copy = voice_of(won);
+    if (copy == voices.end()) return winner;
+    std::optional<std::size_t> whole;
+    for (std::size_t i = 0; i < contenders.size(); ++i) {
+        const auto source = voice_of(contenders[i]);
+        if (source == voices.end() || !shows(*copy, field, contenders[i].value)) continue;
+        if (shows(*source, field, won.value)) continue;
+        if (!whole || contenders[i].value.parts < contenders[*whole].value.parts) whole = i;
+    }
+    return whole.value_or(winner);
+}
+
 /// Sets the bases of the fresh shadows against the decided value and journals what lost.
 void base_on(
     Aggregate& aggregate,
@@ -182,6 +210,7 @@ void adopt_field(
         rule = verdict.rule;
         contested = contested || verdict.kind == merge::Verdict::Kind::Contested;
         if (contested && stands) winner = 0;
+        if (!contested) winner = whole_of(winner, field, voices, contenders);
     }
     // Hearing again what stands is no change.
     if (stands && normal::equivalent(field, contenders[winner].value, standing->value)) winner = 0;

@@ -51,7 +51,7 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineParts parts) {
 Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
     Prepared prepared;
     bench.begin_run();
-    bench.heed_holds();
+    bench.disregard_no_more();
     hold_if_hub_went_back(bench);
     take_up_reopened(bench);
     const std::vector<store::SystemState> states = bench.store().system_states();
@@ -245,8 +245,10 @@ Result<PassReport> Engine::apply(const Plan& plan) {
     PassOptions options;
     options.rederive_all = true;
     options.believe_missing = true;  // the plan says which
+    options.on_trial = true;
     Body::Prepared prepared = body_->prepare(options);
     const Plan now = make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
+    const std::vector<QuarantineItem> over = body_->bench.disregard_no_more();
     if (std::string changed = difference(plan, now); !changed.empty()) {
         body_->conclude(prepared, options);
         return Error{
@@ -256,6 +258,7 @@ Result<PassReport> Engine::apply(const Plan& plan) {
             "the plan is no longer what would happen (" + changed +
                 "); nothing was written to any system: make a new plan"};
     }
+    if (!over.empty()) release_holds(body_->bench, over);
     release_mappings(body_->bench, prepared.owed, /*is_approved=*/true);
     body_->write(prepared, /*within_thresholds=*/false);
     body_->conclude(prepared, options);

@@ -80,6 +80,9 @@ struct PassOptions {
     bool consume = true;            ///< false: read without side effects (plan)
     bool rederive_all = false;      ///< look at every customer, not only at those with work
     bool believe_missing = false;   ///< also a listing that lacks more records than the threshold
+    /// What holds a system after a restore is not ended by believe_missing, only disregarded: until
+    /// it is known that what a person approved is what happens.
+    bool on_trial = false;
     /// A pass that nobody asked for: an open circuit, the settle window and the rate budget count.
     bool scheduled = false;
 };

@@ -74,7 +74,16 @@ bool may_be_read(
         return !system.went_back;
     }
     if (system.went_back) station.earlier = is_accepted ? Earlier::Take : Earlier::Compare;
-    release_holds(bench, items);
+    if (is_accepted || !options.on_trial) {
+        release_holds(bench, items);
+        return true;
+    }
+    bench.disregard(std::move(items));
+    store::CommitBatch batch;
+    store::SystemState state = bench.state_of(system.id());
+    state.listing_wanted_at = bench.now();
+    batch.systems.push_back(std::move(state));
+    bench.commit(batch);
     return true;
 }
 

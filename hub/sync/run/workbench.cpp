@@ -5,6 +5,7 @@
 #include "sync/run/yielding_connection.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace syncline::sync {
@@ -85,6 +86,11 @@ Result<void> Workbench::reach(Station& station) {
 void Workbench::heed_holds() {
     sync::heed_holds(compiled_->rules, store());
     for (SystemRules& rules : compiled_->rules.systems) {
+        for (const QuarantineItem& item : disregarded_) {
+            if (item.system != rules.id()) continue;
+            if (hold_of(item) == Hold::Restored) rules.went_back = false;
+            if (hold_of(item) == Hold::RestoredHub) rules.hub_went_back = false;
+        }
         if (!rules.breaks_conditions) continue;
         rules.conditional_write = false;
         for (Station& station : stations_) {
@@ -92,6 +98,21 @@ void Workbench::heed_holds() {
                 station.capabilities->conditional_write = false;
         }
     }
+}
+
+void Workbench::disregard(std::vector<QuarantineItem> holds) {
+    disregarded_.insert(
+        disregarded_.end(),
+        std::make_move_iterator(holds.begin()),
+        std::make_move_iterator(holds.end())
+    );
+    heed_holds();
+}
+
+std::vector<QuarantineItem> Workbench::disregard_no_more() {
+    std::vector<QuarantineItem> holds = std::exchange(disregarded_, {});
+    heed_holds();
+    return holds;
 }
 
 store::SystemState Workbench::state_of(const SystemId& system) {

@@ -84,6 +84,10 @@ public:
     Result<void> reach(Station& station);
     /// Puts what is held, by what is stored now, into the rules.
     void heed_holds();
+    /// Goes on as if these holds had ended; they stay stored.
+    void disregard(std::vector<QuarantineItem> holds);
+    /// Heeds them again, and says which they were.
+    std::vector<QuarantineItem> disregard_no_more();
 
     /// What is remembered about a system; a fresh state when nothing is.
     store::SystemState state_of(const SystemId& system);
@@ -114,6 +118,7 @@ private:
     std::vector<Station> stations_;
     HybridClock versions_;
     RunId run_;
+    std::vector<QuarantineItem> disregarded_;  ///< holds
     std::uint64_t commits_ = 0;
     std::uint64_t interruptions_ = 0;
     std::map<AbsorbLine, std::uint64_t> judged_;

@@ -113,6 +113,25 @@ TEST_F(RestoredHub, WritesAgainWhenAPlanWasApplied) {
     EXPECT_EQ(in_erp("name"), "Acme Belgium");
 }
 
+TEST_F(RestoredHub, APlanThatIsStaleReleasesNothing) {
+    back_up();
+    edit("name", "Acme Belgium");
+    restore();
+    world.settle();
+    world["desk"].edit(desk, "phone", "+3225550101");
+    world.clock.advance(seconds{1});
+    const Plan plan = world.plan();
+    world["desk"].edit(desk, "phone", "+3225550102");
+    ASSERT_FALSE(world.engine().apply(plan));
+    EXPECT_EQ(held().size(), 2U);
+    world.settle();
+    EXPECT_EQ(in_erp("phone"), "");
+    world.clock.advance(seconds{1});
+    ASSERT_TRUE(world.engine().apply(world.plan()));
+    EXPECT_TRUE(held().empty());
+    EXPECT_EQ(in_erp("phone"), "+3225550102");
+}
+
 TEST_F(RestoredHub, WritesAgainWhenAPersonSaysSo) {
     back_up();
     edit("name", "Acme Belgium");

@@ -93,6 +93,24 @@ TEST_F(Restored, APersonMayTakeWhatItHolds) {
     EXPECT_EQ(in_erp("city"), "Gent");
 }
 
+TEST_F(Restored, APlanThatIsStaleIsNoAnswer) {
+    world["erp"].go_back_to_backup();
+    world.pass();
+    world.clock.advance(std::chrono::seconds{1});
+    const Plan plan = world.plan();
+    world["desk"].edit(desk.front(), "city", "Aalst");
+    ASSERT_FALSE(world.engine().apply(plan));
+    EXPECT_TRUE(is_held());
+    world.settle();
+    EXPECT_TRUE(is_held());
+    EXPECT_EQ(in_erp("city"), "Gent");
+    EXPECT_EQ(in_desk("city"), "Aalst");
+    const std::vector<std::uint64_t> items{sync::holds(world.store()).front().id};
+    ASSERT_TRUE(world.engine().retry_quarantined(items));
+    world.settle();
+    EXPECT_EQ(world["desk"].record(desk.back()).at("city"), "Gent") << "what it holds counts";
+}
+
 TEST_F(Restored, GoesOnAfterwards) {
     world["erp"].go_back_to_backup();
     world.pass();
@@ -166,6 +184,48 @@ TEST_F(Restored, ItsNewerRecordsAreNotTakenAsDeleted) {
     world.settle();
     EXPECT_EQ(world.customer_of("erp", late).find_link(SystemId{"erp"})->state, LinkState::Active);
 }
+
+/// Desk keeps eight characters of a name, and all its own earlier names were cut by the hub.
+class RestoredThatCuts : public ::testing::TestWithParam<bool> {
+protected:
+    static Member desk() {
+        FakeSystem::Character character;
+        character.cut_at = 8;
+        if (GetParam()) {
+            character.version = connect::VersionKind::Opaque;
+            character.tells_times = true;
+        }
+        Member desk = member("desk", character);
+        mapped(desk.setting, "name").limit_characters = 8;
+        return desk;
+    }
+    RestoredThatCuts() : world({member("erp"), desk()}) {}
+
+    World world;
+};
+
+TEST_P(RestoredThatCuts, WhatTheHubCutItselfIsKnown) {
+    std::vector<RemoteId> erp;
+    for (int i = 0; i < kRecords; ++i)
+        erp.push_back(world["erp"].add({{"name", "A" + std::to_string(i) + " Customer"}}));
+    world.settle();
+    world["desk"].back_up();
+    world.clock.advance(std::chrono::minutes{1});
+    for (int i = 0; i < kRecords; ++i)
+        world["erp"].edit(erp.at(static_cast<std::size_t>(i)), "name", "B" + std::to_string(i));
+    world.settle();
+    world["desk"].go_back_to_backup();
+    EXPECT_TRUE(world.pass().threshold_tripped()) << "nobody notices the backup";
+    world.believes_missing = true;  // as when a plan is applied
+    world.settle();
+    EXPECT_EQ(world["erp"].record(erp.front()).at("name"), "B0");
+    const auto customer = world.customer_of("erp", erp.front());
+    const Link* link = customer.find_link(SystemId{"desk"});
+    ASSERT_NE(link, nullptr);
+    EXPECT_EQ(world["desk"].record(link->remote_id).at("name"), "B0");
+}
+
+INSTANTIATE_TEST_SUITE_P(ByVersionAndByTime, RestoredThatCuts, ::testing::Values(false, true));
 
 }  // namespace
 }  // namespace syncline::testing

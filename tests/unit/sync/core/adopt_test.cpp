@@ -152,6 +152,20 @@ TEST(Adopt, ACutNameIsAnImageOfTheWholeOne) {
     EXPECT_EQ(bench.base("erp", kName), "image of new");
 }
 
+TEST(Adopt, ACutNameThatWinsMeansTheWholeOne) {
+    FirstMeeting bench([](HubSetting& hub) { mapped(hub.systems[0], kName).limit_characters = 8; });
+    bench.shows("erp", kName, "Acme Int");
+    bench.shows("books", kName, "Zeta");
+    bench.shows("desk", kName, "Acme International");
+    bench.adopt();
+    EXPECT_EQ(bench.standing_text(kName), "Acme International new desk");
+    EXPECT_EQ(bench.base("erp", kName), "image of new");
+    EXPECT_EQ(bench.base("books", kName), "foreign");
+    const Lines journal{
+        "version newest_undecided desk Acme International", "loser newest_undecided books Zeta"};
+    EXPECT_EQ(bench.journal(), journal);
+}
+
 TEST(Adopt, AContradictionGoesByTheOrderAndTheLoserIsJournalled) {
     FirstMeeting bench;
     bench.shows("desk", kPhone, kThree);
