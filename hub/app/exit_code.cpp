@@ -22,6 +22,8 @@ ExitCode exit_code_of(ErrorCode code) {
             return kSystemUnavailable;
         case ErrorCode::ThresholdTripped:
             return kThreshold;
+        case ErrorCode::ClockImplausible:
+            return kThreshold;
         case ErrorCode::PayloadMalformed:
         case ErrorCode::FieldTypeMismatch:
         case ErrorCode::MappingFailed:

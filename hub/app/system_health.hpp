@@ -11,7 +11,8 @@ namespace syncline::app {
 /// What is remembered about a system; a fresh state when nothing is.
 store::SystemState state_of(store::Store& store, const SystemId& system);
 
-/// What is wrong with a system, or with a field of it in all records, in words; empty = nothing.
+/// What is wrong with a system, or with a field of it in all records, in words; empty = nothing. Of
+/// no system: with the hub itself.
 std::vector<std::string> held_in(store::Store& store, const SystemId& system);
 
 /// How a system stands with the scheduler, in words for people and documents.

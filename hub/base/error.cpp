@@ -50,6 +50,8 @@ std::string_view name(ErrorCode code) {
             return "usage_invalid";
         case ErrorCode::Outdated:
             return "outdated";
+        case ErrorCode::ClockImplausible:
+            return "clock_implausible";
         case ErrorCode::KeyMissing:
             return "key_missing";
         case ErrorCode::KeyMismatch:

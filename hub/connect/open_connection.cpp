@@ -33,6 +33,13 @@ using codec::Json;
 
 constexpr std::chrono::seconds kLongestRest{300};
 
+/// "1.4" of "1.4.2": a later patch means the same.
+std::string major_and_minor(const std::string& version) {
+    const std::size_t major = version.find('.');
+    const std::size_t minor = major == std::string::npos ? major : version.find('.', major + 1);
+    return version.substr(0, minor);
+}
+
 std::string attempt_key(const AttemptId& id) {
     return to_hex(id.view());
 }
@@ -144,7 +151,12 @@ Result<Capabilities> ChildConnection::discover(const std::string& entity) {
     ChildSession::Sinks sinks;
     sinks.text = [&](const Json& params) { document += params.at("text").get<std::string>(); };
     if (auto asked = ask("discover", Json::object(), sinks); !asked) return asked.error();
-    return read_discover_document(document, entity, setting_.id.text());
+    SYNCLINE_TRY(Capabilities can, read_discover_document(document, entity, setting_.id.text()));
+    SYNCLINE_TRY(
+        const Manifest manifest, find_connector(installation_.connectors, setting_.connector)
+    );
+    can.connector = manifest.id + " " + major_and_minor(manifest.version);
+    return can;
 }
 
 Reading ChildConnection::reading(const std::string& entity, Timestamp sent_at) const {

@@ -13,6 +13,7 @@ namespace {
 class DemoClock final : public Clock {
 public:
     Timestamp now() override { return from_unix_ms(1'767'600'000'000); }  // 2026-01-05 08:00 UTC
+    std::chrono::milliseconds steady() override { return {}; }
 };
 
 RtFields fields_of(const Copy& copy) {

@@ -53,6 +53,8 @@ struct SystemState {
     /// known.
     std::string mapping;
     Timestamp listed_at{};  ///< when everything was listed last; the epoch: not known
+    /// The connector that read it last, as connect::Capabilities names it; "" = not known.
+    std::string connector;
     friend bool operator==(const SystemState&, const SystemState&) = default;
 };
 
@@ -92,7 +94,8 @@ struct CommitBatch {
     std::vector<std::pair<CustomerId, std::vector<MatchKey>>> customer_keys;
     std::vector<CustomerId> work_added;  ///< customers whose deliveries must be derived again
     std::vector<CustomerId> work_done;
-    Version high_water;  ///< of the hybrid clock
+    Version high_water;        ///< of the hybrid clock
+    Timestamp committed_at{};  ///< now, by a clock that can be believed; the epoch: not known
 
     bool empty() const;
 };
@@ -175,6 +178,8 @@ public:
     /// The writes to a system that are remembered and were made after `since`.
     virtual std::vector<RecentWrite> recent_writes(const SystemId& system, Timestamp since) = 0;
     virtual Version high_water() = 0;
+    /// When a batch was committed last; the epoch: not known.
+    virtual Timestamp committed_at() = 0;
     /// The highest version that this hub is known to have committed, within a minute, by a mark
     /// kept outside hub.db. Above high_water() when hub.db was put back to an earlier state.
     virtual Version reached() = 0;

@@ -66,6 +66,7 @@ TEST_F(SqlConnector, TellsWhatItCanDo) {
     EXPECT_TRUE(erp()->check());
     const auto can = erp()->discover("customer");
     ASSERT_TRUE(can) << can.error().detail;
+    EXPECT_EQ(can->connector, "org.syncline.sql 0.1") << "a patch means the same";
     EXPECT_EQ(can->version, connect::VersionKind::Opaque);
     EXPECT_TRUE(can->can_write && can->conditional_write && can->lookup_by_id);
     EXPECT_TRUE(can->listing_proves_absence && can->creates_need_planned_id && can->can_delete);

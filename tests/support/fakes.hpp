@@ -16,15 +16,22 @@ namespace syncline::testing {
 class FakeClock final : public Clock {
 public:
     Timestamp now() override { return now_.load(); }
+    std::chrono::milliseconds steady() override {
+        return std::chrono::milliseconds{steady_.load()};
+    }
+    /// Time passes.
     void advance(std::chrono::milliseconds by) {
+        steady_ += by.count();
         Timestamp now = now_.load();
         while (!now_.compare_exchange_weak(now, now + by)) {
         }
     }
+    /// Somebody sets the clock; no time passes.
     void set(Timestamp at) { now_.store(at); }
 
 private:
     std::atomic<Timestamp> now_ = from_unix_ms(1'790'000'000'000);
+    std::atomic<std::int64_t> steady_ = 0;
 };
 
 /// Repeatable randomness: SplitMix64 from a seed.

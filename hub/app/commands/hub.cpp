@@ -86,6 +86,8 @@ Json status_document(Workspace& workspace, const sync::Rules& rules, Environment
         if (!standing.held_by.empty()) system["stopped_by"] = standing.held_by;
         document["systems"].push_back(std::move(system));
     }
+    const auto held = held_in(workspace.store(), SystemId{});
+    if (!held.empty()) document["held"] = held;
     const store::Counts counts = workspace.store().counts();
     document["records"] = counts.records;
     document["links"] = counts.links;
@@ -148,6 +150,8 @@ int status(Session& session, bool fail_on_conflict) {
         const auto count = [&](const char* key) { return document[key].get<std::uint64_t>(); };
         if (format == Format::Table) {
             print_line("");
+            for (const Json& held : document.value("held", Json::array()))
+                print_line("the hub stands still: " + held.get<std::string>());
             for (const Json& system : document["systems"]) {
                 if (system.contains("last_error")) print_line(trouble_line(system));
                 for (const Json& held : system.value("held", Json::array()))

@@ -170,6 +170,8 @@ void BatchWriter::write(const CommitBatch& batch, std::uint64_t first_sequence) 
     query("UPDATE hub_state SET high_water = max(high_water, ?)")
         .bind(batch.high_water.number)
         .run();
+    if (batch.committed_at == Timestamp{}) return;
+    query("UPDATE hub_state SET committed_at = ?").bind(to_unix_ms(batch.committed_at)).run();
 }
 
 void BatchWriter::write_new_keys() {
@@ -363,7 +365,7 @@ void BatchWriter::write(const Cursor& cursor) {
 }
 
 void BatchWriter::write(const SystemState& state) {
-    query("REPLACE INTO system_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    query("REPLACE INTO system_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(std::string_view(state.system.text()))
         .bind(std::int64_t{state.paused})
         .bind(std::string_view(state.paused_by))
@@ -375,6 +377,7 @@ void BatchWriter::write(const SystemState& state) {
         .bind(to_unix_ms(state.listing_wanted_at))
         .bind(std::string_view(state.mapping))
         .bind(to_unix_ms(state.listed_at))
+        .bind(std::string_view(state.connector))
         .run();
 }
 

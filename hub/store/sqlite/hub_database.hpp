@@ -50,6 +50,7 @@ public:
     std::vector<SystemState> system_states() override;
     std::vector<RecentWrite> recent_writes(const SystemId& system, Timestamp since) override;
     Version high_water() override;
+    Timestamp committed_at() override;
     Version reached() override;
     FieldId field_id(std::string_view path) override;
     std::vector<std::pair<std::string, FieldId>> field_ids() override;

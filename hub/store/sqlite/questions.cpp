@@ -111,7 +111,8 @@ std::optional<Cursor> HubDatabase::cursor(const SystemId& system, const std::str
 std::vector<SystemState> HubDatabase::system_states() {
     Query rows = query(
         "SELECT system, paused, paused_by, last_error, last_pull, last_push, retry_at, "
-        "failures, listing_wanted_at, mapping, listed_at FROM system_state ORDER BY system"
+        "failures, listing_wanted_at, mapping, listed_at, connector FROM system_state ORDER BY "
+        "system"
     );
     std::vector<SystemState> states;
     while (rows.step()) {
@@ -127,6 +128,7 @@ std::vector<SystemState> HubDatabase::system_states() {
         state.listing_wanted_at = from_unix_ms(rows.number());
         state.mapping = rows.text();
         state.listed_at = from_unix_ms(rows.number());
+        state.connector = rows.text();
     }
     return states;
 }
@@ -148,6 +150,11 @@ std::vector<RecentWrite> HubDatabase::recent_writes(const SystemId& system, Time
 Version HubDatabase::high_water() {
     Query row = query("SELECT high_water FROM hub_state");
     return row.step() ? Version{row.unsigned_number()} : Version{};
+}
+
+Timestamp HubDatabase::committed_at() {
+    Query row = query("SELECT committed_at FROM hub_state");
+    return row.step() ? from_unix_ms(row.number()) : Timestamp{};
 }
 
 Version HubDatabase::reached() {

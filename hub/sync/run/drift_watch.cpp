@@ -193,6 +193,7 @@ bool DriftWatch::is_over(Hold kind, const Tally& tally) {
         case Hold::BrokenConditions:
         case Hold::Restored:
         case Hold::RestoredHub:
+        case Hold::Clock:
         case Hold::Remapped:
             return false;
     }

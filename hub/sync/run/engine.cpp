@@ -20,6 +20,8 @@ namespace {
 
 /// Until a system is looked at again whose writes were overtaken by other changes.
 constexpr std::chrono::milliseconds kSoon{50};
+/// Until the clock is looked at again that stopped everything.
+constexpr std::chrono::milliseconds kStandsStill{10'000};
 
 }  // namespace
 
@@ -203,7 +205,31 @@ void Engine::Body::record_run(
     bench.commit(batch);
 }
 
+/// A pass while nothing can be done. No system failed, so nothing is remembered of any.
+PassReport Engine::Body::stand_still(const PassOptions& options, const Error& why) {
+    PassReport report;
+    for (const Station& station : bench.stations()) {
+        SystemReport& system = report.systems.emplace_back();
+        system.system = station.setting->id;
+        system.error = why;
+        system.next_in = std::min(poll_interval(*station.setting), kStandsStill);
+        const auto& chosen = options.systems;
+        if (!chosen.empty() &&
+            std::find(chosen.begin(), chosen.end(), system.system) == chosen.end()) {
+            report.systems.pop_back();
+            continue;
+        }
+        Progress progress;
+        progress.kind = Progress::Kind::Trouble;
+        progress.system = system.system;
+        progress.detail = why.detail;
+        bench.report(progress);
+    }
+    return report;
+}
+
 PassReport Engine::pass(const PassOptions& options) {
+    if (const auto wrong = clock_trouble(body_->bench)) return body_->stand_still(options, *wrong);
     const Timestamp started = body_->bench.now();
     Body::Prepared prepared = body_->prepare(options);
     body_->write(prepared, /*within_thresholds=*/true);
@@ -241,6 +267,7 @@ Result<PassReport> Engine::apply(const Plan& plan) {
             "nothing "
             "was written to any system: make a new plan"};
     }
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     const Timestamp started = body_->bench.now();
     PassOptions options;
     options.rederive_all = true;

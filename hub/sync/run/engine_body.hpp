@@ -30,6 +30,7 @@ struct Engine::Body {
 
     Prepared prepare(const PassOptions& options);
     bool awaits_first_contact(const PassOptions& options);
+    PassReport stand_still(const PassOptions& options, const Error& why);
     void write(Prepared& prepared, bool within_thresholds);
     void begin_sums_anew(const SystemId& system);
     void conclude(Prepared& prepared, const PassOptions& options);

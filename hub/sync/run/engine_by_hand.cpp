@@ -48,6 +48,7 @@ Result<void> Engine::Body::expect_as_shown(const CaseId& id, std::uint64_t versi
 Result<void> Engine::resolve_conflict(
     const CaseId& id, const ValueAnswer& answer, const std::string& user, IfVersion if_version
 ) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     Workbench& bench = body_->bench;
     if (if_version) {
         const auto same = body_->expect_as_shown(id, *if_version);
@@ -88,6 +89,7 @@ Result<void> Engine::resolve_conflict(
 }
 
 Result<UndoReport> Engine::undo(const RunId& run, const std::string& user) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     return undo_run(body_->bench, run, user);
 }
 
@@ -101,6 +103,7 @@ Result<void> Engine::restore(
     const std::string& user,
     IfVersion if_version
 ) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     SYNCLINE_TRY(Aggregate aggregate, body_->load_one(id));
     return restore_values(body_->bench, std::move(aggregate), values, user, if_version);
 }
@@ -108,6 +111,7 @@ Result<void> Engine::restore(
 Result<void> Engine::answer_review(
     const CaseId& id, const std::optional<CustomerId>& customer, const std::string& user
 ) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     SYNCLINE_TRY(const Case review, body_->open_case(id));
     if (review.kind != CaseKind::Association) {
         return Error{
@@ -135,12 +139,14 @@ Result<MergeReport> Engine::merge(
     Carry carry,
     IfVersion if_version
 ) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     return merge_by_hand(body_->bench, survivor, loser, taken, user, carry, if_version);
 }
 
 Result<MergeReport> Engine::unmerge(
     const CustomerId& customer, const std::string& user, Carry carry
 ) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     return unmerge_by_hand(body_->bench, customer, user, carry);
 }
 
@@ -151,6 +157,7 @@ Result<MergeReport> Engine::link_record(
     const std::string& user,
     Carry carry
 ) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     return link_by_hand(body_->bench, customer, system, remote_id, user, carry);
 }
 
@@ -161,20 +168,24 @@ Result<MergeReport> Engine::unlink_record(
     const std::string& user,
     Carry carry
 ) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     return unlink_by_hand(body_->bench, customer, system, remote_id, user, carry);
 }
 
 Result<DeleteReport> Engine::delete_record(
     const CustomerId& customer, const std::string& user, Carry carry
 ) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     return delete_by_hand(body_->bench, customer, user, carry);
 }
 
 Result<void> Engine::undelete_record(const CustomerId& customer, const std::string& user) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     return undelete_by_hand(body_->bench, customer, user);
 }
 
 Result<void> Engine::answer_gone(const CaseId& id, GoneAnswer answer, const std::string& user) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     SYNCLINE_TRY(const Case review, body_->open_case(id));
     return answer_gone_by_hand(body_->bench, review, answer, user);
 }
@@ -218,6 +229,7 @@ Result<void> Engine::resync(const SystemId& system) {
     return ask_for_listing(body_->bench, system);
 }
 Result<SystemReport> Engine::resync_record(const SystemId& system, const RemoteId& record) {
+    if (const auto wrong = clock_trouble(body_->bench)) return *wrong;
     return read_again(body_->bench, system, record);
 }
 

@@ -25,6 +25,8 @@ ErrorCode code_of(Hold kind) {
         case Hold::BrokenConditions:
         case Hold::Restored:
             return ErrorCode::RemoteConflict;
+        case Hold::Clock:
+            return ErrorCode::ClockImplausible;
     }
     return ErrorCode::PayloadMalformed;
 }
@@ -78,6 +80,7 @@ std::optional<Hold> hold_of(const QuarantineItem& item) {
     const bool is_about_a_record =
         !item.remote_id.empty() || !item.link.is_nil() || !item.customer.is_nil();
     if (is_about_a_record) return std::nullopt;
+    if (item.code == ErrorCode::ClockImplausible) return Hold::Clock;
     const bool is_threshold = item.code == ErrorCode::ThresholdTripped;
     if (item.field == FieldId{}) {
         if (item.direction == Direction::Inbound) return Hold::Restored;

@@ -21,6 +21,7 @@ enum class Hold : std::uint8_t {
     BrokenConditions,  ///< the system refuses conditional writes whose condition holds
     Restored,          ///< the system went back to an earlier state
     RestoredHub,       ///< the hub's own memory did
+    Clock,             ///< of no system: the clock of the hub's machine is implausible
     Remapped,          ///< the field is mapped otherwise, and a person is to look at what follows
 };
 

@@ -46,7 +46,10 @@ bool is_replaced(const Rules& rules, const OwedBySystem& owed, FieldId field) {
 }  // namespace
 
 void hold_until_released(
-    Workbench& bench, const SystemId& system, const std::set<FieldId>& fields
+    Workbench& bench,
+    const SystemId& system,
+    const std::set<FieldId>& fields,
+    const std::string& what
 ) {
     for (const FieldId field : fields) {
         hold(
@@ -54,8 +57,8 @@ void hold_until_released(
             system,
             Hold::Remapped,
             field,
-            bench.rules().fields->at(field).path +
-                " is mapped otherwise since lately; where systems differ in it, nothing is "
+            bench.rules().fields->at(field).path + " " + what +
+                " since lately; where systems differ in it, nothing is "
                 "replaced before somebody applies a plan, or tries this item again"
         );
     }
@@ -71,9 +74,10 @@ Waiting replaces_unreleased(const Rules& rules, const Owed& owed) {
             ++count;
         }
         if (count > 0 && waiting.reason.empty())
-            waiting.reason = rules.fields->at(field).path +
-                             " is mapped otherwise since lately, and would be replaced in " +
-                             std::to_string(count) + (count == 1 ? " record" : " records");
+            waiting.reason =
+                rules.fields->at(field).path +
+                " is mapped or read otherwise since lately, and would be replaced in " +
+                std::to_string(count) + (count == 1 ? " record" : " records");
     }
     return waiting;
 }

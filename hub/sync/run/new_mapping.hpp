@@ -3,12 +3,19 @@
 #include "sync/run/thresholds.hpp"
 
 #include <set>
+#include <string>
 
 namespace syncline::sync {
 
-/// Fields of a system are mapped that were not before, or otherwise: where systems differ in them,
-/// nothing is replaced before a person looked at a plan. A hold says so for each.
-void hold_until_released(Workbench& bench, const SystemId& system, const std::set<FieldId>& fields);
+/// Fields of a system are mapped that were not before, or mapped or read otherwise: where systems
+/// differ in them, nothing is replaced before a person looked at a plan. A hold says so for each,
+/// and `what` happened to it: "is mapped otherwise".
+void hold_until_released(
+    Workbench& bench,
+    const SystemId& system,
+    const std::set<FieldId>& fields,
+    const std::string& what
+);
 
 /// What is owed and would replace a value of such a field.
 Waiting replaces_unreleased(const Rules& rules, const Owed& owed);

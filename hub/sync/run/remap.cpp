@@ -113,6 +113,42 @@ void judge_all_again(Workbench& bench, const SystemId& system, const std::set<Fi
     }
 }
 
+/// What was set aside because it could not be read may be readable now.
+void try_set_aside_again(
+    Workbench& bench, const SystemId& system, const std::set<FieldId>& fields
+) {
+    retry(bench, quarantined(bench, [&](const QuarantineItem& item) {
+              return item.system == system && item.direction == Direction::Inbound &&
+                     !hold_of(item) && fields.contains(item.field);
+          }));
+}
+
+/// The fields of the configuration that mean something else than what is remembered of them.
+void judge_by_new_mapping(Workbench& bench, const SystemId& system, const Difference& difference) {
+    const std::string what = "is mapped otherwise";
+    hold_until_released(bench, system, difference.changed, what);
+    hold_until_released(bench, system, difference.added, what);
+    if (!difference.changed.empty()) judge_all_again(bench, system, difference.changed);
+    try_set_aside_again(bench, system, difference.changed);
+}
+
+/// Another connector, or a version of it that may mean something else, may read the same record
+/// otherwise: whatever it says, and nobody typed, is for a person to look at.
+void hold_what_is_read_otherwise(
+    Workbench& bench, const SystemRules& system, const std::string& before, const std::string& now
+) {
+    std::set<FieldId> fields;
+    for (const mapping::MappedField& mapped : system.mapping->fields())
+        fields.insert(mapped.field);
+    hold_until_released(
+        bench,
+        system.id(),
+        fields,
+        "is read in " + system.id().text() + " by " + now + ", and was by " + before + ","
+    );
+    try_set_aside_again(bench, system.id(), fields);
+}
+
 }  // namespace
 
 void remap(Workbench& bench, const Station& station) {
@@ -121,21 +157,20 @@ void remap(Workbench& bench, const Station& station) {
     const auto digests = digests_of(bench, system);
     store::SystemState state = bench.state_of(system.id());
     std::string now = text_of(digests);
-    if (state.mapping == now) return;
-    if (!state.mapping.empty()) {
-        const Difference difference = difference_since(state.mapping, digests);
-        const std::set<FieldId>& changed = difference.changed;
-        hold_until_released(bench, system.id(), changed);
-        hold_until_released(bench, system.id(), difference.added);
-        if (!changed.empty()) judge_all_again(bench, system.id(), changed);
-        retry(bench, quarantined(bench, [&](const QuarantineItem& item) {
-                  return item.system == system.id() && item.direction == Direction::Inbound &&
-                         !hold_of(item) && changed.contains(item.field);
-              }));
+    const std::string& told = station.capabilities->connector;
+    const std::string connector = told.empty() ? state.connector : told;
+    if (state.mapping == now && state.connector == connector) return;
+    const bool is_mapped_otherwise = !state.mapping.empty() && state.mapping != now;
+    const bool is_read_otherwise = !state.connector.empty() && state.connector != connector;
+    if (is_mapped_otherwise)
+        judge_by_new_mapping(bench, system.id(), difference_since(state.mapping, digests));
+    if (is_read_otherwise) hold_what_is_read_otherwise(bench, system, state.connector, connector);
+    if (is_mapped_otherwise || is_read_otherwise) {
         state = bench.state_of(system.id());
         state.listing_wanted_at = bench.now();
     }
     state.mapping = std::move(now);
+    state.connector = connector;
     store::CommitBatch batch;
     batch.systems.push_back(std::move(state));
     bench.commit(batch);

@@ -4,8 +4,10 @@
 
 namespace syncline::sync {
 
-/// When the configuration maps fields of a system otherwise than at its last reading: judges what
-/// is remembered by the new mapping, and has everything of the system read.
+/// When the configuration maps fields of a system otherwise than at its last reading, or another
+/// version of its connector reads them: judges what is remembered by the new mapping, holds what
+/// follows until a person released it, and has everything of the system read.
+/// @pre the system was reached
 void remap(Workbench& bench, const Station& station);
 
 }  // namespace syncline::sync

@@ -30,9 +30,11 @@ TokenOrder order_of(connect::VersionKind kind) {
 
 Workbench::Workbench(EngineParts parts, std::unique_ptr<CompiledRules> compiled)
     : parts_(std::move(parts)),
+      clock_(*parts_.clock),
       compiled_(std::move(compiled)),
-      versions_(*parts_.clock, parts_.store->reached()),
+      versions_(clock_, parts_.store->reached()),
       match_keys_(compiled_->rules) {
+    parts_.clock = &clock_;
     for (const ConnectedSystem& system : parts_.systems) {
         Station& station = stations_.emplace_back();
         station.setting = system.setting;
@@ -127,6 +129,7 @@ store::SystemState Workbench::state_of(const SystemId& system) {
 void Workbench::commit(store::CommitBatch& batch) {
     if (batch.empty()) return;
     batch.high_water = versions_.high_water();
+    if (clock_.expected()) batch.committed_at = clock_.now();
     pass_point("commit.before");
     store().commit(batch);
     ++commits_;

@@ -7,6 +7,7 @@
 #include "sync/core/aggregate.hpp"
 #include "sync/run/added_text.hpp"
 #include "sync/run/call_budget.hpp"
+#include "sync/run/clock_watch.hpp"
 #include "sync/run/engine.hpp"
 #include "sync/run/match_keys.hpp"
 
@@ -48,6 +49,7 @@ public:
     Workbench& operator=(const Workbench&) = delete;
 
     const EngineParts& parts() const noexcept { return parts_; }
+    WatchedClock& clock() noexcept { return clock_; }
     const Rules& rules() const noexcept { return compiled_->rules; }
     store::Store& store() noexcept { return *parts_.store; }
     std::vector<Station>& stations() noexcept { return stations_; }
@@ -113,6 +115,7 @@ public:
 
 private:
     EngineParts parts_;
+    WatchedClock clock_;
     std::unique_ptr<CompiledRules> compiled_;
     std::vector<std::unique_ptr<connect::Connection>> yielding_;  ///< with EngineParts::turn
     std::vector<Station> stations_;

@@ -21,6 +21,7 @@ using nlohmann::json;
 class StillClock final : public Clock {
 public:
     Timestamp now() override { return *from_rfc3339("2026-03-01T09:30:00Z"); }
+    std::chrono::milliseconds steady() override { return {}; }
 };
 
 class RequestTrackerTest : public testing::Test {

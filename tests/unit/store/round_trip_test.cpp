@@ -253,6 +253,8 @@ TEST_F(RoundTrip, CursorsSystemsAndRuns) {
     state.failures = 4;
     state.listing_wanted_at = from_unix_ms(5);
     state.mapping = "name 0a1b";
+    state.connector = "org.example.erp 1.0";
+    batch.committed_at = from_unix_ms(6);
     for (int i = 1; i <= 3; ++i) {
         store::Run& run = batch.runs.emplace_back();
         run.id = new_id<RunId>();
@@ -286,6 +288,12 @@ TEST_F(RoundTrip, CursorsSystemsAndRuns) {
     EXPECT_EQ(states[0].failures, 4U);
     EXPECT_EQ(states[0].listing_wanted_at, from_unix_ms(5));
     EXPECT_EQ(states[0].mapping, "name 0a1b");
+    EXPECT_EQ(states[0].connector, "org.example.erp 1.0");
+    EXPECT_EQ(store_->committed_at(), from_unix_ms(6));
+    CommitBatch later;
+    later.systems.push_back(states[0]);
+    store_->commit(later);
+    EXPECT_EQ(store_->committed_at(), from_unix_ms(6)) << "not told, so kept";
 
     const auto runs = store_->runs(2);
     ASSERT_EQ(runs.size(), 2U);

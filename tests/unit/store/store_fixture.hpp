@@ -90,6 +90,8 @@ protected:
             "ALTER TABLE system_state DROP COLUMN listing_wanted_at;"
             "ALTER TABLE system_state DROP COLUMN mapping;"
             "ALTER TABLE system_state DROP COLUMN listed_at;"
+            "ALTER TABLE system_state DROP COLUMN connector;"
+            "ALTER TABLE hub_state DROP COLUMN committed_at;"
             "DROP INDEX customer_alias; ALTER TABLE customer DROP COLUMN alias_of;"
             "DROP TABLE recent_write; DROP TABLE merge_event; DROP INDEX change_run;"
             "ALTER TABLE run DROP COLUMN actor; ALTER TABLE run DROP COLUMN undoes;"

@@ -168,7 +168,8 @@ TEST_F(Remapped, WhereSystemsDifferInANewFieldNothingIsReplacedBeforeItIsRelease
     EXPECT_EQ(in_desk("mobile"), "+32475550777");
     EXPECT_EQ(
         world.pass().systems.at(1).stopped_by + world.pass().systems.at(0).stopped_by,
-        "phones.mobile.number is mapped otherwise since lately, and would be replaced in 1 record"
+        "phones.mobile.number is mapped or read otherwise since lately, and would be replaced in 1 "
+        "record"
     );
     world.restart();
     world.settle();
