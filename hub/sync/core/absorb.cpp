@@ -162,8 +162,8 @@ AbsorbLine Absorption::absorb_field(const mapping::MappedField& mapped, const Ra
 
     const bool retry_unreadable = options_.retry_quarantined && entry.shadow &&
                                   entry.shadow->base.kind == Base::Kind::Invalid;
-    if (entry.shadow && entry.shadow->raw == raw && !retry_unreadable && !counts_after_all(entry))
-        return unchanged(id, entry);
+    const bool is_judged_anew = retry_unreadable || counts_after_all(entry);
+    if (entry.shadow && entry.shadow->raw == raw && !is_judged_anew) return unchanged(id, entry);
 
     if (const Attempt* attempt = own_write(system_, aggregate_, link_, id, raw))
         return take_own_write(id, entry, raw, *attempt);
