@@ -114,7 +114,11 @@ void Simulation::restore_hub() {
         std::filesystem::rename(folder / "hub.db", folder / "newer");
         std::filesystem::copy_file(folder / "backup", folder / "hub.db");
     });
-    if (world_->store().reached() <= world_->store().high_water()) {
+    const std::vector<QuarantineItem> held = sync::holds(world_->store());
+    const bool is_noticed = std::any_of(held.begin(), held.end(), [](const QuarantineItem& item) {
+        return sync::hold_of(item) == sync::Hold::RestoredHub;
+    });
+    if (!is_noticed) {
         world_->reopen([](const std::filesystem::path& folder) {
             std::filesystem::rename(folder / "newer", folder / "hub.db");
         });
