@@ -124,6 +124,9 @@ bool Simulation::decide_everything() {
             const auto done = world_->engine().answer_review(item.id, customer, "operator");
             if (!done) violate("a review cannot be answered: " + done.error().detail);
         } else {
+            // That somebody entered a customer twice, as after a backup that lacks them, is said to
+            // be none: then both stay, and are made elsewhere.
+            if (item.kind == CaseKind::Duplicate) concern(item.customer);
             const auto done = world_->engine().dismiss_review(item.id, "operator");
             if (!done) violate("a review cannot be dismissed: " + done.error().detail);
         }
@@ -264,18 +267,20 @@ bool Simulation::was_typed(const std::string& remote, const std::string& value) 
 
 /// After the hub's memory went back, nothing tells its own copy (a cut name, capitals) in a system
 /// that is read before the others from an edit there. Nor does anything in a system that went back
-/// where it is not noticed, or where a person says that what it holds counts. Elsewhere a copy that
-/// becomes a version is an echo.
-bool Simulation::may_be_a_copy(
-    const std::string& author, const std::string& remote, const std::string& value
-) {
-    const auto character = characters_.find(author);
-    if (character == characters_.end()) return false;
-    if (!hub_went_back_ && !went_back_.contains(author)) return false;
+/// where it is not noticed, or where a person says that what it holds counts; and from there it may
+/// have come to others. Elsewhere a copy that becomes a version is an echo.
+bool Simulation::may_be_a_copy(const std::string& remote, const std::string& value) {
+    std::vector<FakeSystem::Character> copying;
+    for (const auto& [name, character] : characters_) {
+        if (hub_went_back_ || went_back_.contains(name)) copying.push_back(character);
+    }
     return std::any_of(names_.begin(), names_.end(), [&](const std::string& system) {
         const auto& typed = (*world_)[system].authored();
         return std::any_of(typed.begin(), typed.end(), [&](const FakeSystem::Authored& entry) {
-            return entry.field == remote && holds(character->second, remote, value, entry.value);
+            return entry.field == remote &&
+                   std::any_of(copying.begin(), copying.end(), [&](const auto& character) {
+                       return holds(character, remote, value, entry.value);
+                   });
         });
     });
 }
@@ -296,8 +301,7 @@ void Simulation::check_nothing_invented() {
                 const bool is_rewritten = author != characters_.end() &&
                                           author->second.rewrites == remote &&
                                           value.starts_with("* ");
-                if (!is_rewritten && !was_typed(remote, value) &&
-                    !may_be_a_copy(entry.origin.name, remote, value))
+                if (!is_rewritten && !was_typed(remote, value) && !may_be_a_copy(remote, value))
                     violate("nobody typed the version \"" + value + "\" of " + path);
             }
         }

@@ -131,9 +131,7 @@ private:
     /// Has somebody typed the value into this field, in any system? Values are not typed twice by
     /// chance.
     bool was_typed(const std::string& remote, const std::string& value);
-    bool may_be_a_copy(
-        const std::string& author, const std::string& remote, const std::string& value
-    );
+    bool may_be_a_copy(const std::string& remote, const std::string& value);
     void note(const std::string& event);
     void note_progress();
     void violate(const std::string& what) { outcome_.violations.push_back(what); }

@@ -54,7 +54,13 @@ const std::vector<std::string> kToBeMet{
     "undo: left what was changed since",
     "undo: not done yet",
     "undo: the hub died",
-    "merge and back"};
+    "merge and back",
+    "system restored",
+    "hub restored",
+    "operator: approved after a restored system",
+    "operator: released a restored system",
+    "operator: approved after a restored hub",
+    "operator: released a restored hub"};
 
 /// One test a block of seeds, so that blocks run side by side.
 class Seeds : public ::testing::TestWithParam<std::uint64_t> {};

@@ -45,16 +45,16 @@ Engine::~Engine() = default;
 Result<std::unique_ptr<Engine>> Engine::create(EngineParts parts) {
     auto compiled = compile_rules(*parts.hub, *parts.fields);
     if (!compiled) return std::move(compiled).error();
-    return std::unique_ptr<Engine>(
-        new Engine(std::make_unique<Body>(std::move(parts), std::move(compiled).value()))
-    );
+    auto body = std::make_unique<Body>(std::move(parts), std::move(compiled).value());
+    // Before anything else: versions begin above the mark, so that any commit would hide it.
+    hold_if_hub_went_back(body->bench);
+    return std::unique_ptr<Engine>(new Engine(std::move(body)));
 }
 
 Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
     Prepared prepared;
     bench.begin_run();
     bench.disregard_no_more();
-    hold_if_hub_went_back(bench);
     take_up_reopened(bench);
     const std::vector<store::SystemState> states = bench.store().system_states();
     for (Station& station : bench.stations()) {
