@@ -218,12 +218,11 @@ PassReport Engine::Body::stand_still(const PassOptions& options, const Error& wh
         system.system = id;
         system.error = why;
         system.next_in = std::min(poll_interval(*station.setting), kStandsStill);
-        Progress progress;
-        progress.kind = Progress::Kind::Trouble;
-        progress.system = system.system;
-        progress.detail = why.detail;
-        bench.report(progress);
     }
+    Progress progress;
+    progress.kind = Progress::Kind::Trouble;
+    progress.detail = why.detail;
+    bench.report(progress);
     return report;
 }
 
