@@ -5,7 +5,6 @@
 #include "sync/run/workbench.hpp"
 
 #include <string>
-#include <vector>
 
 namespace syncline::sync {
 namespace {
