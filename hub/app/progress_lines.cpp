@@ -58,6 +58,11 @@ std::string verb_of(Kind kind) {
     return "";
 }
 
+/// Of no system: the hub itself.
+std::string name_of(const SystemId& system) {
+    return system.empty() ? "the hub" : system.text();
+}
+
 }  // namespace
 
 void ProgressLines::line(const std::string& text) const {
@@ -75,7 +80,7 @@ bool ProgressLines::is_told_already(const sync::Progress& progress) {
 
 void ProgressLines::tell(const sync::Progress& progress) {
     if (is_told_already(progress)) return;
-    std::string text = progress.system.text();
+    std::string text = name_of(progress.system);
     if (!progress.remote_id.empty()) text += ":" + progress.remote_id.text();
     text += " " + verb_of(progress.kind);
     if (!progress.fields.empty()) text += " " + list_of(progress.fields);
@@ -91,9 +96,11 @@ void ProgressLines::end_pass(const sync::PassReport& report) {
             line("… and " + std::to_string(count - kLinesPerKind) + " more " + verb_of(kind));
     }
     for (const sync::SystemReport& system : report.systems) {
+        if (!system.error && troubles_.erase(SystemId{}) > 0)
+            line(name_of(SystemId{}) + " can be used again");
         const auto trouble = troubles_.find(system.system);
         if (trouble == troubles_.end() || system.error || !system.stopped_by.empty()) continue;
-        line(system.system.text() + " can be used again");
+        line(name_of(system.system) + " can be used again");
         troubles_.erase(trouble);
     }
 }

@@ -67,9 +67,10 @@ public:
     std::string differences() const;
 
     sandbox::RequestTracker& tracker() { return *tracker_; }
+    /// What sqlite3 says to this, in any database.
+    std::string query(const std::filesystem::path& file, const std::string& sql) const;
 
 private:
-    std::string query(const std::filesystem::path& file, const std::string& sql) const;
     std::filesystem::path folder_;
     std::filesystem::path scratch_;
     SystemClock clock_;

@@ -182,7 +182,8 @@ int show_quarantined(Session& session, std::uint64_t id) {
             if (item.id != id) continue;
             const Field* field = workspace.fields().find(item.field);
             Json raw = Json::object();
-            std::string text = "item " + std::to_string(id) + " of " + item.system.text() + " (" +
+            const std::string whose = item.system.empty() ? "the hub" : item.system.text();
+            std::string text = "item " + std::to_string(id) + " of " + whose + " (" +
                                std::string(name(item.code)) + ")\n  " + item.reason + "\n";
             for (const auto& [remote, value] : item.raw) {
                 raw[remote] = value.text;

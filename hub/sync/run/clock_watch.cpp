@@ -5,7 +5,6 @@
 #include "sync/run/workbench.hpp"
 
 #include <string>
-#include <vector>
 
 namespace syncline::sync {
 namespace {
@@ -63,10 +62,9 @@ void end_hold(Workbench& bench, const QuarantineItem& item) {
 
 }  // namespace
 
-Timestamp WatchedClock::now() {
-    const Timestamp wall = machine_.now();
+Timestamp WatchedClock::mended(Timestamp told) {
     const auto expected = this->expected();
-    return expected && is_far(wall, *expected) ? *expected : wall;
+    return expected && is_far(told, *expected) ? *expected : told;
 }
 
 std::optional<Timestamp> WatchedClock::expected() {

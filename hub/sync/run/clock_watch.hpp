@@ -22,13 +22,15 @@ public:
     /// The machine's clock outlives it.
     explicit WatchedClock(Clock& machine) : machine_(machine) {}
 
-    Timestamp now() override;
+    Timestamp now() override { return mended(machine_.now()); }
     std::chrono::milliseconds steady() override { return machine_.steady(); }
 
     /// What the wall clock says.
     Timestamp wall() { return machine_.now(); }
     /// What it has to say, give or take kMostClockIsOff; nothing before it was believed once.
     std::optional<Timestamp> expected();
+    /// What the wall clock told just now, of something that was read: as it has to be.
+    Timestamp mended(Timestamp told);
     void believe() { believed_ = Believed{machine_.now(), machine_.steady()}; }
 
 private:

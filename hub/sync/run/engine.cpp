@@ -209,22 +209,20 @@ void Engine::Body::record_run(
 PassReport Engine::Body::stand_still(const PassOptions& options, const Error& why) {
     PassReport report;
     for (const Station& station : bench.stations()) {
+        const auto& chosen = options.systems;
+        const SystemId& id = station.setting->id;
+        const bool is_chosen =
+            chosen.empty() || std::find(chosen.begin(), chosen.end(), id) != chosen.end();
+        if (!is_chosen || bench.must_leave(station)) continue;
         SystemReport& system = report.systems.emplace_back();
-        system.system = station.setting->id;
+        system.system = id;
         system.error = why;
         system.next_in = std::min(poll_interval(*station.setting), kStandsStill);
-        const auto& chosen = options.systems;
-        if (!chosen.empty() &&
-            std::find(chosen.begin(), chosen.end(), system.system) == chosen.end()) {
-            report.systems.pop_back();
-            continue;
-        }
-        Progress progress;
-        progress.kind = Progress::Kind::Trouble;
-        progress.system = system.system;
-        progress.detail = why.detail;
-        bench.report(progress);
     }
+    Progress progress;
+    progress.kind = Progress::Kind::Trouble;
+    progress.detail = why.detail;
+    bench.report(progress);
     return report;
 }
 

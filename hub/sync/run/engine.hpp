@@ -45,7 +45,7 @@ struct Progress {
         Conflict,     ///< a field waits for a person
         Review,       ///< a record waits for a person
         Quarantined,  ///< something was set aside
-        Trouble,      ///< a system cannot be used now; `detail` says why
+        Trouble,      ///< a system, or without one the hub, cannot be used now; `detail` says why
         Stopped,      ///< a threshold holds the writes to `system`
     };
     Kind kind = Kind::Pulled;

@@ -446,6 +446,10 @@ bool take_in(
     bool is_conclusive = true;
     report.read += observations.size();
     observations = merges_first(std::move(observations));
+    for (Observation& observation : observations) {
+        observation.sent_at = bench.clock().mended(observation.sent_at);
+        observation.received_at = bench.clock().mended(observation.received_at);
+    }
     std::size_t at = 0;
     do {
         const std::size_t end = std::min(observations.size(), at + kBatchRecords);

@@ -184,6 +184,24 @@ TEST_F(ClockJump, NobodyDecidesByATimeThatNeverWas) {
     EXPECT_TRUE(restore());
 }
 
+TEST_F(ClockJump, AnEditReadInThePassInWhichItHappensIsNotOfTheFuture) {
+    StandIn stand_in(world["books"]);
+    world.stand_ins["books"] = &stand_in;
+    world.restart();
+    world.settle();
+    world["books"].edit(books, "city", "Brugge");
+    bool is_done = false;
+    stand_in.before = [&](const std::string& call) {
+        if (call == "read" && !std::exchange(is_done, true)) put_clock(kTwoYears);
+        return std::optional<Error>();
+    };
+    world.pass();
+    ASSERT_TRUE(is_done);
+    const auto journal = world.journal(world.customer_of("erp", erp), "addresses.billing");
+    EXPECT_EQ(world.canonical("erp", erp, "addresses.billing.city"), "Brugge");
+    EXPECT_LT(journal.back().interval.latest, begun + hours{1});
+}
+
 TEST_F(ClockJump, APassInWhichItHappensKeepsTheTimeThatWas) {
     StandIn stand_in(world["books"]);
     world.stand_ins["books"] = &stand_in;
