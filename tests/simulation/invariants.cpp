@@ -272,7 +272,10 @@ bool Simulation::was_typed(const std::string& remote, const std::string& value) 
 bool Simulation::may_be_a_copy(const std::string& remote, const std::string& value) {
     std::vector<FakeSystem::Character> copying;
     for (const auto& [name, character] : characters_) {
-        if (hub_went_back_ || went_back_.contains(name)) copying.push_back(character);
+        // What a system rewrites was spread where an answer was lost: it may come back elsewhere.
+        const bool may_come_back = !character.rewrites.empty() && !went_back_.empty();
+        if (hub_went_back_ || went_back_.contains(name) || may_come_back)
+            copying.push_back(character);
     }
     return std::any_of(names_.begin(), names_.end(), [&](const std::string& system) {
         const auto& typed = (*world_)[system].authored();
