@@ -80,7 +80,9 @@ std::vector<Member> Simulation::draw_members(SeededRandom& random) {
         character.tells_times = random.one_in(2);
         const bool deferred = i + 1 == count && count > 2 && random.one_in(3);
         if (deferred) {
+            const auto columns = std::move(character.always_lists);
             character = {};
+            character.always_lists = columns;
             character.deferred = true;
             character.version = connect::VersionKind::None;
         }
