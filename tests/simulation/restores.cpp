@@ -35,7 +35,7 @@ Simulation::Restores Simulation::draw_restores(std::uint64_t seed) const {
     };
     if (!random.one_in(4)) {
         drawn.system = names_[random.below(names_.size())];
-        // Rather one of which the hub can notice it.
+        // Rather one that tells it by itself.
         if (!tells(drawn.system)) drawn.system = names_[random.below(names_.size())];
     }
     drawn.system_backed_up = between(20, 70);
