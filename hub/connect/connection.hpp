@@ -22,7 +22,7 @@ enum class VersionKind : std::uint8_t {
 /// What one entity of a connected system can do: its `discover` document, typed.
 struct Capabilities {
     std::string entity;
-    /// Which connector says so, with the part of its version that tells what it means: "org.syncline.sql 1.4".
+    /// Which connector says so, in which version (without its patch): "org.syncline.sql 1.4".
     std::string connector;
     VersionKind version = VersionKind::None;
     bool write_deferred = false;  ///< a write is left somewhere; the effect shows much later
