@@ -103,9 +103,15 @@ TEST_F(AddedText, DoesNotKeepWhatWasWrittenFromBeingSeen) {
     EXPECT_TRUE(is_held()) << "a person says when it is over";
 }
 
+FakeSystem::Character silent() {
+    FakeSystem::Character character;
+    character.states_what_it_stored = false;
+    return character;
+}
+
 class TextByPeople : public AddedText {
 protected:
-    TextByPeople() : AddedText({}) {}
+    TextByPeople() : AddedText(silent()) {}
 };
 
 TEST_F(TextByPeople, IsAnEditEachTime) {
