@@ -54,12 +54,22 @@ bad_seeds() {
 
 mark() { if grep -q failed "$1"; then echo x; else echo; fi; }
 
+# Makes a copy what the sources are; what is the same already is not touched, and not compiled again.
+copy_sources() {
+    local copy=$1 file
+    git ls-files | while read -r file; do
+        [ ! -f "$file" ] || cmp -s "$file" "$copy/$file" || cp --parents "$file" -t "$copy"
+    done
+    (cd "$copy" && find ./*/ -path ./build -prune -o -path ./tmp -prune -o -type f -print) |
+        cut -c3- | grep -vxFf <(git ls-files) | while read -r file; do rm "$copy/$file"; done
+}
+
 # A copy of the sources, built, in which all tests pass. Optimised: the tests run more often than they
 # are compiled.
 prepare() {
     local copy=$work/$1
     mkdir -p "$copy/tmp"
-    git ls-files -z | xargs -0 cp --parents -t "$copy"
+    copy_sources "$copy"
     cd "$copy"
     export TEST_TMPDIR=$copy/tmp
     cmake --preset dev -DBUILD_TESTING=ON -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g0" >configure.log
@@ -105,10 +115,11 @@ for patch in "$root"/tests/mutants/*.patch; do
     done
 done
 
-# As many copies as there are processors, each with its share of the faults.
-rm -rf "$work"
+# As many copies as there are processors, each with its share of the faults; of a few, one.
+rm -rf "$work/rows" "$work/trouble"
 mkdir -p "$work/rows" "$work/trouble"
 workers=$(nproc)
+[ ${#wanted[@]} -ge 10 ] || workers=1
 for ((worker = 0; worker < workers; worker++)); do
     (
         prepare "$worker"

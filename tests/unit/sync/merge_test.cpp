@@ -303,6 +303,22 @@ TEST_F(Merging, WhenTheWrittenRecordWentMeanwhileTheSecondTakesItsPlace) {
     EXPECT_EQ(in("desk", desk_b, "city"), "Brugge");
 }
 
+TEST_F(Merging, TheWrittenOneOfTwoRecordsIsSoAgain) {
+    start();
+    sync::Engine& engine = world().engine();
+    ASSERT_TRUE(engine.merge(other, one, {}, "ann", sync::Carry::Out));  // the older one is second
+    const RemoteId desk_c = world()["desk"].add({{"name", "Bolt"}, {"email", "info@bolt.be"}});
+    world().settle();
+    const CustomerId third = customer("desk", desk_c);
+    ASSERT_TRUE(engine.merge(third, other, {}, "ann", sync::Carry::Out));
+    world().settle();
+    unmerge();
+    world()["books"].edit(books, "name", "Acme Benelux");
+    world().settle();
+    EXPECT_EQ(in("desk", desk_b, "name"), "Acme Benelux");
+    EXPECT_EQ(in("desk", desk_a, "name"), "Acme") << "it is read only";
+}
+
 TEST_F(Merging, WhatCannotBeMergedSaysWhy) {
     start();
     sync::Engine& engine = world().engine();
@@ -361,6 +377,48 @@ TEST_F(Merging, ARecordThatIsSomebodyElsesLeaves) {
     world()["desk"].edit(desk_a, "name", "Zeta");
     world().settle();
     EXPECT_EQ(in("erp", erp, "name"), "Acme");
+}
+
+TEST_F(Merging, WhatARecordThatStaysSaysTooStays) {
+    start();
+    merge();
+    for (const RemoteId& record : {desk_a, desk_b}) {
+        world()["desk"].edit(record, "city", "Brugge");
+        world().settle();
+    }
+    world().reconfigure([](HubSetting& hub) {  // by which another city would stand
+        PolicySetting authority;
+        authority.pattern = "addresses.billing.city";
+        authority.kind = PolicyKind::Authority;
+        authority.systems = {SystemId{"erp"}};
+        hub.policies.push_back(authority);
+    });
+    sync::Engine& engine = world().engine();
+    ASSERT_TRUE(engine.unlink_record(one, SystemId{"desk"}, desk_a, "ann", sync::Carry::Out));
+    world().settle();
+    EXPECT_EQ(in("erp", erp, "city"), "Brugge") << "the other record says it";
+}
+
+TEST_F(Merging, ARecordThatHasAPartOnlyLeavesWithTheWhole) {
+    FakeSystem::Character cuts;
+    cuts.cut_at = 14;
+    start(
+        [](HubSetting& hub) {
+            hub.systems[2].rights.create = true;
+            mapped(hub.systems[2], "name").limit_characters = 14;
+        },
+        cuts
+    );
+    const RemoteId bolt =
+        world()["erp"].add({{"name", "Bolt International Holding"}, {"email", "info@bolt.be"}});
+    world().settle();
+    const SystemId desk{"desk"};
+    const RemoteId made = world().customer_of("erp", bolt).find_link(desk)->remote_id;
+    ASSERT_EQ(in("desk", made, "name"), "Bolt Internati");
+    sync::Engine& engine = world().engine();
+    const CustomerId whole = customer("erp", bolt);
+    ASSERT_TRUE(engine.unlink_record(whole, desk, made, "ann", sync::Carry::Out));
+    EXPECT_EQ(world().canonical("desk", made, "name"), "Bolt International Holding");
 }
 
 TEST_F(Merging, UndoingItAsARunNamesTheWayBack) {
