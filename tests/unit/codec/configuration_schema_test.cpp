@@ -205,7 +205,9 @@ protected:
         EXPECT_GT(refused, variants.size() / 4) << "a schema that takes everything proves nothing";
     }
 
-    const fs::path folder_ = fs::path(::testing::TempDir()) / "configuration_schema";
+    const fs::path folder_ = fs::path(::testing::TempDir()) /
+                             (std::string("configuration_schema_") +
+                              ::testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(ConfigurationSchema, OfAHubIsWhatTheReaderTakes) {
