@@ -71,6 +71,7 @@ private:
     void restores_before(int event);
     void an_outage_passes(FakeSystem& system);
     void restore_system();
+    void look_for_what_vanished();
     void back_up_hub();
     void restore_hub();
     bool answer_holds(bool all);
@@ -115,7 +116,13 @@ private:
     void check_no_duplicates();
     void check_deletions();
     void check_merge_and_back();
-    std::set<std::string> awaited(const std::string& system);
+    /// Of a system's unique field: values that a record waits for because another has them, and who
+    /// waits.
+    struct Awaited {
+        std::set<std::string> values;
+        std::set<RemoteId> records;
+    };
+    Awaited awaited(const std::string& system);
     using Records = std::map<std::string, std::map<RemoteId, std::map<std::string, std::string>>>;
     Records everything();
     void count_what_was_met();
