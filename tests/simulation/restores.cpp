@@ -93,17 +93,6 @@ void Simulation::restore_system() {
     note("restore " + restores_.system + ", " + std::to_string(vanished.size()) + " vanished");
 }
 
-/// A record that a backup lacks is in no feed, and the reading that shows the restore looks for
-/// none: the next complete one does.
-void Simulation::look_for_what_vanished() {
-    if (went_back_.empty()) return;
-    for (const std::string& system : went_back_) {
-        if (!world_->engine().resync(SystemId{system}))
-            violate("a restored system cannot be read again");
-    }
-    come_to_rest();
-}
-
 void Simulation::back_up_hub() {
     world_->reopen([](const std::filesystem::path& folder) {
         std::filesystem::copy_file(folder / "hub.db", folder / "backup");

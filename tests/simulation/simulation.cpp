@@ -461,7 +461,6 @@ SimulationOutcome Simulation::run() {
     random_.begin_again(outcome_.seed * 1'000'003 + kEvents);
     world_->believes_missing = true;
     come_to_rest();
-    look_for_what_vanished();
     check_rest();
     check_merge_and_back();
     count_what_was_met();

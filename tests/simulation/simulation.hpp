@@ -71,7 +71,6 @@ private:
     void restores_before(int event);
     void an_outage_passes(FakeSystem& system);
     void restore_system();
-    void look_for_what_vanished();
     void back_up_hub();
     void restore_hub();
     bool answer_holds(bool all);

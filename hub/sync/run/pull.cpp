@@ -334,7 +334,9 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     batch.cursors.push_back(reading.concluded(*summary));
     store::SystemState state = bench.state_of(system);
     if (!state.paused) state.last_pull = bench.now();
-    if (summary->complete_listing && state.listing_wanted_at == listing_wanted_at)
+    // What a restored system lacks is looked for by the next complete listing.
+    const bool is_looked_for = is_as_before || !bench.rules().at(system).may_be_written();
+    if (summary->complete_listing && is_looked_for && state.listing_wanted_at == listing_wanted_at)
         state.listing_wanted_at = {};
     // Not known, of a hub that was updated: the period begins now.
     const bool looked_at_all = is_complete && looks_at_all;

@@ -124,6 +124,33 @@ TEST_F(Restored, GoesOnAfterwards) {
     EXPECT_FALSE(is_held());
 }
 
+FakeSystem::Character feeding() {
+    FakeSystem::Character character;
+    character.incremental = true;
+    return character;
+}
+
+class RestoredFeed : public Restored {
+protected:
+    RestoredFeed() : Restored(feeding()) {}
+};
+
+TEST_F(RestoredFeed, WhatTheBackupLacksIsLookedForOnceAPersonAnswered) {
+    const RemoteId late = world["erp"].add({{"name", "Late"}, {"email", "late@late.be"}});
+    world.settle();
+    world["erp"].go_back_to_backup();
+    ASSERT_TRUE(world.engine().resync(SystemId{"erp"}));
+    world.pass();
+    ASSERT_TRUE(is_held());
+    const std::vector<std::uint64_t> items{sync::holds(world.store()).front().id};
+    ASSERT_TRUE(world.engine().retry_quarantined(items));
+    world.settle();
+    const std::vector<RemoteId> ids{late};
+    const auto links = world.store().links_by_remote(SystemId{"erp"}, "customer", ids);
+    ASSERT_EQ(links.size(), 1U);
+    EXPECT_EQ(links.front().state, LinkState::Gone) << "no feed tells of it";
+}
+
 /// Nothing but the values themselves tells how old the records are.
 FakeSystem::Character ageless() {
     FakeSystem::Character character;
