@@ -46,7 +46,7 @@ DriftWatch::DriftWatch(Workbench& bench, const Station& station, bool believes_e
         if (item.system != system_.id() || kind == Hold::Remapped || kind == Hold::AddsText)
             continue;
         const bool is_approved =
-            hold_of(item) == Hold::Emptied && (item.retry_requested || believes_emptied);
+            kind == Hold::Emptied && (item.retry_requested || believes_emptied);
         if (is_approved) approved_.insert(item.field);
         (is_approved ? over : standing_).push_back(std::move(item));
     }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,17 @@ protected:
         begun = world.clock.now();
     }
     void put_clock(std::chrono::milliseconds by) { world.clock.set(world.clock.now() + by); }
+    /// The clock jumps when this is next asked of books, after the world is settled.
+    void await_jump_at(const std::string& call) {
+        stand_in = std::make_unique<StandIn>(world["books"]);
+        world.stand_ins["books"] = stand_in.get();
+        world.restart();
+        world.settle();
+        stand_in->before = [this, call](const std::string& asked) {
+            if (asked == call && !std::exchange(has_jumped, true)) put_clock(kTwoYears);
+            return std::optional<Error>();
+        };
+    }
     std::vector<std::uint64_t> held() {
         std::vector<std::uint64_t> ids;
         for (const QuarantineItem& item : sync::holds(world.store())) {
@@ -72,6 +84,8 @@ protected:
         return at;
     }
 
+    std::unique_ptr<StandIn> stand_in;  ///< the world may go by it to its end
+    bool has_jumped = false;
     World world;
     RemoteId erp, books;
     Timestamp begun;
@@ -185,36 +199,20 @@ TEST_F(ClockJump, NobodyDecidesByATimeThatNeverWas) {
 }
 
 TEST_F(ClockJump, AnEditReadInThePassInWhichItHappensIsNotOfTheFuture) {
-    StandIn stand_in(world["books"]);
-    world.stand_ins["books"] = &stand_in;
-    world.restart();
-    world.settle();
+    await_jump_at("read");
     world["books"].edit(books, "city", "Brugge");
-    bool is_done = false;
-    stand_in.before = [&](const std::string& call) {
-        if (call == "read" && !std::exchange(is_done, true)) put_clock(kTwoYears);
-        return std::optional<Error>();
-    };
     world.pass();
-    ASSERT_TRUE(is_done);
+    ASSERT_TRUE(has_jumped);
     const auto journal = world.journal(world.customer_of("erp", erp), "addresses.billing");
     EXPECT_EQ(world.canonical("erp", erp, "addresses.billing.city"), "Brugge");
     EXPECT_LT(journal.back().interval.latest, begun + hours{1});
 }
 
 TEST_F(ClockJump, APassInWhichItHappensKeepsTheTimeThatWas) {
-    StandIn stand_in(world["books"]);
-    world.stand_ins["books"] = &stand_in;
-    world.restart();
-    world.settle();
+    await_jump_at("write");
     world["erp"].edit(erp, "city", "Brugge");
-    bool is_done = false;
-    stand_in.before = [&](const std::string& call) {
-        if (call == "write" && !std::exchange(is_done, true)) put_clock(kTwoYears);
-        return std::optional<Error>();
-    };
     world.pass();
-    ASSERT_TRUE(is_done);
+    ASSERT_TRUE(has_jumped);
     EXPECT_LT(world.store().committed_at(), begun + hours{1});
     expect_still();
     put_clock(-kTwoYears);

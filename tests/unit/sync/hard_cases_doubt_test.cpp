@@ -1,7 +1,7 @@
 // Hard cases of writes whose outcome is unknown, of readings that lack something, and of records
 // that vanish. docs/reference/hard-cases.md lists all cases with their tests.
 
-#include "connect/connection.hpp"
+#include "support/retelling.hpp"
 #include "support/world.hpp"
 
 #include <gtest/gtest.h>
@@ -25,58 +25,31 @@ const Row kAcme{
     {"vat", "BE0403019261"}};
 
 /// Stands before a system and leaves something out of what it says.
-class Careless final : public connect::Connection {
+class Careless final : public Retelling {
 public:
-    explicit Careless(FakeSystem& system) : system_(system) {}
+    using Retelling::Retelling;
 
     RemoteId unlisted;               ///< a record that listings lack
     std::string hides;               ///< a field that nothing shows
     bool forgets_an_answer = false;  ///< of the last record of a write
 
-    Result<void> check() override { return {}; }
-    Result<connect::Capabilities> discover(const std::string& entity) override {
-        return system_.discover(entity);
-    }
-    Result<connect::ReadSummary> read(
-        const connect::ReadRequest& request, const connect::ReadSink& sink
-    ) override {
-        connect::ReadSink careless = sink;
-        careless.records = [&](std::vector<Observation> page) {
-            std::erase_if(page, [&](const Observation& seen) {
-                return seen.remote_id == unlisted;
-            });
-            return sink.records(shown(std::move(page)));
-        };
-        return system_.read(request, careless);
-    }
-    Result<std::vector<Observation>> lookup(
-        const std::string& entity, std::span<const RemoteId> ids
-    ) override {
-        auto found = system_.lookup(entity, ids);
-        if (found) return shown(*std::move(found));
-        return found;
-    }
-    Result<std::vector<Observation>> lookup_created(const Delivery& create) override {
-        return system_.lookup_created(create);
-    }
-    Result<std::vector<RemoteId>> plan_ids(const std::string& entity, std::size_t count) override {
-        return system_.plan_ids(entity, count);
-    }
     std::vector<Receipt> write(const std::string& entity, std::span<const Delivery> deliveries)
         override {
-        std::vector<Receipt> receipts = system_.write(entity, deliveries);
+        std::vector<Receipt> receipts = Retelling::write(entity, deliveries);
         if (forgets_an_answer) receipts.pop_back();
         return receipts;
     }
 
-private:
-    std::vector<Observation> shown(std::vector<Observation> page) const {
+protected:
+    std::vector<Observation> retold(std::vector<Observation> page) const override {
         for (Observation& seen : page)
             seen.fields.erase(hides);
         return page;
     }
-
-    FakeSystem& system_;
+    std::vector<Observation> retold_listing(std::vector<Observation> page) const override {
+        std::erase_if(page, [&](const Observation& seen) { return seen.remote_id == unlisted; });
+        return retold(std::move(page));
+    }
 };
 
 class HardDoubt : public ::testing::Test {

@@ -1,5 +1,6 @@
 // The connector of a system comes in a new version, which may read the same record otherwise.
 
+#include "support/retelling.hpp"
 #include "support/world.hpp"
 #include "sync/run/holds.hpp"
 
@@ -24,58 +25,28 @@ const std::map<std::string, std::string> kAcme{
     {"vat", "BE0403019261"}};
 
 /// A connector of some version before a fake system.
-class Connector final : public connect::Connection {
+class Connector final : public Retelling {
 public:
-    explicit Connector(FakeSystem& system) : system_(system) {}
+    using Retelling::Retelling;
 
     std::string is = "org.example.erp 1.0";
     /// What this version makes of the phone number that the system holds.
     std::function<std::string(const std::string&)> reads_phone;
 
-    Result<void> check() override { return system_.check(); }
     Result<connect::Capabilities> discover(const std::string& entity) override {
-        auto can = system_.discover(entity);
+        auto can = Retelling::discover(entity);
         if (can) can->connector = is;
         return can;
     }
-    Result<connect::ReadSummary> read(
-        const connect::ReadRequest& request, const connect::ReadSink& sink
-    ) override {
-        connect::ReadSink reading = sink;
-        reading.records = [&](std::vector<Observation> page) {
-            for (Observation& observation : page)
-                read_phone(observation);
-            return sink.records(std::move(page));
-        };
-        return system_.read(request, reading);
-    }
-    Result<std::vector<Observation>> lookup(
-        const std::string& entity, std::span<const RemoteId> ids
-    ) override {
-        auto found = system_.lookup(entity, ids);
-        if (!found) return found;
-        for (Observation& observation : *found)
-            read_phone(observation);
-        return found;
-    }
-    Result<std::vector<Observation>> lookup_created(const Delivery& create) override {
-        return system_.lookup_created(create);
-    }
-    Result<std::vector<RemoteId>> plan_ids(const std::string& entity, std::size_t count) override {
-        return system_.plan_ids(entity, count);
-    }
-    std::vector<Receipt> write(const std::string& entity, std::span<const Delivery> deliveries)
-        override {
-        return system_.write(entity, deliveries);
-    }
 
-private:
-    void read_phone(Observation& observation) const {
-        RawValue* phone = observation.fields.find("phone");
-        if (reads_phone && phone != nullptr) phone->text = reads_phone(phone->text);
+protected:
+    std::vector<Observation> retold(std::vector<Observation> page) const override {
+        for (Observation& observation : page) {
+            RawValue* phone = observation.fields.find("phone");
+            if (reads_phone && phone != nullptr) phone->text = reads_phone(phone->text);
+        }
+        return page;
     }
-
-    FakeSystem& system_;
 };
 
 /// ERP is read by a connector that gets new versions; desk has the same customer.
