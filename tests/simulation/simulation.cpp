@@ -428,7 +428,10 @@ SimulationOutcome Simulation::run() {
     outcome_.events = kEvents;
     for (int i = 0; i < kEvents; ++i) {
         if (without_.contains(i)) continue;
-        if (keep_ == Trace::Keep) outcome_.trace.push_back("#" + std::to_string(i));
+        if (keep_ == Trace::Keep)
+            outcome_.trace.push_back(
+                "#" + std::to_string(i) + " at " + std::to_string(to_unix_ms(world_->clock.now()))
+            );
         const Asked held = asked_of_held();
         random_.begin_again(outcome_.seed * 9'000'011 + static_cast<std::uint64_t>(i));
         restores_before(i);
@@ -463,6 +466,7 @@ SimulationOutcome Simulation::run() {
     come_to_rest();
     check_rest();
     check_merge_and_back();
+    if (keep_ == Trace::Keep && !outcome_.violations.empty()) tell_memory();
     count_what_was_met();
     for (const std::string& name : names_) {
         outcome_.edits += (*world_)[name].edits();

@@ -140,6 +140,8 @@ private:
     bool may_be_a_copy(const std::string& remote, const std::string& value);
     void note(const std::string& event);
     void note_progress();
+    void tell_memory();
+    void remember(const std::string& line);
     void violate(const std::string& what) { outcome_.violations.push_back(what); }
     std::vector<sync::Aggregate> all_customers();
     std::optional<CustomerId> any_customer(CustomerState state);
