@@ -47,7 +47,8 @@ struct SystemState {
     Timestamp last_push{};
     Timestamp retry_at{};        ///< when it is tried again; the epoch: no wait
     std::uint32_t failures = 0;  ///< in a row, up to the last try
-    /// When somebody asked to read everything again; the epoch: nobody, or it was done.
+    /// Since when everything is to be read again: somebody asked for it, or what the last listing
+    /// lacked was not looked for. The epoch: nobody did, or it was done.
     Timestamp listing_wanted_at{};
     /// The mapping by which the stored records were read last, in the words of sync/run; "" = not
     /// known.

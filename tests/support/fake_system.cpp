@@ -101,6 +101,11 @@ void FakeSystem::remove(const RemoteId& id) {
     change(id).gone = true;
 }
 
+void FakeSystem::remove_unnoticed(const RemoteId& id) {
+    rows_.erase(id);
+    vanished_.insert(id);
+}
+
 void FakeSystem::restore(const RemoteId& id) {
     change(id).gone = false;
 }

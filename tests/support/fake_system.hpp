@@ -63,6 +63,8 @@ public:
     /// made of the value.
     void edit_unnoticed(const RemoteId& id, const std::string& field, const std::string& value);
     void remove(const RemoteId& id);
+    /// As a restore removes: no feed tells it.
+    void remove_unnoticed(const RemoteId& id);
     void restore(const RemoteId& id);
     /// Its own people merge a record away; `into` keeps what it says.
     void merge(const RemoteId& id, const RemoteId& into);

@@ -1,6 +1,7 @@
 #include "sync/run/new_mapping.hpp"
 
 #include "sync/run/holds.hpp"
+#include "sync/run/schedule.hpp"
 
 #include <algorithm>
 #include <string>
@@ -29,7 +30,8 @@ bool was_read_everywhere(Workbench& bench, const QuarantineItem& hold) {
     return std::all_of(systems.begin(), systems.end(), [&](const SystemRules& system) {
         if (system.mapping->find(hold.field) == nullptr) return true;
         const store::SystemState state = bench.state_of(system.id());
-        return state.listing_wanted_at == Timestamp{} && state.last_pull > hold.first_at;
+        const bool is_listed = state.listing_wanted_at == Timestamp{} || awaits_approval(state);
+        return is_listed && state.last_pull > hold.first_at;
     });
 }
 

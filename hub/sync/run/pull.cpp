@@ -210,16 +210,23 @@ bool is_still_answered(
     return false;
 }
 
+/// What became of the records that a complete listing did not name.
+enum class Missing : std::uint8_t {
+    LookedFor,   ///< as far as the system can be asked
+    Unbelieved,  ///< somebody has to approve it first
+    Unanswered,  ///< the system does not answer
+};
+
 /// What a complete listing did not name is looked up; only proof counts. A listing that lacks more
 /// than the threshold, or everything, is not believed until somebody approves it.
-void confirm_missing(
+Missing confirm_missing(
     Workbench& bench,
     Station& station,
     const std::unordered_set<RemoteId>& seen,
     const PassOptions& options,
     SystemReport& report
 ) {
-    if (!station.capabilities->lookup_by_id) return;
+    if (!station.capabilities->lookup_by_id) return Missing::LookedFor;
     std::vector<RemoteId> missing;
     std::size_t known = 0;
     for (const auto& head :
@@ -228,14 +235,30 @@ void confirm_missing(
         ++known;
         if (!seen.contains(head.remote_id)) missing.push_back(head.remote_id);
     }
-    if (missing.empty()) return;
+    if (missing.empty()) return Missing::LookedFor;
     std::string doubt = doubt_about_missing(*bench.rules().hub, missing.size(), seen.size(), known);
     if (!doubt.empty()) {
         report.unbelieved = std::move(doubt);
-        if (!options.believe_missing) return;
+        if (!options.believe_missing) return Missing::Unbelieved;
     }
-    if (!seen.empty() && !is_still_answered(bench, station, *seen.begin(), report)) return;
-    look_again(bench, station, missing, report);
+    if (!seen.empty() && !is_still_answered(bench, station, *seen.begin(), report))
+        return Missing::Unanswered;
+    return look_again(bench, station, missing, report) ? Missing::LookedFor : Missing::Unanswered;
+}
+
+/// Is everything to be listed again, after a complete listing?
+void want_listing(store::SystemState& state, Missing missing, Timestamp now) {
+    switch (missing) {
+        case Missing::LookedFor:
+            state.listing_wanted_at = {};
+            return;
+        case Missing::Unbelieved:  // since before the listing: see awaits_approval()
+            state.listing_wanted_at = state.listed_at - std::chrono::milliseconds{1};
+            return;
+        case Missing::Unanswered:
+            if (state.listing_wanted_at == Timestamp{}) state.listing_wanted_at = now;
+            return;
+    }
 }
 
 /// One whose circuit is open is only asked whether it is there, before anything else.
@@ -304,7 +327,7 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     const store::SystemState before = bench.state_of(system);
     const Timestamp listing_wanted_at = before.listing_wanted_at;
     const bool is_idle = bench.store().work(1).empty();
-    station.reads_all_again = listing_wanted_at != Timestamp{} ||
+    station.reads_all_again = is_listing_wanted(before, bench.now(), options.scheduled) ||
                               !bench.rules().at(system).held.empty() ||
                               is_listing_due(*station.setting, before, bench.now(), is_idle);
     DriftWatch watch(bench, station, options.believe_missing);
@@ -326,21 +349,22 @@ void pull(Workbench& bench, Station& station, const PassOptions& options, System
     const bool is_as_before =
         !watch.went_back() && station.earlier == Earlier::Discard && !station.compares_anew;
     station.earlier = Earlier::Discard;
+    Missing missing = Missing::LookedFor;
     if (is_as_before && summary->complete_listing && station.capabilities->listing_proves_absence)
-        confirm_missing(bench, station, reading.seen(), options, report);
+        missing = confirm_missing(bench, station, reading.seen(), options, report);
     if (report.unbelieved.empty()) report.unbelieved = watch.unbelieved();
     store::CommitBatch batch;
     if (!bench.must_leave(station)) release_what_did_not_come_again(wanted, reading.seen(), batch);
     batch.cursors.push_back(reading.concluded(*summary));
     store::SystemState state = bench.state_of(system);
     if (!state.paused) state.last_pull = bench.now();
-    // What a restored system lacks is looked for by the next complete listing.
-    const bool is_looked_for = is_as_before || !bench.rules().at(system).may_be_written();
-    if (summary->complete_listing && is_looked_for && state.listing_wanted_at == listing_wanted_at)
-        state.listing_wanted_at = {};
     // Not known, of a hub that was updated: the period begins now.
-    const bool looked_at_all = is_complete && looks_at_all;
+    const bool looked_at_all = is_complete && looks_at_all && missing != Missing::Unanswered;
     if (looked_at_all || state.listed_at == Timestamp{}) state.listed_at = bench.now();
+    // What a restored system lacks is looked for by the next complete listing.
+    const bool is_judged = is_as_before || !bench.rules().at(system).may_be_written();
+    if (summary->complete_listing && is_judged && state.listing_wanted_at == listing_wanted_at)
+        want_listing(state, missing, bench.now());
     batch.systems.push_back(state);
     bench.commit(batch);
     station.reads_all_again = false;

@@ -71,6 +71,15 @@ milliseconds poll_interval(const SystemSetting& setting) {
     return std::max(setting.poll, kThreeMinutes / setting.calls_per_minute);
 }
 
+bool awaits_approval(const store::SystemState& state) {
+    return state.listing_wanted_at != Timestamp{} && state.listing_wanted_at < state.listed_at;
+}
+
+bool is_listing_wanted(const store::SystemState& state, Timestamp now, bool is_scheduled) {
+    if (state.listing_wanted_at == Timestamp{}) return false;
+    return !is_scheduled || !awaits_approval(state) || now - state.listed_at >= kDoubtedListing;
+}
+
 bool is_listing_due(
     const SystemSetting& setting, const store::SystemState& state, Timestamp now, bool is_idle
 ) {

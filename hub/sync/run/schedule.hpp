@@ -15,6 +15,8 @@ namespace syncline::sync {
 constexpr std::uint32_t kFailuresThatOpen = 5;
 constexpr std::chrono::milliseconds kFirstWait{1'000};
 constexpr std::chrono::milliseconds kLongestWait{300'000};
+/// How long a listing that nobody has approved is not made again by the schedule.
+constexpr std::chrono::hours kDoubtedListing{1};
 
 /// How a system stands with the scheduler, by what is remembered of it.
 enum class Condition : std::uint8_t {
@@ -42,6 +44,15 @@ void note_failure(store::SystemState& state, const Error& error, Timestamp now, 
 
 /// The poll interval, or so much longer that readings take a third of what the rate allows.
 std::chrono::milliseconds poll_interval(const SystemSetting& setting);
+
+/// Was everything listed since it was wanted, and what the listing lacked not believed? Then a
+/// person may approve it, and the next listing is for that.
+bool awaits_approval(const store::SystemState& state);
+
+/// Is everything of a system to be listed, because that is wanted? What waits for a person's
+/// approval is listed again with every pass that somebody asks for; by the schedule, only
+/// `kDoubtedListing` after the last one.
+bool is_listing_wanted(const store::SystemState& state, Timestamp now, bool is_scheduled);
 
 /// Is it time to list everything of a system again, although nobody asked for it? A while before
 /// its last listing is as old as it may become, by the system's name, so that systems do not take

@@ -102,6 +102,67 @@ TEST_F(Listed, AHubThatStartsListsNothingAgain) {
     EXPECT_GT(listed_at("erp"), before + 24h);
 }
 
+/// A feed does not tell that Later is gone.
+class ListedWithAGap : public Listed {
+protected:
+    void SetUp() override {
+        start(with_a_feed());
+        for (const auto& [id, fields] : world()["erp"].records()) {
+            if (fields.at("name") == "Later") gone = id;
+        }
+        world()["erp"].remove_unnoticed(gone);
+        ASSERT_TRUE(world().engine().resync(SystemId{"erp"}));
+    }
+    bool is_known_to_be_gone() {
+        const std::vector<RemoteId> ids{gone};
+        const auto links = world().store().links_by_remote(SystemId{"erp"}, "customer", ids);
+        return links.at(0).state == LinkState::Gone;
+    }
+
+    RemoteId gone;
+};
+
+TEST_F(ListedWithAGap, WhatCouldNotBeLookedForIsListedAgainByTheNextPass) {
+    world()["erp"].faults().lookup_fails = 1;
+    ASSERT_TRUE(world().pass().systems[0].error.has_value());
+    EXPECT_FALSE(is_known_to_be_gone());
+    world().pass();
+    EXPECT_TRUE(is_known_to_be_gone());
+}
+
+TEST_F(ListedWithAGap, WhatNobodyBelievedIsListedAgainForWhoeverApproves) {
+    world()["erp"].remove_unnoticed(erp);  // now everything is
+    ASSERT_FALSE(world().pass().systems[0].unbelieved.empty());
+    ASSERT_FALSE(world().pass().systems[0].unbelieved.empty()) << "it is still told";
+    EXPECT_FALSE(is_known_to_be_gone());
+    world().believes_missing = true;
+    world().pass();
+    EXPECT_TRUE(is_known_to_be_gone());
+    world().believes_missing = false;
+    EXPECT_TRUE(world().pass().systems[0].unbelieved.empty());
+}
+
+TEST(ListingIsWanted, UntilItWasMade) {
+    store::SystemState state;
+    const Timestamp now = from_unix_ms(1'000'000'000);
+    EXPECT_FALSE(sync::is_listing_wanted(state, now, true));
+    state.listed_at = now - 1min;
+    state.listing_wanted_at = now;
+    EXPECT_TRUE(sync::is_listing_wanted(state, now, true));
+    EXPECT_FALSE(sync::awaits_approval(state));
+}
+
+TEST(ListingIsWanted, OneThatAwaitsApprovalIsMadeOnceAnHourOrWhenAPersonAsks) {
+    store::SystemState state;
+    const Timestamp now = from_unix_ms(1'000'000'000);
+    state.listed_at = now;
+    state.listing_wanted_at = now - 1ms;
+    EXPECT_TRUE(sync::awaits_approval(state));
+    EXPECT_TRUE(sync::is_listing_wanted(state, now, false));
+    EXPECT_FALSE(sync::is_listing_wanted(state, now + 59min, true));
+    EXPECT_TRUE(sync::is_listing_wanted(state, now + 60min, true));
+}
+
 TEST(ListingIsDue, SystemsTakeTheirTurnsAtDifferentTimes) {
     store::SystemState state;
     state.listed_at = from_unix_ms(1'000'000'000);
