@@ -25,7 +25,7 @@ enum class AttemptKind : std::uint8_t { Update = 0, Create = 1, Delete = 2 };
 struct SentField {
     FieldValue value;  ///< the canonical value sent
     RawFields raw;     ///< the remote fields as sent
-    Version version;   ///< of the canonical value
+    Version version;   ///< of the canonical value; later than it when an undo puts back another one
     friend bool operator==(const SentField&, const SentField&) = default;
 };
 

@@ -256,7 +256,7 @@ AbsorbLine Absorption::take_own_write(
     if (attempt.kind == AttemptKind::Update && !answered && attempt.state != AttemptState::Told)
         journal_landed(system_, aggregate_, link_, id, field, raw, effects_);
     const FieldState* canonical = standing(field);
-    if (canonical != nullptr && canonical->version != sent.version) {
+    if (canonical != nullptr && sent.version < canonical->version) {
         journal(
             aggregate_,
             field,
@@ -272,7 +272,7 @@ AbsorbLine Absorption::take_own_write(
     // An unanswered one stays: the same request may land a second time. What was left for a
     // deferred system is taken in once, and in order.
     if (system_.deferred)
-        drop_up_to(aggregate_, link_, field, sent.version, effects_);
+        drop_up_to(aggregate_, link_, field, attempt, effects_);
     else if (answered)
         drop_field(aggregate_, id, field, effects_);
     purge_dead(system_, aggregate_, link_, field, observation_, effects_);
@@ -286,10 +286,14 @@ void Absorption::see(FieldId field, LinkField& entry, const RawFields& raw, Base
     effects_.touched_links.insert(link_.id);
 }
 
-/// The remote holds what we wrote. That answers no question about what its people said before.
+/// The remote holds what we wrote. That answers no question about what its people said before. What
+/// an undo wrote back is no image of what stands.
 void Absorption::see_own(FieldId field, LinkField& entry, const RawFields& raw, Version version) {
     const bool asked = entry.shadow && entry.shadow->base.kind == Base::Kind::Contested;
-    see(field, entry, raw, asked ? entry.shadow->base : Base::image_of(version));
+    const FieldState* canonical = standing(field);
+    const bool is_image = canonical == nullptr || version <= canonical->version;
+    const Base base = is_image ? Base::image_of(version) : Base{Base::Kind::Foreign, {}};
+    see(field, entry, raw, asked ? entry.shadow->base : base);
     entry.shadow->is_ours = true;
 }
 

@@ -1,6 +1,7 @@
 #include "sync/core/attempts.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace syncline::sync {
@@ -8,6 +9,12 @@ namespace {
 
 bool belongs(const Attempt& attempt, const Link& link) {
     return attempt.link == link.id;
+}
+
+/// Of two writes of one field. An undo may write back what is older than what was written before.
+bool is_later(const Attempt& one, const Attempt& other, FieldId field) {
+    return std::pair(one.issued_at, one.fields.find(field)->version) >
+           std::pair(other.issued_at, other.fields.find(field)->version);
 }
 
 /// Can a read with this token or time still be followed by the attempt's effect?
@@ -52,24 +59,26 @@ const Attempt* own_write(
         const SentField* sent = attempt.fields.find(field);
         if (sent == nullptr) continue;
         if (raw != sent->raw && !system.mapping->is_image(field, raw, sent->value)) continue;
-        if (newest == nullptr || newest->fields.find(field)->version < sent->version)
-            newest = &attempt;
+        if (newest == nullptr || is_later(attempt, *newest, field)) newest = &attempt;
     }
     return newest;
+}
+
+const Attempt* last_write(const Aggregate& aggregate, const Link& link, FieldId field) {
+    const Attempt* last = nullptr;
+    for (const Attempt& attempt : aggregate.attempts) {
+        if (!belongs(attempt, link) || !attempt.fields.contains(field)) continue;
+        if (last == nullptr || is_later(attempt, *last, field)) last = &attempt;
+    }
+    return last;
 }
 
 std::string added_to_own_write(
     const Aggregate& aggregate, const Link& link, FieldId field, const RawFields& raw
 ) {
-    const SentField* last = nullptr;
-    for (const Attempt& attempt : aggregate.attempts) {
-        const SentField* sent = attempt.fields.find(field);
-        if (!belongs(attempt, link) || attempt.state != AttemptState::Answered || sent == nullptr)
-            continue;
-        if (last == nullptr || last->version < sent->version) last = sent;
-    }
-    if (last == nullptr) return {};
-    for (const auto& [remote, written] : last->raw) {
+    const Attempt* last = last_write(aggregate, link, field);
+    if (last == nullptr || last->state != AttemptState::Answered) return {};
+    for (const auto& [remote, written] : last->fields.find(field)->raw) {
         const RawValue* held = raw.find(remote);
         if (held == nullptr || written.text.empty() || held->text == written.text) continue;
         if (held->text.starts_with(written.text)) return held->text.substr(written.text.size());
@@ -99,13 +108,12 @@ void drop_field(Aggregate& aggregate, const AttemptId& attempt, FieldId field, E
 }
 
 void drop_up_to(
-    Aggregate& aggregate, const Link& link, FieldId field, Version version, Effects& effects
+    Aggregate& aggregate, const Link& link, FieldId field, const Attempt& seen, Effects& effects
 ) {
     std::vector<AttemptId> superseded;
     for (const Attempt& attempt : aggregate.attempts) {
-        const SentField* sent = attempt.fields.find(field);
-        if (belongs(attempt, link) && sent != nullptr && sent->version <= version)
-            superseded.push_back(attempt.id);
+        if (!belongs(attempt, link) || !attempt.fields.contains(field)) continue;
+        if (!is_later(attempt, seen, field)) superseded.push_back(attempt.id);
     }
     for (const AttemptId& attempt : superseded)
         drop_field(aggregate, attempt, field, effects);

@@ -22,6 +22,9 @@ const Attempt* own_write(
     const RawFields& raw
 );
 
+/// The last write of ours that contains the field of the link, whatever became of it, or nullptr.
+const Attempt* last_write(const Aggregate& aggregate, const Link& link, FieldId field);
+
 /// The text that a field of the record has before or after what our last answered write put into
 /// it; "" when it has none, or not what was written.
 std::string added_to_own_write(
@@ -31,9 +34,9 @@ std::string added_to_own_write(
 /// Forgets one field of an attempt; an attempt without fields is closed.
 void drop_field(Aggregate& aggregate, const AttemptId& attempt, FieldId field, Effects& effects);
 
-/// Forgets one field of every write of ours to this link up to a version: a later one was seen.
+/// Forgets one field of a write of ours to this link that was seen, and of all before it.
 void drop_up_to(
-    Aggregate& aggregate, const Link& link, FieldId field, Version version, Effects& effects
+    Aggregate& aggregate, const Link& link, FieldId field, const Attempt& seen, Effects& effects
 );
 
 /// Forgets what an observation proves can no longer surface. An unanswered write: the remote's

@@ -1,5 +1,6 @@
 #include "sync/core/pending.hpp"
 
+#include "sync/core/attempts.hpp"
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/reproject.hpp"
 
@@ -10,15 +11,9 @@ namespace syncline::sync {
 namespace {
 
 bool was_written(const Aggregate& aggregate, const Link& link, FieldId field, Version version) {
-    return std::any_of(
-        aggregate.attempts.begin(),
-        aggregate.attempts.end(),
-        [&](const Attempt& attempt) {
-            const SentField* sent = attempt.fields.find(field);
-            return attempt.link == link.id && attempt.state == AttemptState::Answered &&
-                   sent != nullptr && sent->version == version;
-        }
-    );
+    const Attempt* last = last_write(aggregate, link, field);
+    return last != nullptr && last->state == AttemptState::Answered &&
+           last->fields.find(field)->version == version;
 }
 
 /// Has the field, or without one anything of the customer, a newer version than was refused?
@@ -112,13 +107,9 @@ bool was_left_otherwise(
     FieldId field,
     const FieldValue& canonical
 ) {
-    if (!system.deferred) return false;
-    const SentField* last = nullptr;
-    for (const Attempt& attempt : aggregate.attempts) {
-        const SentField* sent = attempt.link == link.id ? attempt.fields.find(field) : nullptr;
-        if (sent != nullptr && (last == nullptr || last->version < sent->version)) last = sent;
-    }
-    return last != nullptr && !system.mapping->is_image(field, last->raw, canonical);
+    const Attempt* last = system.deferred ? last_write(aggregate, link, field) : nullptr;
+    return last != nullptr &&
+           !system.mapping->is_image(field, last->fields.find(field)->raw, canonical);
 }
 
 /// Of a deleted customer only the status is still written, where the configuration wants that, and

@@ -273,10 +273,12 @@ std::optional<Delivery> derive_write_back(
         const LinkField* entry = link.fields.find(item.field);
         const auto value = system.mapping->read(item.field, item.back);
         const std::size_t parts = rules.fields->at(item.field).parts.size();
+        const bool is_what_stands =
+            standing != nullptr && system.mapping->is_image(item.field, item.back, standing->value);
         delivery.attempt.fields[item.field] = {
             value ? *value : FieldValue::cleared(parts),
             item.back,
-            standing != nullptr ? standing->version : Version{}};
+            is_what_stands ? standing->version : moment.versions.tick()};
         overlay(delivery.patch, item.back);
         if (entry != nullptr && entry->shadow) overlay(delivery.before, entry->shadow->raw);
     }

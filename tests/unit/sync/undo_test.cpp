@@ -226,6 +226,35 @@ TEST(UndoRun, LeavesTheOldValueForADeferredSystem) {
     EXPECT_EQ(hub.phone("desk"), "02/555.01.01");
 }
 
+TEST(UndoRun, WhatItWroteBackIsNoImageOfWhatStands) {
+    FakeSystem::Character files;
+    files.deferred = true;
+    files.states_what_it_stored = false;
+    files.version = connect::VersionKind::None;
+    World world({member("erp"), member("desk", files)}, [](HubSetting& hub) {
+        hub.policies.front().kind = PolicyKind::Keep;
+        hub.systems[1].scope.linked_only = true;
+    });
+    world["erp"].add({{"name", "Acme"}, {"phone", "02 555 01 01"}, {"vat", Carried::kVat}});
+    world.settle();
+    const RemoteId desk =
+        world["desk"].add({{"name", "Acme"}, {"phone", "02 555 01 09"}, {"vat", Carried::kVat}});
+    world.pass();
+    const RunId run = world.store().runs(1).front().id;
+    const CustomerId customer = world.customer_of("desk", desk).customer.id;
+    ASSERT_TRUE(world.engine().undo(run, "ann").has_value());
+    ASSERT_EQ(world.open_cases().size(), 1U);
+    // The question ends without an answer, and the first value stands.
+    ASSERT_TRUE(world.engine().delete_record(customer, "ann", sync::Carry::Out).has_value());
+    ASSERT_TRUE(world.engine().undelete_record(customer, "ann").has_value());
+    for (int i = 0; i < 3; ++i) {
+        world["desk"].take_in_corrections();
+        world.settle();
+    }
+    EXPECT_EQ(world.canonical("desk", desk, "phones.main.number"), "+3225550101");
+    EXPECT_EQ(world["desk"].record(desk).at("phone"), "+3225550101");
+}
+
 TEST(UndoRun, APausedSystemIsDoneLater) {
     Carried hub;
     hub.carry();
