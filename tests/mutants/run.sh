@@ -61,7 +61,7 @@ copy_sources() {
         [ ! -f "$file" ] || cmp -s "$file" "$copy/$file" || cp --parents "$file" -t "$copy"
     done
     (cd "$copy" && find ./*/ -path ./build -prune -o -path ./tmp -prune -o -type f -print) |
-        cut -c3- | grep -vxFf <(git ls-files) | while read -r file; do rm "$copy/$file"; done
+        cut -c3- | { grep -vxFf <(git ls-files) || true; } | while read -r file; do rm "$copy/$file"; done
 }
 
 # A copy of the sources, built, in which all tests pass. Optimised: the tests run more often than they

@@ -137,6 +137,14 @@ private:
     /// Has somebody typed the value into this field, in any system? Values are not typed twice by
     /// chance.
     bool was_typed(const std::string& remote, const std::string& value);
+    bool is_a_copy(
+        const std::vector<FakeSystem::Character>& copying,
+        const std::string& remote,
+        const std::string& value
+    );
+    bool is_in_unknown_create(
+        const sync::Aggregate& aggregate, const std::string& remote, const std::string& value
+    );
     bool may_be_a_copy(const std::string& remote, const std::string& value);
     void note(const std::string& event);
     void note_progress();

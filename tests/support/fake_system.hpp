@@ -63,6 +63,10 @@ public:
     /// made of the value.
     void edit_unnoticed(const RemoteId& id, const std::string& field, const std::string& value);
     void remove(const RemoteId& id);
+    bool was_made_by_hub(const RemoteId& id) const {
+        const auto row = rows_.find(id);
+        return row != rows_.end() && !row->second.made_by.empty();
+    }
     /// As a restore removes: no feed tells it.
     void remove_unnoticed(const RemoteId& id);
     void restore(const RemoteId& id);

@@ -84,6 +84,11 @@ private:
     void report_duplicates(
         const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
     );
+    void report_former(
+        const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
+    );
+    std::vector<Candidate> former_of(const matching::Group& group);
+    void open_duplicate(Case item, store::CommitBatch& batch);
     void close_case(const LinkId& link, store::CommitBatch& batch);
     void name_heirs(Aggregate& aggregate, store::CommitBatch& batch);
 
@@ -94,6 +99,8 @@ private:
     std::map<LinkId, Case> open_;            ///< questions asked before, by the record asked about
     std::vector<Case> merged_;  ///< questions about records that the system merged into others
     std::map<std::size_t, CustomerId> placed_;  ///< group -> customer
+    /// Deleted customers with a record that says a strong key.
+    std::map<FieldId, std::map<std::string, std::vector<CustomerId>>> former_;
     Association outcome_;
 };
 
@@ -116,6 +123,10 @@ void Associating::add_known_holders(const std::vector<store::MatchKey>& keys) {
         for (auto& holders :
              bench_.store().holders(std::span(keys).subspan(at, count), kHoldersPerKey)) {
             known.insert(holders.customers.begin(), holders.customers.end());
+            const FieldId leaf = holders.key.field;
+            const auto& strong = ladder_.strong;
+            if (std::find(strong.begin(), strong.end(), leaf) != strong.end())
+                former_[leaf][holders.key.key] = holders.former;
             held.push_back(std::move(holders));
         }
     }
@@ -292,6 +303,7 @@ void Associating::place(const std::vector<matching::Group>& groups) {
             }
             place_group(groups[chosen[i]], aggregate, batch);
             report_duplicates(groups, chosen[i], batch);
+            report_former(groups, chosen[i], batch);
         }
         bench_.commit(batch);
     }
@@ -305,14 +317,10 @@ void Associating::report_duplicates(
 ) {
     if (groups[group].duplicates.empty() || groups[group].customer) return;
     const Link& lead = waiting_[groups[group].members.front().record];
-    const Moment at = bench_.moment();
     Case item;
-    item.id = mint<CaseId>(at.now, at.random);
-    item.kind = CaseKind::Duplicate;
     item.customer = placed_.at(group);
     item.link = lead.id;
     item.system = lead.system;
-    item.opened_at = at.now;
     item.reason = lead.system.text() + ":" + lead.remote_id.text() +
                   " has a unique identifier that another customer with a record in the same system "
                   "has too; it may be entered there twice";
@@ -320,8 +328,61 @@ void Associating::report_duplicates(
         const auto known = placed_.find(other.group);
         if (known != placed_.end()) item.candidates.push_back({known->second, {}, other.reason});
     }
+    open_duplicate(std::move(item), batch);
+}
+
+void Associating::open_duplicate(Case item, store::CommitBatch& batch) {
+    const Moment at = bench_.moment();
+    item.id = mint<CaseId>(at.now, at.random);
+    item.kind = CaseKind::Duplicate;
+    item.opened_at = at.now;
     batch.cases.push_back(std::move(item));
     ++outcome_.reviews;
+}
+
+/// A new customer that shares a unique identifier with a deleted one whose records stayed: most
+/// often the same one, entered again. Made elsewhere, they would stand there beside themselves.
+void Associating::report_former(
+    const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
+) {
+    if (groups[group].customer || !groups[group].duplicates.empty()) return;
+    Case item;
+    item.candidates = former_of(groups[group]);
+    if (item.candidates.empty()) return;
+    const Link& lead = waiting_[groups[group].members.front().record];
+    item.customer = placed_.at(group);
+    item.link = lead.id;
+    item.system = lead.system;
+    item.reason = lead.system.text() + ":" + lead.remote_id.text() +
+                  " has a unique identifier of a deleted customer, of whom " +
+                  item.candidates.front().reason +
+                  "; if they are one, `records undelete` that one and `records merge` both, else "
+                  "`reviews dismiss`, and they are made everywhere anew";
+    open_duplicate(std::move(item), batch);
+}
+
+/// The deleted customers with a unique identifier of the group of whom a record stayed.
+std::vector<Candidate> Associating::former_of(const matching::Group& group) {
+    std::set<CustomerId> named;
+    for (const matching::Group::Member& member : group.members) {
+        for (const auto& [leaf, key] : records_[member.record].keys) {
+            const auto by_key = former_.find(leaf);
+            if (by_key == former_.end()) continue;
+            const auto found = by_key->second.find(key);
+            if (found != by_key->second.end())
+                named.insert(found->second.begin(), found->second.end());
+        }
+    }
+    std::map<CustomerId, std::string> stayed;
+    const std::vector<CustomerId> ids(named.begin(), named.end());
+    for (const Link& link : bench_.store().links_of_customers(ids)) {
+        if (link.state == LinkState::Suspended)
+            stayed.emplace(link.customer, link.system.text() + ":" + link.remote_id.text());
+    }
+    std::vector<Candidate> candidates;
+    for (const auto& [customer, record] : stayed)
+        candidates.push_back({customer, {}, record + " stayed"});
+    return candidates;
 }
 
 void Associating::ask(const matching::Group& group, store::CommitBatch& batch) {

@@ -370,6 +370,9 @@ void Intake::absorb_unassociated(Link link, const Observation& observation) {
     } else {
         AbsorbOptions options = options_;
         options.retry_quarantined = retry_.contains(only.id);
+        const bool went_back = watch_ != nullptr && watch_->went_back();
+        if (!went_back && meaning_of_earlier(system_, only, observation) != Earlier::Discard)
+            options.earlier = Earlier::Take;
         const AbsorbResult absorbed = absorb(
             bench_.rules(),
             work.aggregate,
@@ -379,6 +382,7 @@ void Intake::absorb_unassociated(Link link, const Observation& observation) {
             bench_.moment(),
             work.effects
         );
+        is_conclusive_ = is_conclusive_ && !absorbed.stale && !absorbed.doubtful;
         if (watch_ != nullptr) watch_->count(absorbed);
     }
     work.effects.touched_links.insert(only.id);

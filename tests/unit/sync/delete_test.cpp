@@ -357,6 +357,83 @@ TEST_F(Deleting, AnIdThatIsUsedAgainNamesSomebodyElse) {
     EXPECT_FALSE(is_there("books"));
 }
 
+/// The customer was deleted, books kept their record, and somebody enters them again in desk.
+class EnteredAgain : public Deleting {
+protected:
+    void SetUp() override {
+        start([](HubSetting& hub) {
+            when_gone_in_erp(WhenGone::Delete)(hub);
+            hub.systems[1].on_delete = OnDelete::Unlink;
+            hub.systems[2].on_delete = OnDelete::Delete;
+        });
+        deleted = customer().customer.id;
+        world()["erp"].remove(record_["erp"]);
+        world().settle();
+        ASSERT_EQ(state(), CustomerState::Deleted);
+        ASSERT_FALSE(is_there("desk"));
+        again = world()["desk"].add(kAcme);
+        world().settle();
+    }
+    std::size_t acmes(const std::string& system) {
+        const auto records = world()[system].records();
+        return static_cast<std::size_t>(std::count_if(
+            records.begin(),
+            records.end(),
+            [](const auto& record) { return record.second.at("name") == "Acme"; }
+        ));
+    }
+
+    CustomerId deleted;
+    RemoteId again;
+};
+
+TEST_F(EnteredAgain, APersonIsAskedBeforeTheyStandBesideTheRecordThatStayed) {
+    ASSERT_EQ(world().open_cases().size(), 1U);
+    const Case asked = world().open_cases().front();
+    EXPECT_EQ(asked.kind, CaseKind::Duplicate);
+    ASSERT_EQ(asked.candidates.size(), 1U);
+    EXPECT_EQ(asked.candidates.front().customer, deleted);
+    EXPECT_EQ(acmes("books"), 1U);
+    EXPECT_EQ(acmes("erp"), 0U);
+}
+
+TEST_F(EnteredAgain, WhoIsBroughtBackAndMergedKeepsTheRecordThatStayed) {
+    const CustomerId other = world().customer_of("desk", again).customer.id;
+    ASSERT_TRUE(world().engine().undelete_record(deleted, "ann"));
+    ASSERT_TRUE(world().engine().merge(deleted, other, {}, "ann", sync::Carry::Out));
+    world().settle();
+    EXPECT_EQ(world().customer_of("desk", again).customer.id, deleted);
+    EXPECT_EQ(acmes("books"), 1U);
+    EXPECT_EQ(acmes("desk"), 1U);
+    EXPECT_TRUE(std::none_of(
+        world().open_cases().begin(),
+        world().open_cases().end(),
+        [](const Case& item) { return item.kind == CaseKind::Duplicate; }
+    ));
+}
+
+TEST_F(EnteredAgain, SomebodyElseIsMadeEverywhereAnew) {
+    ASSERT_TRUE(world().engine().dismiss_review(world().open_cases().front().id, "ann"));
+    world().settle();
+    EXPECT_EQ(acmes("books"), 2U);
+    EXPECT_EQ(acmes("erp"), 1U);
+}
+
+TEST_F(Deleting, OfWhomNothingStayedIsMadeAnewWithoutAQuestion) {
+    start([](HubSetting& hub) {
+        when_gone_in_erp(WhenGone::Delete)(hub);
+        hub.systems[1].on_delete = OnDelete::Delete;
+        hub.systems[2].on_delete = OnDelete::Delete;
+    });
+    world()["erp"].remove(record_["erp"]);
+    world().settle();
+    ASSERT_EQ(state(), CustomerState::Deleted);
+    world()["desk"].add(kAcme);
+    world().settle();
+    EXPECT_TRUE(world().open_cases().empty());
+    EXPECT_EQ(world()["books"].records().size(), 2U);
+}
+
 TEST_F(Deleting, AnEmptyListingIsNotBelieved) {
     start(when_gone_in_erp(WhenGone::Delete));
     for (const auto& [id, fields] : world()["erp"].records())
