@@ -33,25 +33,13 @@ std::vector<std::string> paths_in_use(const HubSetting& hub) {
     return paths;
 }
 
-}  // namespace
-
-Result<void> Workspace::number_fields(Opening opening) {
-    std::map<std::string, FieldId> known;
-    std::uint32_t highest = 0;
-    for (const auto& [path, id] : store_->field_ids()) {
-        known[path] = id;
-        highest = std::max(highest, id.number);
-    }
-    const auto number_of = [&](const std::string& path) {
-        if (const auto found = known.find(path); found != known.end()) return found->second;
-        // A reader cannot allocate: nothing is stored under a path without a number yet.
-        const FieldId id = opening == Opening::Reader ? FieldId{++highest} : store_->field_id(path);
-        known[path] = id;
-        return id;
-    };
-    const std::set<std::string> clear(hub_.clear_text_fields.begin(), hub_.clear_text_fields.end());
+/// The fields a configuration uses. `number_of` gives each path its number.
+Result<FieldTable> table_of(
+    const HubSetting& hub, const std::function<FieldId(const std::string& path)>& number_of
+) {
+    const std::set<std::string> clear(hub.clear_text_fields.begin(), hub.clear_text_fields.end());
     std::vector<Field> fields;
-    for (const std::string& path : paths_in_use(hub_)) {
+    for (const std::string& path : paths_in_use(hub)) {
         auto field = make_field(Catalogue::customer(), path, number_of);
         if (!field) {
             return Error{
@@ -71,7 +59,34 @@ Result<void> Workspace::number_fields(Opening opening) {
     std::sort(fields.begin(), fields.end(), [](const Field& a, const Field& b) {
         return a.id < b.id;
     });
-    fields_ = FieldTable(std::move(fields));
+    return FieldTable(std::move(fields));
+}
+
+}  // namespace
+
+Result<FieldTable> fields_in_use(const HubSetting& hub) {
+    std::map<std::string, FieldId> numbers;
+    return table_of(hub, [&](const std::string& path) {
+        const FieldId next{static_cast<std::uint32_t>(numbers.size() + 1)};
+        return numbers.try_emplace(path, next).first->second;
+    });
+}
+
+Result<void> Workspace::number_fields(Opening opening) {
+    std::map<std::string, FieldId> known;
+    std::uint32_t highest = 0;
+    for (const auto& [path, id] : store_->field_ids()) {
+        known[path] = id;
+        highest = std::max(highest, id.number);
+    }
+    const auto number_of = [&](const std::string& path) {
+        if (const auto found = known.find(path); found != known.end()) return found->second;
+        // A reader cannot allocate: nothing is stored under a path without a number yet.
+        const FieldId id = opening == Opening::Reader ? FieldId{++highest} : store_->field_id(path);
+        known[path] = id;
+        return id;
+    };
+    SYNCLINE_TRY(fields_, table_of(hub_, number_of));
     store_->use_fields(fields_);
     return {};
 }

@@ -36,6 +36,10 @@ enum class Opening : std::uint8_t {
 /// ConfigInvalid, saying how one is made, where there is no hub.
 Result<void> expect_hub(const Places& places);
 
+/// The canonical fields that a configuration uses, numbered in the order they are met: for checks
+/// that need no store. ConfigInvalid for a path that the record does not have.
+Result<FieldTable> fields_in_use(const HubSetting& hub);
+
 /// A hub folder with everything opened: configuration, keys, store, fields.
 class Workspace {
 public:

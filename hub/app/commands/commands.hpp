@@ -11,6 +11,7 @@ namespace syncline::app {
 // Each adds its commands to the parser; the chosen one sets session.command.
 void add_hub_commands(CLI::App& app, Session& session);  ///< init, check, run, status
 void add_check_command(CLI::App& app, Session& session);
+void add_config_commands(CLI::App& app, Session& session);
 void add_plan_commands(CLI::App& app, Session& session);  ///< plan, apply
 void add_verify_command(CLI::App& app, Session& session);
 void add_record_commands(CLI::App& app, Session& session);       ///< records, explain

@@ -191,6 +191,7 @@ void add_hub_commands(CLI::App& app, Session& session) {
     init_command->callback([&] { session.command = [&] { return init(session); }; });
 
     add_check_command(app, session);
+    add_config_commands(app, session);
 
     CLI::App* run_command = app.add_subcommand("run", "Run the hub until Ctrl-C");
     const auto once = std::make_shared<bool>(false);
