@@ -201,8 +201,7 @@ void Splitting::set(
     const FieldState* standing = side.customer.fields.find(field.id);
     const Version replaced = standing != nullptr ? standing->version : Version{};
     if (!state) {
-        if (!was_told(side, field.id)) return;
-        if (standing != nullptr && standing->value.is_cleared()) return;
+        if (standing != nullptr ? standing->value.is_cleared() : !was_told(side, field.id)) return;
         make_version(
             side,
             field,

@@ -217,6 +217,17 @@ TEST_F(Merging, MergedAndSeparatedWithoutAnEditEverythingIsAsItWas) {
     expect_same(other, theirs);
 }
 
+TEST_F(Merging, SeparatedBeforeAnythingWasWrittenEverythingIsAsItWas) {
+    start();
+    const auto before = everything();
+    sync::Engine& engine = world().engine();
+    ASSERT_TRUE(engine.merge(one, other, {}, "ann", sync::Carry::Out).has_value());
+    unmerge();
+    EXPECT_EQ(everything(), before);
+    EXPECT_EQ(world().canonical("erp", erp, "phones.main.number"), "");
+    EXPECT_EQ(world().canonical("books", books, "addresses.billing.city"), "");
+}
+
 TEST_F(Merging, WhatHappenedSinceStaysOnItsSide) {
     start();
     merge();
