@@ -64,6 +64,13 @@ private:
     Effects& apart_effects_;
 };
 
+/// Was the field set aside as unreadable before what its people had said was ever compared?
+/// Adoption passed over that, and so it never had a part in the value.
+bool was_never_heard(const LinkField& entry) {
+    return entry.shadow && entry.shadow->base.kind == Base::Kind::Invalid &&
+           !entry.shadow->base.version.exists();
+}
+
 /// A system whose written record left, or is no more there, is written at another one, if there is
 /// one.
 void Splitting::promote(const SystemId& system, Aggregate& side, Effects& effects) {
@@ -141,7 +148,8 @@ std::optional<FieldState> Splitting::own_state(
         const LinkField* entry = link.fields.find(field.id);
         if (entry == nullptr || !entry->contribution || link.state == LinkState::Gone) continue;
         const Contribution& said = *entry->contribution;
-        const bool is_new = before == nullptr || said.interval.latest > since_;
+        const bool is_first = before == nullptr && !was_never_heard(*entry);
+        const bool is_new = is_first || said.interval.latest > since_;
         if (is_new) contenders.push_back({said.value, Origin::of(link.system), said.interval});
     }
     if (contenders.empty()) return std::nullopt;
