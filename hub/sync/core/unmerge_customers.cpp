@@ -1,5 +1,6 @@
 #include "merge/policy.hpp"
 #include "normal/normal_form.hpp"
+#include "sync/core/delete_customer.hpp"
 #include "sync/core/merge_customers.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rebase.hpp"
@@ -53,7 +54,6 @@ private:
         const std::optional<FieldState>& state,
         Effects& effects
     );
-    void promote(const SystemId& system, Aggregate& side, Effects& effects);
 
     const Rules& rules_;
     Aggregate& whole_;
@@ -69,23 +69,6 @@ private:
 bool was_never_heard(const LinkField& entry) {
     return entry.shadow && entry.shadow->base.kind == Base::Kind::Invalid &&
            !entry.shadow->base.version.exists();
-}
-
-/// A system whose written record left, or is no more there, is written at another one, if there is
-/// one.
-void Splitting::promote(const SystemId& system, Aggregate& side, Effects& effects) {
-    Link* former = side.find_link(system);
-    if (former != nullptr && former->state != LinkState::Gone) return;
-    for (Link& link : side.links) {
-        if (link.system != system || link.state != LinkState::Active) continue;
-        if (former != nullptr) {
-            former->role = LinkRole::Secondary;
-            effects.touched_links.insert(former->id);
-        }
-        link.role = LinkRole::Primary;
-        effects.touched_links.insert(link.id);
-        return;
-    }
 }
 
 void Splitting::move(const std::vector<MergeEvent::MovedLink>& links) {
@@ -105,8 +88,8 @@ void Splitting::move(const std::vector<MergeEvent::MovedLink>& links) {
         apart_.links.push_back(std::move(link));
     }
     for (const SystemId& system : left) {
-        promote(system, whole_, effects_);
-        promote(system, apart_, apart_effects_);
+        promote_second_record(whole_, system, effects_);
+        promote_second_record(apart_, system, apart_effects_);
     }
 
     const auto moves = [&](const LinkId& id) { return apart_.find_link(id) != nullptr; };
