@@ -18,8 +18,8 @@ void delete_customer(
 );
 
 /// Takes the deletion back: records that stayed are synchronised again, and those that the hub
-/// deleted are owed again, unless a second record stayed there. A record that its own people deleted
-/// is not made again by itself.
+/// deleted are owed again, unless a second record stayed there. A record that its own people
+/// deleted is not made again by itself.
 void undelete_customer(
     Aggregate& aggregate,
     const Origin& origin,

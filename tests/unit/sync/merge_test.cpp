@@ -286,9 +286,8 @@ struct Crash {};
 // The hub died between reading the number and comparing it, and then it was replaced by a note.
 TEST_F(Merging, WhatWasNeverHeardIsNotHeardAtTheEndEither) {
     start();
-    const RemoteId bolt = world()["erp"].add(
-        {{"name", "Bolt"}, {"email", "info@bolt.be"}, {"phone", "+3292225566"}}
-    );
+    const RemoteId bolt =
+        world()["erp"].add({{"name", "Bolt"}, {"email", "info@bolt.be"}, {"phone", "+3292225566"}});
     world().failpoint = [](std::string_view point) {
         if (point == "checkpoint.after") throw Crash{};
     };

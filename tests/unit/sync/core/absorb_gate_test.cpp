@@ -102,8 +102,8 @@ TEST(GoneGate, AReadingFromBeforeTheRecordWasGoneDoesNotBringItBack) {
     }
 }
 
-/// Is the answer to a write, sent at 20, stale, when the last reading was sent at `read_at`? By what
-/// the system tells, it is older than that reading.
+/// Is the answer to a write, sent at 20, stale, when the last reading was sent at `read_at`? By
+/// what the system tells, it is older than that reading.
 bool is_answer_stale(TokenOrder order, int read_at) {
     Known bench;
     bench.system("books").token_order = order;
