@@ -264,6 +264,14 @@ void Simulation::edit_record() {
         const std::string told = told_elsewhere(system, record->second, field);
         if (!told.empty()) value = told;
     }
+    // A unique field takes no value that another record has, whoever types it.
+    const bool is_taken = field == characters_[system].unique && !value.empty() &&
+                          std::any_of(records.begin(), records.end(), [&](const auto& other) {
+                              const auto has = other.second.find(field);
+                              return other.first != record->first && has != other.second.end() &&
+                                     has->second == value;
+                          });
+    if (is_taken) return;
     place.edit(record->first, field, value);
     note("edit " + system + ":" + record->first.text() + "." + field + "=" + value);
 }

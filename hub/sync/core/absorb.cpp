@@ -39,7 +39,15 @@ Earlier meaning_of_earlier(
 
 bool Absorption::is_stale() const {
     if (link_.state == LinkState::Gone && observation_.sent_at <= link_.read_at) return true;
-    return options_.earlier == Earlier::Discard && is_earlier(system_, link_, observation_);
+    if (options_.earlier != Earlier::Discard) return false;
+    return is_earlier(system_, link_, observation_) && !is_answer_since();
+}
+
+/// The answer to a write that was sent after the last reading tells of the time after it, also
+/// where the system's clock was set back meanwhile.
+bool Absorption::is_answer_since() const {
+    return options_.answers && system_.token_order != TokenOrder::Ordered &&
+           observation_.sent_at >= link_.read_at;
 }
 
 AbsorbResult Absorption::run() {

@@ -34,16 +34,6 @@ bool was_in_step(const SystemRules& system, const Aggregate& aggregate, const Li
     });
 }
 
-/// Another record of the customer in the same system, which takes the place of one that is gone.
-Link* heir_of(Aggregate& aggregate, const Link& gone) {
-    for (Link& link : aggregate.links) {
-        if (link.id != gone.id && link.system == gone.system && link.state == LinkState::Active &&
-            link.role == LinkRole::Secondary)
-            return &link;
-    }
-    return nullptr;
-}
-
 bool was_made_again_before(const Aggregate& aggregate, const Link& gone) {
     return std::any_of(aggregate.links.begin(), aggregate.links.end(), [&](const Link& link) {
         return link.id != gone.id && link.system == gone.system && link.state == LinkState::Gone;
@@ -131,12 +121,7 @@ void end_link(
         effects
     );
     if (link.role == LinkRole::Secondary) return;
-    if (Link* heir = heir_of(aggregate, link)) {
-        retire(link, effects);
-        heir->role = LinkRole::Primary;
-        effects.touched_links.insert(heir->id);
-        return;
-    }
+    if (promote_second_record(aggregate, link.system, effects)) return;
     if (by_the_hub) retire(link, effects);  // an undelete makes it again
     if (was_synchronised && how == GoneHow::Deleted)
         react(rules, aggregate, link, last_seen, moment, effects);

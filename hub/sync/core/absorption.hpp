@@ -34,6 +34,7 @@ public:
 
 private:
     bool is_stale() const;
+    bool is_answer_since() const;
     void take_back();
     bool may_be_old(const LinkField& entry) const;
     std::optional<RawFields> held(FieldId field) const;

@@ -45,6 +45,19 @@ void retire(Link& link, Effects& effects) {
     effects.touched_links.insert(link.id);
 }
 
+bool promote_second_record(Aggregate& aggregate, const SystemId& system, Effects& effects) {
+    Link* former = aggregate.find_link(system);
+    if (former != nullptr && former->state != LinkState::Gone) return false;
+    for (Link& link : aggregate.links) {
+        if (link.system != system || link.state != LinkState::Active) continue;
+        if (former != nullptr) retire(*former, effects);
+        link.role = LinkRole::Primary;
+        effects.touched_links.insert(link.id);
+        return true;
+    }
+    return false;
+}
+
 void close_gone_questions(
     Aggregate& aggregate,
     const LinkId& link,
@@ -149,11 +162,14 @@ void undelete_customer(
     effects.customer_touched = true;
     journal_event(aggregate, ChangeKind::Undeleted, Rule::None, origin, {}, moment, effects);
     for (Link& link : aggregate.links) {
-        if (link.state == LinkState::Suspended || link.state == LinkState::Condemned) {
-            link.state = LinkState::Active;
-            effects.touched_links.insert(link.id);
-            close_gone_questions(aggregate, link.id, reason, moment, effects);
-        } else if (link.state == LinkState::Gone && link.role == LinkRole::Primary) {
+        if (link.state != LinkState::Suspended && link.state != LinkState::Condemned) continue;
+        link.state = LinkState::Active;
+        effects.touched_links.insert(link.id);
+        close_gone_questions(aggregate, link.id, reason, moment, effects);
+    }
+    for (Link& link : aggregate.links) {
+        if (promote_second_record(aggregate, link.system, effects)) continue;
+        if (link.state == LinkState::Gone && link.role == LinkRole::Primary) {
             ask_about_gone(
                 aggregate,
                 link,

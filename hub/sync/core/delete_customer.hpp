@@ -18,7 +18,8 @@ void delete_customer(
 );
 
 /// Takes the deletion back: records that stayed are synchronised again, and those that the hub
-/// deleted are owed again. A record that its own people deleted is not made again by itself.
+/// deleted are owed again, unless a second record stayed there. A record that its own people
+/// deleted is not made again by itself.
 void undelete_customer(
     Aggregate& aggregate,
     const Origin& origin,
@@ -30,6 +31,10 @@ void undelete_customer(
 /// A record is no longer the one that the customer is written to in its system: gone for good, or
 /// replaced by another.
 void retire(Link& link, Effects& effects);
+
+/// In a system whose written record is gone, or left the customer, another record of theirs that is
+/// there is written from then on. False when nothing changed.
+bool promote_second_record(Aggregate& aggregate, const SystemId& system, Effects& effects);
 
 /// Carries a deletion to the records that are still there, by each system's `on_delete`: sets them
 /// aside, asks, or leaves them to derive_delete(). Run when every system was read, so that an edit

@@ -1,5 +1,6 @@
 #include "merge/policy.hpp"
 #include "normal/normal_form.hpp"
+#include "sync/core/delete_customer.hpp"
 #include "sync/core/merge_customers.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rebase.hpp"
@@ -53,7 +54,6 @@ private:
         const std::optional<FieldState>& state,
         Effects& effects
     );
-    void promote(const SystemId& system, Aggregate& side, Effects& effects);
 
     const Rules& rules_;
     Aggregate& whole_;
@@ -64,21 +64,11 @@ private:
     Effects& apart_effects_;
 };
 
-/// A system whose written record left, or is no more there, is written at another one, if there is
-/// one.
-void Splitting::promote(const SystemId& system, Aggregate& side, Effects& effects) {
-    Link* former = side.find_link(system);
-    if (former != nullptr && former->state != LinkState::Gone) return;
-    for (Link& link : side.links) {
-        if (link.system != system || link.state != LinkState::Active) continue;
-        if (former != nullptr) {
-            former->role = LinkRole::Secondary;
-            effects.touched_links.insert(former->id);
-        }
-        link.role = LinkRole::Primary;
-        effects.touched_links.insert(link.id);
-        return;
-    }
+/// Was the field set aside as unreadable before what its people had said was ever compared?
+/// Adoption passed over that, and so it never had a part in the value.
+bool was_never_heard(const LinkField& entry) {
+    return entry.shadow && entry.shadow->base.kind == Base::Kind::Invalid &&
+           !entry.shadow->base.version.exists();
 }
 
 void Splitting::move(const std::vector<MergeEvent::MovedLink>& links) {
@@ -98,8 +88,8 @@ void Splitting::move(const std::vector<MergeEvent::MovedLink>& links) {
         apart_.links.push_back(std::move(link));
     }
     for (const SystemId& system : left) {
-        promote(system, whole_, effects_);
-        promote(system, apart_, apart_effects_);
+        promote_second_record(whole_, system, effects_);
+        promote_second_record(apart_, system, apart_effects_);
     }
 
     const auto moves = [&](const LinkId& id) { return apart_.find_link(id) != nullptr; };
@@ -141,7 +131,8 @@ std::optional<FieldState> Splitting::own_state(
         const LinkField* entry = link.fields.find(field.id);
         if (entry == nullptr || !entry->contribution || link.state == LinkState::Gone) continue;
         const Contribution& said = *entry->contribution;
-        const bool is_new = before == nullptr || said.interval.latest > since_;
+        const bool is_first = before == nullptr && !was_never_heard(*entry);
+        const bool is_new = is_first || said.interval.latest > since_;
         if (is_new) contenders.push_back({said.value, Origin::of(link.system), said.interval});
     }
     if (contenders.empty()) return std::nullopt;
@@ -201,8 +192,7 @@ void Splitting::set(
     const FieldState* standing = side.customer.fields.find(field.id);
     const Version replaced = standing != nullptr ? standing->version : Version{};
     if (!state) {
-        if (!was_told(side, field.id)) return;
-        if (standing != nullptr && standing->value.is_cleared()) return;
+        if (standing != nullptr ? standing->value.is_cleared() : !was_told(side, field.id)) return;
         make_version(
             side,
             field,

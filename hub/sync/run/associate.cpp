@@ -7,6 +7,7 @@
 #include "sync/core/journal_records.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
+#include "sync/run/former_customers.hpp"
 
 #include <algorithm>
 #include <map>
@@ -66,7 +67,8 @@ void close_replaced_questions(Aggregate& aggregate, Moment moment, Effects& effe
 /// One association over everything that waits.
 class Associating {
 public:
-    explicit Associating(Workbench& bench) : bench_(bench), ladder_(ladder_of(bench.rules())) {}
+    explicit Associating(Workbench& bench)
+        : bench_(bench), ladder_(ladder_of(bench.rules())), former_(ladder_.strong) {}
 
     Association run();
 
@@ -87,7 +89,6 @@ private:
     void report_former(
         const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
     );
-    std::vector<Candidate> former_of(const matching::Group& group);
     void open_duplicate(Case item, store::CommitBatch& batch);
     void close_case(const LinkId& link, store::CommitBatch& batch);
     void name_heirs(Aggregate& aggregate, store::CommitBatch& batch);
@@ -99,8 +100,7 @@ private:
     std::map<LinkId, Case> open_;            ///< questions asked before, by the record asked about
     std::vector<Case> merged_;  ///< questions about records that the system merged into others
     std::map<std::size_t, CustomerId> placed_;  ///< group -> customer
-    /// Deleted customers with a record that says a strong key.
-    std::map<FieldId, std::map<std::string, std::vector<CustomerId>>> former_;
+    FormerCustomers former_;
     Association outcome_;
 };
 
@@ -123,10 +123,7 @@ void Associating::add_known_holders(const std::vector<store::MatchKey>& keys) {
         for (auto& holders :
              bench_.store().holders(std::span(keys).subspan(at, count), kHoldersPerKey)) {
             known.insert(holders.customers.begin(), holders.customers.end());
-            const FieldId leaf = holders.key.field;
-            const auto& strong = ladder_.strong;
-            if (std::find(strong.begin(), strong.end(), leaf) != strong.end())
-                former_[leaf][holders.key.key] = holders.former;
+            former_.add(holders);
             held.push_back(std::move(holders));
         }
     }
@@ -347,7 +344,10 @@ void Associating::report_former(
 ) {
     if (groups[group].customer || !groups[group].duplicates.empty()) return;
     Case item;
-    item.candidates = former_of(groups[group]);
+    std::vector<const FlatMap<FieldId, std::string>*> keys;
+    for (const matching::Group::Member& member : groups[group].members)
+        keys.push_back(&records_[member.record].keys);
+    item.candidates = former_.with_a_record(bench_.store(), keys);
     if (item.candidates.empty()) return;
     const Link& lead = waiting_[groups[group].members.front().record];
     item.customer = placed_.at(group);
@@ -359,30 +359,6 @@ void Associating::report_former(
                   "; if they are one, `records undelete` that one and `records merge` both, else "
                   "`reviews dismiss`, and they are made everywhere anew";
     open_duplicate(std::move(item), batch);
-}
-
-/// The deleted customers with a unique identifier of the group of whom a record stayed.
-std::vector<Candidate> Associating::former_of(const matching::Group& group) {
-    std::set<CustomerId> named;
-    for (const matching::Group::Member& member : group.members) {
-        for (const auto& [leaf, key] : records_[member.record].keys) {
-            const auto by_key = former_.find(leaf);
-            if (by_key == former_.end()) continue;
-            const auto found = by_key->second.find(key);
-            if (found != by_key->second.end())
-                named.insert(found->second.begin(), found->second.end());
-        }
-    }
-    std::map<CustomerId, std::string> stayed;
-    const std::vector<CustomerId> ids(named.begin(), named.end());
-    for (const Link& link : bench_.store().links_of_customers(ids)) {
-        if (link.state == LinkState::Suspended)
-            stayed.emplace(link.customer, link.system.text() + ":" + link.remote_id.text());
-    }
-    std::vector<Candidate> candidates;
-    for (const auto& [customer, record] : stayed)
-        candidates.push_back({customer, {}, record + " stayed"});
-    return candidates;
 }
 
 void Associating::ask(const matching::Group& group, store::CommitBatch& batch) {

@@ -75,6 +75,17 @@ TEST_P(ClockSetBack, IsNoRestoredBackup) {
         EXPECT_EQ(world.canonical("erp", id, "addresses.billing.city"), "Aalst");
 }
 
+TEST_P(ClockSetBack, WhatTheSystemAnswersToAWriteIsNoEditOfItsPeople) {
+    FakeSystem::Character character = with_times(GetParam());
+    character.rewrites = "city";
+    Both world(character);
+    world["erp"].put_clock_ahead_by(-hours{1});
+    world["desk"].edit(world.desk, "city", "Aalst");
+    world.settle();
+    ASSERT_EQ(world.in_erp("city"), "* Aalst");
+    EXPECT_EQ(world.in_desk("city"), "Aalst");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Earlier,
     ClockSetBack,

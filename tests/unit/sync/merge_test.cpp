@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -217,6 +218,17 @@ TEST_F(Merging, MergedAndSeparatedWithoutAnEditEverythingIsAsItWas) {
     expect_same(other, theirs);
 }
 
+TEST_F(Merging, SeparatedBeforeAnythingWasWrittenEverythingIsAsItWas) {
+    start();
+    const auto before = everything();
+    sync::Engine& engine = world().engine();
+    ASSERT_TRUE(engine.merge(one, other, {}, "ann", sync::Carry::Out).has_value());
+    unmerge();
+    EXPECT_EQ(everything(), before);
+    EXPECT_EQ(world().canonical("erp", erp, "phones.main.number"), "");
+    EXPECT_EQ(world().canonical("books", books, "addresses.billing.city"), "");
+}
+
 TEST_F(Merging, WhatHappenedSinceStaysOnItsSide) {
     start();
     merge();
@@ -267,6 +279,29 @@ TEST_F(Merging, WhatTheHubCopiedAcrossDoesNotStayBehind) {
     unmerge();
     EXPECT_EQ(in("erp", erp, "phone"), "");
     EXPECT_EQ(in("books", books, "city"), "");
+}
+
+struct Crash {};
+
+// The hub died between reading the number and comparing it, and then it was replaced by a note.
+TEST_F(Merging, WhatWasNeverHeardIsNotHeardAtTheEndEither) {
+    start();
+    const RemoteId bolt =
+        world()["erp"].add({{"name", "Bolt"}, {"email", "info@bolt.be"}, {"phone", "+3292225566"}});
+    world().failpoint = [](std::string_view point) {
+        if (point == "checkpoint.after") throw Crash{};
+    };
+    EXPECT_THROW(world().pass(), Crash);
+    world().failpoint = nullptr;
+    world().restart();
+    world()["erp"].edit(bolt, "phone", "ask Piet");
+    world().settle();
+    ASSERT_EQ(world().canonical("erp", bolt, "phones.main.number"), "");
+    one = customer("erp", bolt);
+    merge();
+    ASSERT_EQ(world().canonical("erp", bolt, "phones.main.number"), "+3292223344");
+    unmerge();
+    EXPECT_EQ(world().canonical("erp", bolt, "phones.main.number"), "");
 }
 
 TEST_F(Merging, InAChainTheFirstOneCanBeTakenOut) {

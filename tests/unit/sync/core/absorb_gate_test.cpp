@@ -102,6 +102,29 @@ TEST(GoneGate, AReadingFromBeforeTheRecordWasGoneDoesNotBringItBack) {
     }
 }
 
+/// Is the answer to a write, sent at 20, stale, when the last reading was sent at `read_at`? By
+/// what the system tells, it is older than that reading.
+bool is_answer_stale(TokenOrder order, int read_at) {
+    Known bench;
+    bench.system("books").token_order = order;
+    bench.link("books").read_at = Bench::at(read_at);
+    sync::AbsorbOptions options;
+    options.answers = bench.wrote("books", kPhone, kThree, 2, AttemptState::Answered).id;
+    Observation seen = bench.phone(kThree, "8");
+    seen.modified_at = Bench::at(8);
+    return bench.absorb(seen, options).stale;
+}
+
+TEST(AnswerGate, AnAnswerIsLaterThanTheReadingsBeforeItsWriteWhateverTheClockThereSays) {
+    EXPECT_FALSE(is_answer_stale(TokenOrder::None, 20));
+    EXPECT_FALSE(is_answer_stale(TokenOrder::Opaque, 19));
+}
+
+TEST(AnswerGate, AnAnswerThatIsProvablyOlderIsStale) {
+    EXPECT_TRUE(is_answer_stale(TokenOrder::None, 21)) << "it was read meanwhile";
+    EXPECT_TRUE(is_answer_stale(TokenOrder::Ordered, 19)) << "an order is no clock";
+}
+
 /// What an earlier reading of `Known` means, sent at 20, when the last one was sent at `read_at`.
 sync::Earlier meaning(TokenOrder order, int read_at, int stale_seconds = 0) {
     Known bench;

@@ -1,0 +1,40 @@
+#include "sync/run/former_customers.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace syncline::sync {
+
+void FormerCustomers::add(const store::Store::KeyHolders& holders) {
+    const FieldId leaf = holders.key.field;
+    if (holders.former.empty()) return;
+    if (std::find(strong_.begin(), strong_.end(), leaf) == strong_.end()) return;
+    former_[leaf][holders.key.key] = holders.former;
+}
+
+std::vector<Candidate> FormerCustomers::with_a_record(
+    store::Store& store, const std::vector<const FlatMap<FieldId, std::string>*>& keys
+) const {
+    std::set<CustomerId> named;
+    for (const FlatMap<FieldId, std::string>* of_record : keys) {
+        for (const auto& [leaf, key] : *of_record) {
+            const auto by_key = former_.find(leaf);
+            if (by_key == former_.end()) continue;
+            const auto found = by_key->second.find(key);
+            if (found != by_key->second.end())
+                named.insert(found->second.begin(), found->second.end());
+        }
+    }
+    std::map<CustomerId, std::string> stayed;
+    const std::vector<CustomerId> ids(named.begin(), named.end());
+    for (const Link& link : store.links_of_customers(ids)) {
+        if (link.state == LinkState::Suspended)
+            stayed.emplace(link.customer, link.system.text() + ":" + link.remote_id.text());
+    }
+    std::vector<Candidate> candidates;
+    for (const auto& [customer, record] : stayed)
+        candidates.push_back({customer, {}, record + " stayed"});
+    return candidates;
+}
+
+}  // namespace syncline::sync
