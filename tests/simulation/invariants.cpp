@@ -252,10 +252,10 @@ void Simulation::check_agreement() {
                                               }
                                           );
                 if (is_unconfirmed) continue;
-                violate(
-                    link.system.text() + ":" + link.remote_id.text() + "." + remote + " is \"" +
-                    held + "\", and the record says \"" + value + "\""
-                );
+                const std::string place =
+                    link.system.text() + ":" + link.remote_id.text() + "." + remote;
+                if ((*world_)[link.system.text()].mistaken_edits().contains(place)) continue;
+                violate(place + " is \"" + held + "\", and the record says \"" + value + "\"");
             }
         }
     }
@@ -488,14 +488,16 @@ void Simulation::check_merge_and_back() {
                     continue;
                 const Awaited& awaited = waiting.at(system);
                 if (awaited.values.contains(is) || awaited.values.contains(was)) continue;
+                const std::string place = system + ":" + id.text() + "." + remote;
+                if ((*world_)[system].mistaken_edits().contains(place)) continue;
                 if (character.unique == remote && awaited.records.contains(id)) continue;
                 // A correction that was taken in and undone between two lists was never seen
                 // before.
                 if (character.deferred && is == world_->canonical(system, id, mapped.first))
                     continue;
                 violate(
-                    "after a merge and its end, " + system + ":" + id.text() + "." + remote +
-                    " is \"" + is + "\" and was \"" + was + "\""
+                    "after a merge and its end, " + place + " is \"" + is + "\" and was \"" + was +
+                    "\""
                 );
             }
         }

@@ -350,6 +350,16 @@ void FakeSystem::remove_for_hub(const RemoteId& id) {
     ++writes_;
 }
 
+void FakeSystem::ignore_update(const RemoteId& id, const RawFields& patch) {
+    ++went_wrong_["update ignored"];
+    const Row& row = rows_.at(id);
+    for (const auto& [field, value] : patch) {
+        const auto edited = row.edited_at.find(field);
+        if (edited != row.edited_at.end() && edited->second > row.read_version)
+            mistaken_edits_.insert(id_.text() + ":" + id.text() + "." + field);
+    }
+}
+
 void FakeSystem::apply(const RemoteId& id, const RawFields& patch) {
     Row& row = change(id);
     for (const auto& [field, value] : patch) {
@@ -429,7 +439,7 @@ Receipt FakeSystem::write_one(const Delivery& delivery) {
     if (is_delete)
         remove_for_hub(id);
     else if (is_update && spend(faults_.ignore_write))
-        note("ignored");
+        ignore_update(id, delivery.patch);
     else
         apply(id, delivery.patch);
     if (spend(faults_.write_lost_after))

@@ -98,6 +98,9 @@ public:
     std::size_t edits() const noexcept { return edits_; }
     /// People's values that a write of the hub replaced although it had never read them.
     const std::vector<std::string>& lost_edits() const noexcept { return lost_edits_; }
+    /// Edits that nobody had read when a write was answered and ignored: the answer shows them as
+    /// what the system made of the write.
+    const std::set<std::string>& mistaken_edits() const noexcept { return mistaken_edits_; }
     /// Those among them that a request without a condition replaced which arrived long after it was
     /// sent: nobody can help that.
     const std::set<std::string>& overtaken_edits() const noexcept { return overtaken_edits_; }
@@ -180,6 +183,7 @@ private:
     void apply(const RemoteId& id, const RawFields& patch);
     /// Deletes a record as the hub asked; edits of people that it never read are lost with it.
     void remove_for_hub(const RemoteId& id);
+    void ignore_update(const RemoteId& id, const RawFields& patch);
 
     SystemId id_;
     std::chrono::milliseconds ahead_{0};
@@ -199,6 +203,7 @@ private:
     std::vector<Delivery> asked_;
     std::size_t edits_ = 0;
     std::vector<std::string> lost_edits_;
+    std::set<std::string> mistaken_edits_;
     std::set<std::string> overtaken_edits_;
     std::map<std::string, std::uint64_t> went_wrong_;
     std::vector<Authored> authored_;

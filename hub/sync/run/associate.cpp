@@ -347,7 +347,7 @@ void Associating::report_former(
     std::vector<const FlatMap<FieldId, std::string>*> keys;
     for (const matching::Group::Member& member : groups[group].members)
         keys.push_back(&records_[member.record].keys);
-    item.candidates = former_.with_a_record(bench_.store(), keys);
+    item.candidates = former_.with_a_record(bench_.rules(), bench_.store(), keys);
     if (item.candidates.empty()) return;
     const Link& lead = waiting_[groups[group].members.front().record];
     item.customer = placed_.at(group);

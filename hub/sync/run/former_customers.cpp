@@ -4,6 +4,16 @@
 #include <set>
 
 namespace syncline::sync {
+namespace {
+
+/// Of a customer who was just deleted, the records that are to be deleted are still there.
+bool stays(const Rules& rules, const Link& link) {
+    if (link.state != LinkState::Active) return link.state == LinkState::Suspended;
+    const SystemRules* system = rules.find(link.system);
+    return system != nullptr && system->setting->on_delete != OnDelete::Delete;
+}
+
+}  // namespace
 
 void FormerCustomers::add(const store::Store::KeyHolders& holders) {
     const FieldId leaf = holders.key.field;
@@ -13,7 +23,9 @@ void FormerCustomers::add(const store::Store::KeyHolders& holders) {
 }
 
 std::vector<Candidate> FormerCustomers::with_a_record(
-    store::Store& store, const std::vector<const FlatMap<FieldId, std::string>*>& keys
+    const Rules& rules,
+    store::Store& store,
+    const std::vector<const FlatMap<FieldId, std::string>*>& keys
 ) const {
     std::set<CustomerId> named;
     for (const FlatMap<FieldId, std::string>* of_record : keys) {
@@ -28,7 +40,7 @@ std::vector<Candidate> FormerCustomers::with_a_record(
     std::map<CustomerId, std::string> stayed;
     const std::vector<CustomerId> ids(named.begin(), named.end());
     for (const Link& link : store.links_of_customers(ids)) {
-        if (link.state == LinkState::Suspended)
+        if (stays(rules, link))
             stayed.emplace(link.customer, link.system.text() + ":" + link.remote_id.text());
     }
     std::vector<Candidate> candidates;

@@ -3,6 +3,7 @@
 #include "model/case.hpp"
 #include "model/flat_map.hpp"
 #include "store/store.hpp"
+#include "sync/core/rules.hpp"
 
 #include <map>
 #include <string>
@@ -19,10 +20,12 @@ public:
     /// Takes note of who had a key, where it is a strong one.
     void add(const store::Store::KeyHolders& holders);
 
-    /// The deleted customers with one of these keys of whom a record stayed in its system; the
-    /// reason names the record.
+    /// The deleted customers with one of these keys of whom a record stayed in its system, or will;
+    /// the reason names the record.
     std::vector<Candidate> with_a_record(
-        store::Store& store, const std::vector<const FlatMap<FieldId, std::string>*>& keys
+        const Rules& rules,
+        store::Store& store,
+        const std::vector<const FlatMap<FieldId, std::string>*>& keys
     ) const;
 
 private:
