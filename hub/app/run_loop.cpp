@@ -7,11 +7,14 @@
 #include "app/log_file.hpp"
 #include "app/operations.hpp"
 #include "app/progress_lines.hpp"
+#include "app/reload.hpp"
 #include "app/stop_signal.hpp"
 #include "sync/run/system_threads.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -23,33 +26,47 @@ namespace {
 constexpr int kMostPassesToConverge = 200;
 constexpr std::chrono::milliseconds kBetweenLooks{1'000};  ///< for what happened meanwhile
 
+/// What stays when a hub goes on with another configuration.
+struct HubProcess {
+    Environment& environment;
+    LogFile& log;
+    StopSignal& stop;
+    ProgressLines& lines;
+    ControlServer& control;
+    const std::string command;
+};
+
 /// The hub while it runs in this process.
 class RunningHub {
 public:
+    /// `leaves` becomes true when it is to end for another configuration.
     RunningHub(
         Workspace& workspace,
         sync::Engine& engine,
-        Clock& clock,
-        StopSignal& stop,
-        ProgressLines& lines,
-        std::string command
+        const HubProcess& process,
+        std::atomic<bool>& leaves
     )
         : workspace_(workspace),
           engine_(engine),
-          clock_(clock),
-          stop_(stop),
-          lines_(lines),
-          command_(std::move(command)),
-          control_(workspace.places().control_socket()) {}
+          clock_(process.environment.clock),
+          stop_(process.stop),
+          lines_(process.lines),
+          control_(process.control),
+          command_(process.command),
+          leaves_(leaves) {}
 
+    /// Until a stop or, with a configuration to go on with, a reload is requested.
     int until_stopped(std::mutex& turn);
     int until_converged();
+    /// What it is to go on with, once it has ended for a reload.
+    std::optional<HubSetting> successor() { return std::move(successor_); }
 
 private:
     sync::PassReport pass();
     Result<codec::Json> carry_out(
         sync::SystemThreads& threads, const std::string& name, const codec::Json& params
     );
+    Result<codec::Json> reload();
     void tell_held(const sync::PassReport& report, std::set<std::string>& told) const;
     bool awaits_answers(const sync::PassReport& report);
     int exit_code_after(const sync::PassReport& report);
@@ -59,8 +76,11 @@ private:
     Clock& clock_;
     StopSignal& stop_;
     ProgressLines& lines_;
+    ControlServer& control_;
     const std::string command_;  ///< as a person calls this hub
-    ControlServer control_;
+    std::mutex reloading_;
+    std::optional<HubSetting> successor_;  ///< guarded by reloading_ while requests are served
+    std::atomic<bool>& leaves_;
 };
 
 /// The systems that a threshold holds.
@@ -111,6 +131,7 @@ Result<codec::Json> RunningHub::carry_out(
         Remedy::Retry,
         command_,
         "the hub is going down; try again then"};
+    if (name == "reload") return reload();
     const auto act = [&] { result = perform(engine_, workspace_, name, params); };
     const Reach reach = reach_of(name, params);
     if (reach.calls_systems)
@@ -123,6 +144,16 @@ Result<codec::Json> RunningHub::carry_out(
     else
         threads.look_again(reach.systems.front());
     return result;
+}
+
+/// Nothing changes here before the threads ended: the loop sees that it is to end.
+Result<codec::Json> RunningHub::reload() {
+    SYNCLINE_TRY(HubSetting next, read_successor(workspace_.places(), workspace_.hub()));
+    codec::Json done{{"state", "reloaded"}, {"systems", next.systems.size()}};
+    const std::lock_guard lock(reloading_);
+    successor_ = std::move(next);
+    leaves_ = true;
+    return done;
 }
 
 /// No request is served any more once the threads it may talk to are gone.
@@ -160,7 +191,7 @@ int RunningHub::until_stopped(std::mutex& turn) {
     };
     {
         const Closing closing(threads, control_);
-        while (!stop_.is_requested() && !threads.has_failed())
+        while (!stop_.is_requested() && !leaves_ && !threads.has_failed())
             control_.serve_aside(kBetweenLooks, stop_.descriptor(), operation);
     }
     threads.join();
@@ -203,8 +234,14 @@ bool RunningHub::awaits_answers(const sync::PassReport& report) {
 }
 
 int RunningHub::until_converged() {
-    const Operation busy = [&](const std::string& name, const codec::Json& params) {
-        return perform(engine_, workspace_, name, params);
+    const Operation busy = [&](const std::string& name,
+                               const codec::Json& params) -> Result<codec::Json> {
+        if (name != "reload") return perform(engine_, workspace_, name, params);
+        return Error{
+            ErrorCode::AlreadyRunning,
+            Remedy::Retry,
+            command_,
+            "`run --once` goes on with what it began with; the next run reads the configuration"};
     };
     sync::PassReport report;
     for (int i = 0; i < kMostPassesToConverge && !stop_.is_requested(); ++i) {
@@ -224,37 +261,64 @@ int RunningHub::until_converged() {
     return exit_code_after(report);
 }
 
-}  // namespace
+struct Ended {
+    int exit_code = kDone;
+    std::optional<HubSetting> successor;  ///< what the hub is to go on with
+};
 
-Result<int> run_hub(Session& session, const RunOptions& options) {
-    const Places places = session.places();
-    Environment& environment = *session.environment;
-    if (auto there = expect_hub(places); !there) return there.error();
-    SYNCLINE_TRY(const HubLock lock, HubLock::take(places.lock()));
-    SYNCLINE_TRY(const auto workspace, Workspace::open(places, Opening::Writer, environment.clock));
-    LogFile log(places.log(), environment.clock);
-    StopSignal stop;
-    ProgressLines lines(session.quiet);
+Result<Ended> run_over(Workspace& workspace, const HubProcess& process, const RunOptions& options) {
+    LogFile& log = process.log;
+    std::atomic<bool> leaves = false;
     HubEngine::Listeners listeners;
-    listeners.progress = [&](const sync::Progress& progress) { lines.tell(progress); };
-    listeners.stop_requested = [&] { return stop.is_requested(); };
+    listeners.progress = [&](const sync::Progress& progress) { process.lines.tell(progress); };
+    listeners.stop_requested = [&] { return process.stop.is_requested() || leaves; };
     const bool stays = options.until == RunOptions::Until::Stopped;
     std::mutex turn;
     if (stays) listeners.turn = &turn;
     SYNCLINE_TRY(
-        const auto hub, HubEngine::create(*workspace, environment, log, std::move(listeners))
+        const auto hub, HubEngine::create(workspace, process.environment, log, std::move(listeners))
     );
     for (const auto& [system, note] : hub->engine().mapping_notes())
         log.write(LogLevel::Info, "mapping_is_lossy", {{"system", system.text()}, {"field", note}});
-    RunningHub running(
-        *workspace, hub->engine(), environment.clock, stop, lines, command_of(session)
-    );
-    log.write(LogLevel::Info, "hub_started", {{"hub", workspace->hub().id}});
+    RunningHub running(workspace, hub->engine(), process, leaves);
+    log.write(LogLevel::Info, "hub_started", {{"hub", workspace.hub().id}});
     if (!options.ready_text.empty()) print_line(options.ready_text);
     std::fflush(stdout);
-    const int code = stays ? running.until_stopped(turn) : running.until_converged();
-    log.write(LogLevel::Info, "hub_stopped", {{"exit_code", std::to_string(code)}});
-    return code;
+    Ended ended;
+    ended.exit_code = stays ? running.until_stopped(turn) : running.until_converged();
+    if (!process.stop.is_requested()) ended.successor = running.successor();
+    return ended;
+}
+
+}  // namespace
+
+Result<int> run_hub(Session& session, const RunOptions& options) {
+    const Places places = session.places();
+    Clock& clock = session.environment->clock;
+    if (auto there = expect_hub(places); !there) return there.error();
+    SYNCLINE_TRY(const HubLock lock, HubLock::take(places.lock()));
+    SYNCLINE_TRY(auto workspace, Workspace::open(places, Opening::Writer, clock));
+    LogFile log(places.log(), clock);
+    StopSignal stop;
+    ProgressLines lines(session.quiet);
+    ControlServer control(places.control_socket());
+    const HubProcess process{*session.environment, log, stop, lines, control, command_of(session)};
+    RunOptions now = options;
+    for (;;) {
+        SYNCLINE_TRY(Ended ended, run_over(*workspace, process, now));
+        if (!ended.successor) {
+            log.write(
+                LogLevel::Info, "hub_stopped", {{"exit_code", std::to_string(ended.exit_code)}}
+            );
+            return ended.exit_code;
+        }
+        workspace.reset();
+        log.write(LogLevel::Info, "configuration_reloaded", {});
+        now.ready_text = "The hub goes on with the configuration as it is now.";
+        SYNCLINE_TRY(
+            workspace, Workspace::open(places, *std::move(ended.successor), Opening::Writer, clock)
+        );
+    }
 }
 
 }  // namespace syncline::app

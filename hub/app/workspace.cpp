@@ -94,8 +94,15 @@ Result<void> Workspace::number_fields(Opening opening) {
 Result<std::unique_ptr<Workspace>> Workspace::open(
     const Places& places, Opening opening, Clock& clock
 ) {
+    SYNCLINE_TRY(HubSetting read, codec::read_configuration(places.folder, Catalogue::customer()));
+    return open(places, std::move(read), opening, clock);
+}
+
+Result<std::unique_ptr<Workspace>> Workspace::open(
+    const Places& places, HubSetting setting, Opening opening, Clock& clock
+) {
     std::unique_ptr<Workspace> workspace(new Workspace(places));
-    SYNCLINE_TRY(workspace->hub_, codec::read_configuration(places.folder, Catalogue::customer()));
+    workspace->hub_ = std::move(setting);
     const HubSetting& hub = workspace->hub_;
     std::error_code ignored;
     if (!std::filesystem::exists(hub.root_key_file, ignored) &&

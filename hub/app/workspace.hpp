@@ -47,6 +47,10 @@ public:
     static Result<std::unique_ptr<Workspace>> open(
         const Places& places, Opening opening, Clock& clock
     );
+    /// With a configuration that was read from the folder before.
+    static Result<std::unique_ptr<Workspace>> open(
+        const Places& places, HubSetting setting, Opening opening, Clock& clock
+    );
     Workspace(const Workspace&) = delete;
     Workspace& operator=(const Workspace&) = delete;
 

@@ -223,6 +223,61 @@ TEST(CommandLineScenario, APlanIsAppliedByTheRunningHub) {
     EXPECT_EQ(hub->wait().exit_code, 0);
 }
 
+void put_right(const DemoHub& demo, const std::string& right, bool to) {
+    const fs::path file = demo.hub() / "systems/erp.json";
+    std::string text = read_file(file);
+    const std::string was = "\"" + right + "\": " + (to ? "false" : "true");
+    const auto at = text.find(was);
+    ASSERT_NE(at, std::string::npos);
+    write_file(file, text.replace(at, was.size(), "\"" + right + "\": " + (to ? "true" : "false")));
+}
+
+TEST(CommandLineScenario, AChangedConfigurationIsTakenIntoUseWithoutARestart) {
+    const DemoHub demo("cli-reload");
+    put_right(demo, "update", false);
+    const auto hub = running(demo);
+    const std::string before = demo.erp("SELECT phone FROM customers WHERE id = 17");
+    demo.accounting("UPDATE customers SET addr_phone = '+3215550199' WHERE id = '000017'");
+    EXPECT_TRUE(comes_true([&] { return has(demo.helpdesk("24", "WorkPhone"), "99"); }));
+    EXPECT_EQ(demo.erp("SELECT phone FROM customers WHERE id = 17"), before) << "read only";
+    put_right(demo, "update", true);
+    expect_done(demo, {"config", "reload"}, "goes on with the configuration as it is now: 4");
+    EXPECT_TRUE(comes_true([&] {
+        return has(demo.erp("SELECT phone FROM customers WHERE id = 17"), "99");
+    }));
+    EXPECT_TRUE(has(hub->out(), "The hub goes on with the configuration"));
+    expect_done(demo, {"systems", "pause", "erp"}, "erp is paused.");
+    hub->signal(SIGINT);
+    EXPECT_EQ(hub->wait().exit_code, 0);
+}
+
+TEST(CommandLineScenario, AConfigurationThatCannotBeUsedIsRefusedAndTheHubGoesOn) {
+    const DemoHub demo("cli-reload-refused");
+    const Ended nobody = demo.syncline({"config", "reload"});
+    EXPECT_EQ(nobody.exit_code, 1);
+    EXPECT_TRUE(has(nobody.err, "no hub runs here")) << nobody.err;
+    const auto hub = running(demo);
+    const fs::path file = demo.hub() / "hub.json";
+    const std::string text = read_file(file);
+    const auto refused = [&](const std::string& right, const std::string& wrong) {
+        std::string changed = text;
+        write_file(file, changed.replace(changed.find(right), right.size(), wrong));
+        const Ended ended = demo.syncline({"config", "reload"});
+        EXPECT_EQ(ended.exit_code, 3);
+        EXPECT_EQ(ended.out, "");
+        return ended.err;
+    };
+    EXPECT_TRUE(has(refused("\"percent\": 25", "\"percent\": 125"), "a percentage is at most 100"));
+    EXPECT_TRUE(
+        has(refused("\"id\": \"demo\"", "\"id\": \"other\""), "the hub's id cannot change while")
+    );
+    write_file(file, text);
+    demo.erp("UPDATE customers SET phone = '+3215550188' WHERE id = 17");
+    EXPECT_TRUE(comes_true([&] { return has(phone_in_the_book(demo), "88"); }));
+    hub->signal(SIGINT);
+    EXPECT_EQ(hub->wait().exit_code, 0);
+}
+
 TEST(CommandLineScenario, AHubThatWasKilledStandsInNobodysWay) {
     const DemoHub demo("cli-killed");
     const auto hub = running(demo);

@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "app/control_socket.hpp"
 #include "app/exit_code.hpp"
 #include "codec/configuration.hpp"
 #include "codec/export_configuration.hpp"
@@ -114,6 +115,27 @@ int export_to(Session& session, const std::string& to) {
     return kDone;
 }
 
+int reload(Session& session) {
+    const auto format = session.format();
+    if (!format) return fail(format.error());
+    if (const auto there = expect_hub(session.places()); !there) return fail(there.error());
+    auto done = ask_running_hub(session.places().control_socket(), "reload", Json::object());
+    if (!done && done.error().code == ErrorCode::NotFound)
+        done = Error{
+            ErrorCode::NotFound,
+            Remedy::Reject,
+            session.places().folder.string(),
+            "no hub runs here; the next `run` reads the configuration"};
+    if (!done) return fail(done.error());
+    print(
+        *done,
+        *format,
+        "The hub goes on with the configuration as it is now: " +
+            counted((*done)["systems"].get<std::size_t>(), "system") + ".\n"
+    );
+    return kDone;
+}
+
 }  // namespace
 
 void add_config_commands(CLI::App& app, Session& session) {
@@ -143,6 +165,12 @@ void add_config_commands(CLI::App& app, Session& session) {
     command->callback([&session, to] {
         session.command = [&session, to] { return export_to(session, *to); };
     });
+
+    command = config->add_subcommand(
+        "reload", "Make the running hub go on with the configuration as it is now"
+    );
+    add_format(*command, session);
+    command->callback([&session] { session.command = [&session] { return reload(session); }; });
 }
 
 }  // namespace syncline::app

@@ -5,6 +5,7 @@
 #include "sync/run/holds.hpp"
 #include "sync/run/new_mapping.hpp"
 #include "sync/run/steering.hpp"
+#include "sync/run/terms.hpp"
 
 #include <cstddef>
 #include <map>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kCustomersPerBatch = 200;
 constexpr std::size_t kDigestCharacters = 16;
+constexpr const char* kTerms = "terms";
 
 void append(std::string& text, const std::string& part) {
     text += std::to_string(part.size()) + ":" + part;
@@ -47,7 +49,7 @@ std::string content_of(const MappedFieldSetting& entry) {
     return text;
 }
 
-/// By the number of the field: a digest of how it is mapped.
+/// By the number of the field: a digest of how it is mapped. And one of the system's terms.
 std::map<std::string, std::string> digests_of(const Workbench& bench, const SystemRules& system) {
     std::map<std::string, std::string> digests;
     for (const mapping::MappedField& mapped : system.mapping->fields()) {
@@ -61,6 +63,7 @@ std::map<std::string, std::string> digests_of(const Workbench& bench, const Syst
         digests[std::to_string(mapped.field.number)] =
             bench.parts().digest(content).substr(0, kDigestCharacters);
     }
+    digests[kTerms] = bench.parts().digest(terms_of(*system.setting)).substr(0, kDigestCharacters);
     return digests;
 }
 
@@ -74,6 +77,8 @@ std::string text_of(const std::map<std::string, std::string>& digests) {
 struct Difference {
     std::set<FieldId> changed;  ///< mapped otherwise
     std::set<FieldId> added;    ///< not mapped before
+    bool is_owed_otherwise = false;
+    bool is_mapped_otherwise() const { return !changed.empty() || !added.empty(); }
 };
 
 /// What is different now, by a stored text.
@@ -88,9 +93,14 @@ Difference difference_since(const std::string& before, std::map<std::string, std
     while (lines >> field >> digest) {
         const auto found = now.find(field);
         if (found == now.end()) continue;
-        if (found->second != digest) difference.changed.insert(id_of(field));
+        const bool is_same = found->second == digest;
+        if (field == kTerms)
+            difference.is_owed_otherwise = !is_same;
+        else if (!is_same)
+            difference.changed.insert(id_of(field));
         now.erase(found);
     }
+    now.erase(kTerms);  // not known, of a hub that was updated
     for (const auto& [number, added] : now)
         difference.added.insert(id_of(number));
     return difference;
@@ -160,12 +170,13 @@ void remap(Workbench& bench, const Station& station) {
     const std::string& told = station.capabilities->connector;
     const std::string connector = told.empty() ? state.connector : told;
     if (state.mapping == now && state.connector == connector) return;
-    const bool is_mapped_otherwise = !state.mapping.empty() && state.mapping != now;
+    Difference difference;
+    if (!state.mapping.empty()) difference = difference_since(state.mapping, digests);
     const bool is_read_otherwise = !state.connector.empty() && state.connector != connector;
-    if (is_mapped_otherwise)
-        judge_by_new_mapping(bench, system.id(), difference_since(state.mapping, digests));
+    if (difference.is_mapped_otherwise()) judge_by_new_mapping(bench, system.id(), difference);
     if (is_read_otherwise) hold_what_is_read_otherwise(bench, system, state.connector, connector);
-    if (is_mapped_otherwise || is_read_otherwise) {
+    if (difference.is_owed_otherwise) derive_all_again(bench);
+    if (difference.is_mapped_otherwise() || is_read_otherwise) {
         state = bench.state_of(system.id());
         state.listing_wanted_at = bench.now();
     }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -281,6 +282,62 @@ TEST_F(Scope, WhatItsPeopleSayMeanwhileCounts) {
     world.settle();
     EXPECT_EQ(world["desk"].record(desk).at("phone"), "+3225550104");
     EXPECT_TRUE(world.open_cases().empty());
+}
+
+/// Of a customer whom nobody touches since, what the configuration allows now is owed now.
+class OtherTerms : public ::testing::Test {
+protected:
+    void start(const World::Adjust& terms) {
+        world_ = std::make_unique<World>(std::vector<Member>{member("erp"), member("desk")}, terms);
+        erp =
+            world()["erp"].add({{"name", "Acme"}, {"email", "info@acme.be"}, {"status", "active"}});
+        world().settle();
+    }
+    World& world() { return *world_; }
+    RemoteId erp;
+
+private:
+    std::unique_ptr<World> world_;
+};
+
+TEST_F(OtherTerms, WhoMayBeMadeNowIsMade) {
+    start([](HubSetting& hub) { hub.systems[1].rights.create = false; });
+    ASSERT_TRUE(world()["desk"].records().empty());
+    world().reconfigure([](HubSetting& hub) { hub.systems[1].rights.create = true; });
+    world().settle();
+    EXPECT_EQ(world()["desk"].records().size(), 1U);
+}
+
+TEST_F(OtherTerms, WhoIsInScopeNowIsMade) {
+    start([](HubSetting& hub) { hub.systems[1].scope.linked_only = true; });
+    ASSERT_TRUE(world()["desk"].records().empty());
+    world().reconfigure([](HubSetting& hub) { hub.systems[1].scope.linked_only = false; });
+    world().settle();
+    EXPECT_EQ(world()["desk"].records().size(), 1U);
+}
+
+TEST_F(OtherTerms, WhatMayBeWrittenNowIsWritten) {
+    start([](HubSetting& hub) { hub.systems[1].rights.update = false; });
+    world()["erp"].edit(erp, "email", "new@acme.be");
+    world().settle();
+    const RemoteId desk = world()["desk"].records().begin()->first;
+    ASSERT_EQ(world()["desk"].record(desk).at("email"), "info@acme.be");
+    world().reconfigure([](HubSetting& hub) { hub.systems[1].rights.update = true; });
+    world().settle();
+    EXPECT_EQ(world()["desk"].record(desk).at("email"), "new@acme.be");
+}
+
+TEST_F(OtherTerms, AFieldThatGoesOutNowIsWritten) {
+    start([](HubSetting& hub) {
+        mapped(hub.systems[1], "emails.main.address").direction = MappingDirection::In;
+    });
+    const RemoteId desk = world()["desk"].records().begin()->first;
+    ASSERT_EQ(world()["desk"].record(desk).count("email"), 0U);
+    world().reconfigure([](HubSetting& hub) {
+        mapped(hub.systems[1], "emails.main.address").direction = MappingDirection::Both;
+    });
+    world().settle();
+    EXPECT_EQ(world()["desk"].record(desk).at("email"), "info@acme.be");
 }
 
 }  // namespace
