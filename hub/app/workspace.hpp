@@ -36,6 +36,10 @@ enum class Opening : std::uint8_t {
 /// ConfigInvalid, saying how one is made, where there is no hub.
 Result<void> expect_hub(const Places& places);
 
+/// AlreadyRunning when the files of the hub's store do not belong together, because a restore is at
+/// work or was cut off. The next that opens the hub as its writer finishes it.
+Result<void> expect_no_unfinished_restore(const HubSetting& hub);
+
 /// A hub folder with everything opened: configuration, keys, store, fields.
 class Workspace {
 public:
