@@ -121,7 +121,8 @@ Result<void> expect_no_unfinished_restore(const HubSetting& hub) {
         ErrorCode::AlreadyRunning,
         Remedy::Retry,
         hub.store_folder,
-        "a restore was cut off here; `syncline run` or `syncline restore` finishes it"};
+        "a restore is at work or was cut off here; `syncline run` or `syncline restore` finishes "
+        "it"};
 }
 
 Result<void> expect_hub(const Places& places) {

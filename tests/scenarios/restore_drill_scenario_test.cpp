@@ -209,7 +209,7 @@ TEST_F(RestoreDrillScenario, OneThatIsKilledAnywhereIsFinishedByTheNextStart) {
         const bool is_begun = has(point, "stage") || has(point, "marker");
         const Ended status = demo_.syncline({"status"});
         EXPECT_EQ(status.exit_code, is_begun ? 0 : 1) << point << status.err;
-        EXPECT_EQ(has(status.err, "a restore was cut off here"), !is_begun) << status.err;
+        EXPECT_EQ(has(status.err, "was cut off here"), !is_begun) << status.err;
         EXPECT_EQ(demo_.syncline({"systems", "resume", "erp"}).exit_code, 0);  // opens it to write
         EXPECT_EQ(demo_.syncline({"status"}).exit_code, 0);
     }
@@ -269,6 +269,62 @@ TEST_F(RestoreDrillScenario, BackupsSayWhereTheyAreAndWhatIsNotInThem) {
     const Ended nowhere = demo_.syncline({"backup", (data_disk() / "no" / "one.db").string()});
     EXPECT_EQ(nowhere.exit_code, 1);
     EXPECT_TRUE(has(nowhere.err, "there is no such folder")) << nowhere.err;
+}
+
+TEST_F(RestoreDrillScenario, KeysThatAreLostAloneComeBackAlone) {
+    ASSERT_EQ(back_up(backup()).exit_code, 0);
+    const fs::path lost = demo_.hub() / "data" / "keys.db";
+    fs::remove(lost);
+    EXPECT_EQ(demo_.syncline({"status"}).exit_code, 1);
+    EXPECT_EQ(demo_.syncline({"restore"}).exit_code, 2);
+    const Ended back = demo_.syncline({"restore", "--keys", keys().string(), "--yes"});
+    ASSERT_EQ(back.exit_code, 0) << back.err;
+    EXPECT_TRUE(has(back.out, "The hub has its keys again")) << back.out;
+    EXPECT_TRUE(has(read_file(demo_.hub() / "hub.log"), "hub_restored"));
+    demo_.converge();  // the data is what it was: nothing is held
+    add_customer("newer@nieuw.example");
+    demo_.converge();
+    EXPECT_EQ(demo_.differences(), "");
+}
+
+TEST_F(RestoreDrillScenario, CustomersThatDoNotOpenAreNamedBeforeAnythingIsDone) {
+    ASSERT_EQ(back_up(backup()).exit_code, 0);
+    const std::string key =
+        demo_.query(backup(), "SELECT dek_id FROM data_key JOIN customer ON id = subject LIMIT 1");
+    demo_.query(keys(), "DELETE FROM dek WHERE dek_id = " + key);
+    fs::remove_all(demo_.hub() / "data");
+    const Ended checked =
+        demo_.syncline({"backup", "verify", backup().string(), "--keys", keys().string()});
+    EXPECT_EQ(checked.exit_code, 4);
+    EXPECT_TRUE(has(checked.out, "1 customer of 400 cannot be opened: key_missing")) << checked.out;
+    std::vector<std::string> words{
+        "restore", backup().string(), "--keys", keys().string(), "--yes"};
+    const Ended refused = demo_.syncline(words);
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_TRUE(has(refused.err, "1 key_missing")) << refused.err;
+    EXPECT_FALSE(fs::exists(demo_.hub() / "data" / "hub.db"));
+    words.emplace_back("--incomplete");
+    const Ended restored = demo_.syncline(words);
+    EXPECT_EQ(restored.exit_code, 0) << restored.err;
+    EXPECT_EQ(records().size(), 399U);
+}
+
+TEST_F(RestoreDrillScenario, OnlyBackupsAreReplaced) {
+    const fs::path letter = demo_.folder() / "letter.txt";
+    write_file(letter, "Dear customer");
+    const fs::path root = demo_.hub() / "root.key";
+    const std::string key = read_file(root);
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"backup", letter.string(), "--replace"},
+          std::vector<std::string>{"backup", root.string(), "--replace"},
+          std::vector<std::string>{
+              "backup", (demo_.hub() / "data" / "keys.db").string(), "--replace"},
+          std::vector<std::string>{
+              "backup", backup().string(), "--keys", root.string(), "--replace"}})
+        EXPECT_EQ(demo_.syncline(words).exit_code, 2) << words[1];
+    EXPECT_EQ(read_file(letter), "Dear customer");
+    EXPECT_EQ(read_file(root), key);
+    demo_.converge();
 }
 
 TEST_F(RestoreDrillScenario, AnEditedBackupIsNotRestored) {

@@ -43,6 +43,15 @@ bool is_same_disk(const fs::path& one, const fs::path& other) {
 /// A copy of the keys in a file of its own. After that of the data: so every key that the data
 /// needs is in it.
 Result<Json> back_up_keys(const HubSetting& hub, const fs::path& file, vault::Existing existing) {
+    std::error_code none;
+    if (existing == vault::Existing::Replaced && fs::exists(file, none) &&
+        !vault::keyring_of_copy(file)) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            file.string(),
+            "this is no copy of the keys, and only such are replaced; name another file"};
+    }
     SYNCLINE_TRY(const std::uint64_t room, vault::size_of_keys(hub.store_folder));
     SYNCLINE_TRY(vault::PartFile part, vault::PartFile::create(file, existing, room));
     SYNCLINE_TRY(const std::uint64_t count, vault::copy_keys(hub.store_folder, part.path()));

@@ -62,8 +62,10 @@ std::string backup_text(const Json& made) {
 }
 
 std::string checked_text(const Json& report) {
-    std::string text = report["file"].get<std::string>() + " of " +
-                       report["made_at"].get<std::string>() + ": " + content_text(report) + "\n";
+    std::string text = report["file"].get<std::string>();
+    if (report.contains("made_at"))
+        text += " of " + report["made_at"].get<std::string>() + ": " + content_text(report);
+    text += "\n";
     for (const Json& entry : report["unopened"]) {
         text += counted(number(entry, "customers"), "customer") + " of " +
                 std::to_string(number(report, "customers")) +

@@ -6,6 +6,8 @@
 #include "app/failpoint.hpp"
 #include "app/hub_keys.hpp"
 #include "app/hub_lock.hpp"
+#include "app/log_file.hpp"
+#include "base/fault.hpp"
 #include "codec/configuration.hpp"
 #include "model/catalogue.hpp"
 #include "store/sqlite/backup.hpp"
@@ -33,9 +35,17 @@ struct Options {
     bool incomplete = false;
 };
 
+bool opens(const HubSetting& hub, Clock& clock) {
+    try {
+        return vault::Vault::open(hub.store_folder, hub.root_key_file, hub.id, clock).has_value();
+    } catch (const Fault&) {  // a keys.db that is no database is as good as lost
+        return false;
+    }
+}
+
 /// Old keys in place of newer ones would lose the customers that are newer than they.
 Result<void> expect_keys_lost(const HubSetting& hub, Clock& clock) {
-    if (!vault::Vault::open(hub.store_folder, hub.root_key_file, hub.id, clock)) return {};
+    if (!opens(hub, clock)) return {};
     return Error{
         ErrorCode::UsageInvalid,
         Remedy::Reject,
@@ -45,7 +55,7 @@ Result<void> expect_keys_lost(const HubSetting& hub, Clock& clock) {
             "used, move keys.db away first"};
 }
 
-Error unopened_error(const Options& options, const Json& report) {
+Error unopened_error(const Json& report) {
     std::string count;
     for (const Json& entry : report["unopened"])
         count += (count.empty() ? "" : ", ") + to_string(entry["customers"]) + " " +
@@ -53,11 +63,10 @@ Error unopened_error(const Options& options, const Json& report) {
     return {
         ErrorCode::KeyMissing,
         Remedy::Reject,
-        options.file,
-        "customers of this backup cannot be opened with these keys (" + count +
+        report["file"].get<std::string>(),
+        "customers cannot be opened with these keys (" + count +
             "), and nothing was restored. Give newer keys with --keys, or add --incomplete: the "
-            "hub "
-            "then sets these customers aside"};
+            "hub then sets these customers aside"};
 }
 
 std::string what_follows(const std::string& command) {
@@ -89,33 +98,56 @@ Version mark_after(const store::BackupNote& note, Timestamp now) {
     return std::max(clock, Version{note.high_water.number + 1});
 }
 
-std::string done_text(const Json& document, const std::string& command) {
-    std::string text =
-        "The hub is what it was at " + document["made_at"].get<std::string>() + ".\n";
+std::string done_text(const Json& document, const std::string& follows) {
+    std::string text = document.contains("made_at")
+                           ? "The hub is what it was at " + document["made_at"].get<std::string>()
+                           : "The hub has its keys again";
+    text += ".\n";
     for (const Json& file : document["replaced"])
         text += "What was there is in " + file.get<std::string>() + "\n";
-    return text + what_follows(command);
+    return text + follows;
 }
 
-/// Everything that can be wrong is found here, before anything is asked or changed.
-Result<Json> look(Session& session, const Options& options, const HubSetting& hub, Version& mark) {
+Result<HubKeys> open_keys_to_restore(
+    Session& session, const Options& options, const HubSetting& hub
+) {
     Clock& clock = session.environment->clock;
     if (!options.keys.empty()) {
         if (auto lost = expect_keys_lost(hub, clock); !lost) return lost.error();
     }
     auto opened = open_keys(session.places(), options.keys, clock);
-    if (!opened) {
-        Error refused = opened.error();
-        if (refused.code == ErrorCode::KeyMissing && refused.where != hub.root_key_file)
-            refused.detail += ", or add --keys FILE with a copy that `backup --keys` made";
-        return refused;
+    if (opened || opened.error().code != ErrorCode::KeyMissing ||
+        opened.error().where == hub.root_key_file)
+        return opened;
+    Error refused = opened.error();
+    refused.detail += ", or add --keys FILE with a copy that `backup --keys` made";
+    return refused;
+}
+
+/// Everything that can be wrong is found here, before anything is asked or changed.
+Result<Json> look(Session& session, const Options& options, const HubSetting& hub, Version& mark) {
+    Clock& clock = session.environment->clock;
+    if (options.file.empty() && options.keys.empty()) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            "restore",
+            "name a backup; or, with --keys alone, a copy of the keys"};
     }
-    HubKeys& keys = *opened;
+    SYNCLINE_TRY(HubKeys keys, open_keys_to_restore(session, options, hub));
+    const bool is_data = !options.file.empty();
+    const fs::path file = is_data ? fs::path(options.file) : fs::path(hub.store_folder) / "hub.db";
     SYNCLINE_TRY(
-        const store::BackupReport report, store::check_backup(options.file, keys.vault, clock)
+        const store::BackupReport report,
+        is_data ? store::check_backup(file, keys.vault, clock)
+                : store::check_hub(hub.store_folder, keys.vault, clock)
     );
-    Json document = report_document(report, options.file);
-    if (!report.unopened.empty() && !options.incomplete) return unopened_error(options, document);
+    Json document = report_document(report, file);
+    if (!is_data) {
+        for (const char* key : {"made_at", "records", "links", "bytes"})
+            document.erase(key);
+    }
+    if (!report.unopened.empty() && !options.incomplete) return unopened_error(document);
     mark = mark_after(report.note, clock.now());
     document["keys"] = options.keys.empty() ? Json(nullptr) : Json(options.keys);
     return document;
@@ -139,14 +171,15 @@ Result<int> restore(Session& session, const Options& options, Format format) {
     }
     Version mark;
     SYNCLINE_TRY(Json document, look(session, options, hub, mark));
-    const std::string command = command_of(session);
     const std::string text = checked_text(document);
+    const std::string follows =
+        options.file.empty() ? std::string() : what_follows(command_of(session));
     if (options.dry_run) {
         document["state"] = "not restored";
         print(document, format, text + "Nothing was restored.\n");
         return kDone;
     }
-    if (!is_confirmed(options, text + what_follows(command))) return kUsage;
+    if (!is_confirmed(options, text + follows)) return kUsage;
     store::Restoring order;
     order.folder = hub.store_folder;
     order.backup = options.file;
@@ -157,11 +190,17 @@ Result<int> restore(Session& session, const Options& options, Format format) {
     SYNCLINE_TRY(const std::vector<fs::path> replaced, store::restore(order));
     std::error_code none;
     fs::remove(places.verify_progress(), none);  // of what the hub does not know any more
+    LogFile(places.log(), session.environment->clock)
+        .write(
+            LogLevel::Warning,
+            "hub_restored",
+            {{"backup", options.file}, {"keys", options.keys}, {"by", current_user()}}
+        );
     document["state"] = "restored";
     document["replaced"] = Json::array();
     for (const fs::path& file : replaced)
         document["replaced"].push_back(file.string());
-    print(document, format, done_text(document, command));
+    print(document, format, done_text(document, follows));
     return kDone;
 }
 
@@ -171,7 +210,7 @@ void add_restore_command(CLI::App& app, Session& session) {
     CLI::App* command =
         app.add_subcommand("restore", "Put a backup in the place of the hub's data");
     const auto options = std::make_shared<Options>();
-    command->add_option("file", options->file, "The backup")->required();
+    command->add_option("file", options->file, "The backup; none: only the keys");
     command->add_option("--keys", options->keys, "Where the keys are lost too: a copy of them")
         ->type_name("FILE");
     command->add_flag("--dry-run", options->dry_run, "Only check the backup");

@@ -90,6 +90,13 @@ Result<BackupNote> back_up(
             file.string(),
             "this is the hub's own database; name another file"};
     }
+    if (existing == vault::Existing::Replaced && fs::exists(file, none) && !is_backup(file)) {
+        return Error{
+            ErrorCode::UsageInvalid,
+            Remedy::Reject,
+            file.string(),
+            "this is no backup, and only backups are replaced; name another file"};
+    }
     SYNCLINE_TRY(sqlite::Database source, open_source(hub));
     const auto size = static_cast<std::uint64_t>(
         number_of(source, "PRAGMA page_count") * number_of(source, "PRAGMA page_size")

@@ -30,8 +30,9 @@ struct BackupNote {
 
 /// Copies `folder`/hub.db into `file`, beside a hub that runs and commits. The file has its name
 /// only when it is whole and durable. NotFound: nothing is stored yet, or no such folder;
-/// UsageInvalid: the name is taken; NoRoom; ConfigInvalid: hub.db is of a newer program;
-/// PayloadMalformed: hub.db is damaged. Throws Fault when the machine refuses.
+/// UsageInvalid: the name is taken, or what is to be replaced is no backup; NoRoom; ConfigInvalid:
+/// hub.db is of a newer program; PayloadMalformed: hub.db is damaged. Throws Fault when the machine
+/// refuses.
 Result<BackupNote> back_up(
     const std::filesystem::path& folder,
     const std::filesystem::path& file,
@@ -56,6 +57,16 @@ struct BackupReport {
 Result<BackupReport> check_backup(
     const std::filesystem::path& file, vault::Vault& vault, Clock& clock
 );
+
+/// The same of hub.db itself, beside whatever runs: do its rows open with `vault`? Of the note,
+/// only what the rows say is filled. NotFound: there is none, or an empty one; ConfigInvalid: of a
+/// newer program; PayloadMalformed: damaged.
+Result<BackupReport> check_hub(
+    const std::filesystem::path& folder, vault::Vault& vault, Clock& clock
+);
+
+/// Whether a file is a backup, by its note; whether it is a whole one is check_backup()'s.
+bool is_backup(const std::filesystem::path& file);
 
 /// The table of a backup that hub.db has not.
 inline constexpr const char* kNoteTable = "backup_note";

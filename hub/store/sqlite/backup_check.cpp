@@ -3,10 +3,12 @@
 #include "store/sqlite/backup_digest.hpp"
 #include "store/sqlite/columns.hpp"
 #include "store/sqlite/hub_database.hpp"
+#include "store/sqlite/hub_file.hpp"
 #include "store/sqlite/schema.hpp"
 #include "vault/sqlite.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -40,10 +42,14 @@ struct ReadNote {
     vault::Tag digest{};
 };
 
-Result<ReadNote> read_note(sqlite::Database& backup, const fs::path& file) {
+bool has_note(sqlite::Database& backup) {
     sqlite::Query table(backup.prepared("SELECT 1 FROM sqlite_master WHERE name = ?"));
     table.bind(std::string_view(kNoteTable));
-    if (!table.step()) {
+    return table.step();
+}
+
+Result<ReadNote> read_note(sqlite::Database& backup, const fs::path& file) {
+    if (!has_note(backup)) {
         return refused(
             ErrorCode::PayloadMalformed,
             file,
@@ -74,7 +80,7 @@ Result<void> expect_whole(sqlite::Database& backup, const fs::path& file) {
     sqlite::Query whole(backup.prepared("PRAGMA integrity_check(1)"));
     if (!whole.step() || whole.text() != "ok") {
         return refused(
-            ErrorCode::PayloadMalformed, file, "the backup is damaged: " + std::string(whole.text())
+            ErrorCode::PayloadMalformed, file, "it is damaged: " + std::string(whole.text())
         );
     }
     sqlite::Query foreign(backup.prepared("PRAGMA foreign_key_check"));
@@ -82,7 +88,7 @@ Result<void> expect_whole(sqlite::Database& backup, const fs::path& file) {
     return refused(
         ErrorCode::PayloadMalformed,
         file,
-        "the backup is damaged: a row of table " + std::string(foreign.text()) +
+        "it is damaged: a row of table " + std::string(foreign.text()) +
             " names one that is not there"
     );
 }
@@ -155,6 +161,29 @@ Result<sqlite::Database> readable(sqlite::Database backup, const fs::path& file,
     return copy;
 }
 
+/// Opens every row of a database that is whole.
+Result<BackupReport> report_of(
+    sqlite::Database database,
+    const BackupNote& note,
+    const fs::path& file,
+    vault::Vault& vault,
+    Clock& clock
+) {
+    SYNCLINE_TRY(sqlite::Database rows, readable(std::move(database), file, clock.now()));
+    const std::vector<CustomerId> customers = all_customers(rows);
+    HubDatabase store(std::move(rows), HubDatabase::Numbering::Temporary, vault);
+    BackupReport report;
+    report.note = note;
+    report.customers = customers.size();
+    for (const auto& [customer, code] : open_every_row(store, customers)) {
+        if (code == ErrorCode::KeyDestroyed)
+            ++report.erased;
+        else
+            ++report.unopened[code];
+    }
+    return report;
+}
+
 Result<BackupReport> checked(const fs::path& file, vault::Vault& vault, Clock& clock) {
     sqlite::Database backup(file, sqlite::OpenMode::ReadOnly);
     SYNCLINE_TRY(const ReadNote read, read_note(backup, file));
@@ -168,35 +197,52 @@ Result<BackupReport> checked(const fs::path& file, vault::Vault& vault, Clock& c
     }
     if (auto whole = expect_whole(backup, file); !whole) return whole.error();
     if (auto same = expect_authentic(backup, read, file, vault); !same) return same.error();
-    SYNCLINE_TRY(sqlite::Database rows, readable(std::move(backup), file, clock.now()));
-    const std::vector<CustomerId> customers = all_customers(rows);
-    HubDatabase store(std::move(rows), HubDatabase::Numbering::Temporary, vault);
-    BackupReport report;
-    report.note = read.note;
-    report.customers = customers.size();
-    for (const auto& [customer, code] : open_every_row(store, customers)) {
-        if (code == ErrorCode::KeyDestroyed)
-            ++report.erased;
-        else
-            ++report.unopened[code];
+    return report_of(std::move(backup), read.note, file, vault, clock);
+}
+
+/// A Fault of these is what the file is, not what the machine did.
+Result<BackupReport> unless_damaged(
+    const fs::path& file, const std::function<Result<BackupReport>()>& check
+) {
+    std::error_code none;
+    if (!fs::is_regular_file(file, none))
+        return refused(ErrorCode::NotFound, file, "there is no such file");
+    try {
+        return check();
+    } catch (const Fault& fault) {
+        return refused(
+            ErrorCode::PayloadMalformed,
+            file,
+            std::string("this is no whole database: ") + fault.what()
+        );
     }
-    return report;
 }
 
 }  // namespace
 
 Result<BackupReport> check_backup(const fs::path& file, vault::Vault& vault, Clock& clock) {
-    std::error_code none;
-    if (!fs::is_regular_file(file, none))
-        return refused(ErrorCode::NotFound, file, "there is no such file");
+    return unless_damaged(file, [&] { return checked(file, vault, clock); });
+}
+
+Result<BackupReport> check_hub(const fs::path& folder, vault::Vault& vault, Clock& clock) {
+    const fs::path file = database_in(folder);
+    return unless_damaged(file, [&]() -> Result<BackupReport> {
+        sqlite::Database database = open_to_look(file);
+        if (auto known = require_known_schema(database, file); !known) return known.error();
+        if (auto whole = expect_whole(database, file); !whole) return whole.error();
+        BackupNote note;
+        note.hub = vault.hub_id();
+        note.schema = schema_of(database);
+        return report_of(std::move(database), note, file, vault, clock);
+    });
+}
+
+bool is_backup(const fs::path& file) {
     try {
-        return checked(file, vault, clock);
-    } catch (const Fault& fault) {  // what the file is, not what the machine did
-        return refused(
-            ErrorCode::PayloadMalformed,
-            file,
-            std::string("this is no whole backup: ") + fault.what()
-        );
+        sqlite::Database database(file, sqlite::OpenMode::ReadOnly);
+        return has_note(database);
+    } catch (const Fault&) {  // no database at all
+        return false;
     }
 }
 

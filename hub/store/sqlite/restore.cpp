@@ -133,12 +133,12 @@ Result<std::vector<fs::path>> restore(const Restoring& order) {
         for (const char* side : kSideFiles)
             vault::remove_private_file(staged(folder, name).string() + side);
     }
-    std::uint64_t room = fs::file_size(order.backup);
+    std::uint64_t room = order.backup.empty() ? 0 : fs::file_size(order.backup);
     if (!order.keys.empty()) room += fs::file_size(order.keys);
     if (auto enough = vault::expect_room(folder, room); !enough) return enough.error();
     const Marker marker{free_stamp(folder, order.stamp), order.reached};
     order.step("restore.stage");
-    stage_data(order.backup, staged(folder, "hub.db"));
+    if (!order.backup.empty()) stage_data(order.backup, staged(folder, "hub.db"));
     if (!order.keys.empty()) stage_keys(order.keys, folder);
     order.step("restore.marker");
     if (auto left = leave_marker(folder, marker); !left) return left.error();

@@ -14,9 +14,9 @@ namespace syncline::store {
 /// What is put back, and where.
 struct Restoring {
     std::filesystem::path folder;  ///< of hub.db; made when it is missing
-    std::filesystem::path backup;
-    std::filesystem::path keys;  ///< a copy of the keys; empty: the folder's own stay
-    std::string stamp;           ///< a replaced file becomes NAME.replaced-STAMP
+    std::filesystem::path backup;  ///< empty: hub.db stays, and only the keys are put back
+    std::filesystem::path keys;    ///< a copy of the keys; empty: the folder's own stay
+    std::string stamp;             ///< a replaced file becomes NAME.replaced-STAMP
     /// What the hub has come to at least; by it, it will know that hub.db was put back.
     Version reached;
     /// Told before each step, by name: a test dies there.

@@ -30,7 +30,7 @@ TEST_F(Migration, InterruptedAnywhereTheNextStartGoesOn) {
     constexpr int kInstructionsAStep = 20;
     std::int64_t furthest = 0;
     int interrupted = 0;
-    for (int steps = 0;; steps += 31) {
+    for (int steps = 0;; steps += 23) {
         close();
         fs::remove_all(folder_);
         fs::copy(before, folder_);
@@ -54,7 +54,7 @@ TEST_F(Migration, InterruptedAnywhereTheNextStartGoesOn) {
         if (done) break;
     }
     fs::remove_all(before);
-    EXPECT_GT(interrupted, 20);
+    EXPECT_GT(interrupted, 15);
     EXPECT_EQ(furthest, static_cast<std::int64_t>(migrations().size()));
 }
 
