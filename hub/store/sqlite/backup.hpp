@@ -50,7 +50,8 @@ struct BackupReport {
     std::map<ErrorCode, std::uint64_t> unopened;
 };
 
-/// Reads a whole backup and opens every row of every customer with `vault`; changes nothing.
+/// Reads a whole backup and opens every row of every customer with `vault`; changes nothing. What
+/// was set aside in quarantine stands without its values and is not opened.
 /// NotFound: no such file; PayloadMalformed: no backup, or damaged; ConfigInvalid: of a newer
 /// program; KeyMismatch: of another hub, or made under other keys; CipherTampered: it is whole, and
 /// not what was backed up.

@@ -147,7 +147,6 @@ std::map<CustomerId, ErrorCode> open_every_row(
     }
     store.unassociated_links();
     store.unsettled_attempts();
-    store.quarantine();
     note();
     return unopened;
 }

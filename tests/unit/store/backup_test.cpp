@@ -128,6 +128,15 @@ TEST_F(Backup, OfNothingOrOfADamagedDatabaseIsNone) {
     EXPECT_FALSE(fs::exists(folder_ / "hub.db"));
 }
 
+TEST_F(Backup, OfRowsThatCannotBeIsNone) {
+    store_customer("Ada", "1");
+    sqlite::Database(folder_ / "hub.db", sqlite::OpenMode::ReadWrite)
+        .execute("PRAGMA ignore_check_constraints = ON; UPDATE hub_state SET only_row = 2");
+    EXPECT_EQ(back_up_now().error().code, ErrorCode::PayloadMalformed);
+    EXPECT_FALSE(fs::exists(file()));
+    EXPECT_TRUE(is_alone(file()));
+}
+
 TEST_F(Backup, ThatWasEditedInAnyTableIsFound) {
     const Customer ada = store_everything();
     CommitBatch batch;
@@ -145,6 +154,7 @@ TEST_F(Backup, ThatWasEditedInAnyTableIsFound) {
           "UPDATE hub_state SET high_water = 1",
           "INSERT INTO read_cursor VALUES ('erp', 'customer', '{}', 1, 1)",
           "CREATE TABLE more (x)",
+          "ALTER TABLE work RENAME COLUMN customer TO customers",
           "DROP TABLE work"}) {
         fs::copy_file(whole, file(), fs::copy_options::overwrite_existing);
         change_backup(sql);
@@ -236,6 +246,32 @@ TEST_F(Backup, CustomersWhoseKeysAreMissingOrErasedAreCounted) {
     EXPECT_EQ(report->customers, 3U);
     EXPECT_EQ(report->erased, 1U);
     EXPECT_EQ(report->unopened, (std::map<ErrorCode, std::uint64_t>{{ErrorCode::KeyMissing, 1}}));
+}
+
+TEST_F(Backup, RowsOfEveryKindAreOpened) {
+    store_everything();
+    close();
+    const fs::path whole = folder_ / "whole.db";
+    fs::copy(folder_ / "hub.db", whole);
+    for (const char* sql :
+         {"UPDATE customer SET fields = (SELECT sealed FROM link)",
+          "UPDATE link SET row_version = row_version + 7",
+          "UPDATE link SET row_version = row_version + 7, state = 0",
+          "UPDATE attempt SET state = 2",
+          "UPDATE attempt SET state = 0, link = NULL, id = zeroblob(16)",
+          "UPDATE change SET sequence = sequence + 100"}) {
+        close();
+        fs::copy_file(whole, folder_ / "hub.db", fs::copy_options::overwrite_existing);
+        sqlite::Database(folder_ / "hub.db", sqlite::OpenMode::ReadWrite).execute(sql);
+        reopen();
+        ASSERT_TRUE(back_up_now(vault::Existing::Replaced)) << sql;
+        const auto report = check();
+        if (report) {
+            EXPECT_EQ(report->unopened.size(), 1U) << sql;
+        } else {  // not even fields: the file does not hold what a hub stores
+            EXPECT_EQ(report.error().code, ErrorCode::PayloadMalformed) << sql;
+        }
+    }
 }
 
 TEST_F(Backup, OfANewerSchemaIsRefusedWithBothNumbers) {

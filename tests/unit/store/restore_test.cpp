@@ -22,6 +22,7 @@ struct Died : std::runtime_error {
 class Restore : public StoreTest {
 protected:
     Restore() {
+        fs::remove_all(kept());
         fs::create_directories(kept());
         ada_ = store_customer("Ada", "1").first;
         EXPECT_TRUE(back_up(folder_, backup(), vault::Existing::Refused, *vault_, clock_));

@@ -71,6 +71,7 @@ TEST_F(KeyBackup, AfterItWasPutBackNoKeyIsGivenOutThatMayHaveBeen) {
     std::set<DataKeyId> given;
     {
         Vault vault = opened();
+        vault.take_data_key();  // mints a block, of which most is in the copy and not given out
         ASSERT_TRUE(copy_keys(folder_, copy()));
         for (int i = 0; i < 1000; ++i)
             given.insert(vault.take_data_key());
