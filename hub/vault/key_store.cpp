@@ -98,7 +98,8 @@ Result<KeyStore> KeyStore::open(
             ErrorCode::KeyMissing,
             Remedy::Stop,
             file.string(),
-            "the data keys are missing; without them nothing can be decrypted: restore this file"};
+            "the data keys are missing; without them nothing can be decrypted. `syncline restore "
+            "--keys FILE` puts back a copy of them"};
     }
     sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
     set_up(database);

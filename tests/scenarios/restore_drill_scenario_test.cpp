@@ -275,8 +275,9 @@ TEST_F(RestoreDrillScenario, KeysThatAreLostAloneComeBackAlone) {
     ASSERT_EQ(back_up(backup()).exit_code, 0);
     const fs::path lost = demo_.hub() / "data" / "keys.db";
     fs::remove(lost);
-    EXPECT_EQ(demo_.syncline({"status"}).exit_code, 1);
-    EXPECT_EQ(demo_.syncline({"restore"}).exit_code, 2);
+    const Ended status = demo_.syncline({"status"});
+    EXPECT_EQ(status.exit_code, 1);
+    EXPECT_TRUE(has(status.err, "`syncline restore --keys FILE`")) << status.err;
     const Ended back = demo_.syncline({"restore", "--keys", keys().string(), "--yes"});
     ASSERT_EQ(back.exit_code, 0) << back.err;
     EXPECT_TRUE(has(back.out, "The hub has its keys again")) << back.out;

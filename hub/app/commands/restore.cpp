@@ -120,7 +120,8 @@ Result<HubKeys> open_keys_to_restore(
         opened.error().where == hub.root_key_file)
         return opened;
     Error refused = opened.error();
-    refused.detail += ", or add --keys FILE with a copy that `backup --keys` made";
+    refused.detail =
+        "the hub's own keys are not there; add --keys FILE, a copy that `backup --keys` made";
     return refused;
 }
 

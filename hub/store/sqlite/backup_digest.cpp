@@ -13,7 +13,7 @@ namespace {
 
 namespace sqlite = vault::sqlite;
 
-constexpr std::size_t kBytesAtOnce = 64 * 1024;
+constexpr std::size_t kBytesAtOnce = std::size_t{64} * 1024;
 
 /// Hashes a stream of bytes piece by piece, each piece together with the hash of all before it.
 class Chain {
