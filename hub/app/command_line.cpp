@@ -78,6 +78,8 @@ int run_command_line(int argc, char** argv) {
     add_hub_commands(app, session);
     add_plan_commands(app, session);
     add_verify_command(app, session);
+    add_backup_commands(app, session);
+    add_restore_command(app, session);
     add_record_commands(app, session);
     add_run_commands(app, session);
     add_conflict_commands(app, session);

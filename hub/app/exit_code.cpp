@@ -38,6 +38,7 @@ ExitCode exit_code_of(ErrorCode code) {
         case ErrorCode::AlreadyRunning:
         case ErrorCode::StalePlan:
         case ErrorCode::Outdated:
+        case ErrorCode::NoRoom:
         case ErrorCode::KeyMissing:
         case ErrorCode::KeyMismatch:
         case ErrorCode::KeyDestroyed:

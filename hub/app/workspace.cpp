@@ -2,6 +2,7 @@
 
 #include "codec/configuration.hpp"
 #include "model/catalogue.hpp"
+#include "store/sqlite/restore.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -104,6 +105,8 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
     std::unique_ptr<Workspace> workspace(new Workspace(places));
     workspace->hub_ = std::move(setting);
     const HubSetting& hub = workspace->hub_;
+    if (opening == Opening::Writer) store::finish_restore(hub.store_folder);
+    if (auto whole = expect_no_unfinished_restore(hub); !whole) return whole.error();
     std::error_code ignored;
     if (!std::filesystem::exists(hub.root_key_file, ignored) &&
         !std::filesystem::exists(std::filesystem::path(hub.store_folder) / "keyring", ignored)) {
@@ -132,6 +135,16 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
     }
     if (auto numbered = workspace->number_fields(opening); !numbered) return numbered.error();
     return workspace;
+}
+
+Result<void> expect_no_unfinished_restore(const HubSetting& hub) {
+    if (!store::is_restore_unfinished(hub.store_folder)) return {};
+    return Error{
+        ErrorCode::AlreadyRunning,
+        Remedy::Retry,
+        hub.store_folder,
+        "a restore is at work or was cut off here; `syncline run` or `syncline restore` finishes "
+        "it"};
 }
 
 Result<void> expect_hub(const Places& places) {

@@ -40,6 +40,10 @@ Result<void> expect_hub(const Places& places);
 /// that need no store. ConfigInvalid for a path that the record does not have.
 Result<FieldTable> fields_in_use(const HubSetting& hub);
 
+/// AlreadyRunning when the files of the hub's store do not belong together, because a restore is at
+/// work or was cut off. The next that opens the hub as its writer finishes it.
+Result<void> expect_no_unfinished_restore(const HubSetting& hub);
+
 /// A hub folder with everything opened: configuration, keys, store, fields.
 class Workspace {
 public:

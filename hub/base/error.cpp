@@ -52,6 +52,8 @@ std::string_view name(ErrorCode code) {
             return "outdated";
         case ErrorCode::ClockImplausible:
             return "clock_implausible";
+        case ErrorCode::NoRoom:
+            return "no_room";
         case ErrorCode::KeyMissing:
             return "key_missing";
         case ErrorCode::KeyMismatch:

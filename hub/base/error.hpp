@@ -44,6 +44,7 @@ enum class ErrorCode : std::uint16_t {
     UsageInvalid = 406,        ///< the command's words are off
     Outdated = 407,            ///< a decision on what is no longer as it was shown
     ClockImplausible = 408,    ///< the machine's clock says what cannot be
+    NoRoom = 409,              ///< the disk has too little room for what was asked
     KeyMissing = 501,          ///< root key, keyring or data key absent
     KeyMismatch = 502,         ///< another key encrypted this
     KeyDestroyed = 503,        ///< the data key was erased on purpose

@@ -74,6 +74,14 @@ std::string to_rfc3339(Timestamp at) {
     return text.data();
 }
 
+std::string to_file_stamp(Timestamp at) {
+    std::string text;
+    for (const char c : to_rfc3339(at).substr(0, sizeof "2026-03-01T09:30:00" - 1)) {
+        if (c != '-' && c != ':') text += c;
+    }
+    return text + "Z";
+}
+
 std::optional<Timestamp> from_rfc3339(std::string_view text) {
     const auto year = take_number(text, 4);
     if (!year || !take(text, '-')) return std::nullopt;

@@ -65,6 +65,18 @@ void set_up(sqlite::Database& database) {
     database.execute("PRAGMA secure_delete = ON; PRAGMA synchronous = EXTRA");
 }
 
+void leave_mark(sqlite::Database& database, Version version) {
+    sqlite::Transaction transaction(database, sqlite::Transaction::Kind::Write);
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY, version INTEGER NOT NULL)"
+    );
+    sqlite::Query(database.prepared("INSERT INTO reached VALUES (1, ?) ON CONFLICT (one) DO UPDATE "
+                                    "SET version = max(version, excluded.version)"))
+        .bind(version.number)
+        .run();
+    transaction.commit();
+}
+
 }  // namespace
 
 void KeyStore::set_up_new(const std::filesystem::path& file) {
@@ -86,7 +98,8 @@ Result<KeyStore> KeyStore::open(
             ErrorCode::KeyMissing,
             Remedy::Stop,
             file.string(),
-            "the data keys are missing; without them nothing can be decrypted: restore this file"};
+            "the data keys are missing; without them nothing can be decrypted. `syncline restore "
+            "--keys FILE` puts back a copy of them"};
     }
     sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
     set_up(database);
@@ -142,14 +155,13 @@ Version KeyStore::reached() {
 }
 
 void KeyStore::note_reached(Version version) {
-    sqlite::Transaction transaction(database_, sqlite::Transaction::Kind::Write);
-    database_.execute(
-        "CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY, version INTEGER NOT NULL)"
-    );
-    sqlite::Query(database_.prepared("INSERT OR REPLACE INTO reached VALUES (1, ?)"))
-        .bind(version.number)
-        .run();
-    transaction.commit();
+    leave_mark(database_, version);
+}
+
+void KeyStore::note_reached_in(const std::filesystem::path& file, Version version) {
+    sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
+    set_up(database);
+    leave_mark(database, version);
 }
 
 void KeyStore::mint() {

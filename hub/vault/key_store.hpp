@@ -54,8 +54,11 @@ public:
     std::vector<NamedKey> claim();
     /// The mark of note_reached(); zero when none was left.
     Version reached();
-    /// Leaves a mark beside the keys of how far the hub has come; durable when this returns.
+    /// Leaves a mark beside the keys of how far the hub has come, unless there is a later one;
+    /// durable when this returns.
     void note_reached(Version version);
+    /// The same in a keys.db that nobody has open: no key is needed to leave a mark.
+    static void note_reached_in(const std::filesystem::path& file, Version version);
     /// The named keys that keys.db knows, in any order.
     std::vector<Found> find(std::span<const DataKeyId> ids);
 

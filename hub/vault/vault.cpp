@@ -2,6 +2,7 @@
 
 #include "base/fault.hpp"
 #include "vault/envelope.hpp"
+#include "vault/key_backup.hpp"
 #include "vault/key_material.hpp"
 #include "vault/key_store.hpp"
 #include "vault/keyring.hpp"
@@ -133,6 +134,7 @@ Tag keyed_tag(
 struct Vault::Body {
     std::shared_ptr<const Keyring> keyring;
     std::shared_ptr<KeyStore> store;
+    std::string hub_id;
     Tenant tenant{};
     KeyCache cache;
     std::vector<DataKeyId> unused;  ///< claimed in keys.db and not given out yet
@@ -213,12 +215,30 @@ Result<Vault> Vault::open(
     SYNCLINE_TRY(const Secret32 root, read_root_key(root_key));
     SYNCLINE_TRY(const Bytes file, read_private_file(keyring_in(folder), kKeyringBytes));
     SYNCLINE_TRY(Keyring keyring, open_keyring(root, file));
+    return open_with(std::move(keyring), keys_in(folder), hub_id, clock);
+}
+
+Result<Vault> Vault::open_copy(
+    const std::filesystem::path& copy,
+    const std::filesystem::path& root_key,
+    std::string_view hub_id,
+    Clock& clock
+) {
+    require_sodium();
+    SYNCLINE_TRY(const Secret32 root, read_root_key(root_key));
+    SYNCLINE_TRY(const Bytes file, keyring_of_copy(copy));
+    SYNCLINE_TRY(Keyring keyring, open_keyring(root, file));
+    return open_with(std::move(keyring), copy, hub_id, clock);
+}
+
+Result<Vault> Vault::open_with(
+    Keyring keyring, const std::filesystem::path& keys, std::string_view hub_id, Clock& clock
+) {
     auto body = std::make_unique<Body>();
     body->keyring = std::make_shared<const Keyring>(std::move(keyring));
+    body->hub_id = hub_id;
     body->tenant = tenant_of(hub_id);
-    SYNCLINE_TRY(
-        KeyStore store, KeyStore::open(keys_in(folder), body->keyring, body->tenant, clock)
-    );
+    SYNCLINE_TRY(KeyStore store, KeyStore::open(keys, body->keyring, body->tenant, clock));
     body->store = std::make_shared<KeyStore>(std::move(store));
     return Vault(std::move(body));
 }
@@ -227,11 +247,16 @@ Vault Vault::overlay() const {
     auto body = std::make_unique<Body>();
     body->keyring = body_->keyring;
     body->store = body_->store;
+    body->hub_id = body_->hub_id;
     body->tenant = body_->tenant;
     for (const auto& [id, key] : body_->ephemeral)
         body->ephemeral.emplace(id, key.copy());
     body->is_overlay = true;
     return Vault(std::move(body));
+}
+
+const std::string& Vault::hub_id() const {
+    return body_->hub_id;
 }
 
 DataKeyId Vault::take_data_key() {

@@ -11,10 +11,13 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace syncline::vault {
+
+struct Keyring;
 
 /// Number of a data key in keys.db: random, never zero.
 using DataKeyId = std::uint64_t;
@@ -62,6 +65,14 @@ public:
         std::string_view hub_id,
         Clock& clock
     );
+    /// Opens a copy of the keys (vault/key_backup.hpp), to read what is encrypted under them. Fails
+    /// as open() does; NotFound or PayloadMalformed when the file is no such copy.
+    static Result<Vault> open_copy(
+        const std::filesystem::path& copy,
+        const std::filesystem::path& root_key,
+        std::string_view hub_id,
+        Clock& clock
+    );
     /// A copy that shares the keys but keeps new data keys in memory: for plans, which change
     /// nothing.
     Vault overlay() const;
@@ -69,6 +80,9 @@ public:
     Vault(Vault&&) noexcept;
     Vault& operator=(Vault&&) noexcept;
     ~Vault();
+
+    /// Whose keys these are: the id that open() was given.
+    const std::string& hub_id() const;
 
     /// A data key nobody uses yet; durable in keys.db before it is returned (minted in blocks of
     /// 4,096, so one commit serves many customers). Throws Fault when keys.db cannot be written.
@@ -97,6 +111,10 @@ public:
 private:
     struct Body;
     explicit Vault(std::unique_ptr<Body> body);
+    static Result<Vault> open_with(
+        Keyring keyring, const std::filesystem::path& keys, std::string_view hub_id, Clock& clock
+    );
+
     std::unique_ptr<Body> body_;
 };
 

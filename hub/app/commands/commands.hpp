@@ -14,6 +14,8 @@ void add_check_command(CLI::App& app, Session& session);
 void add_config_commands(CLI::App& app, Session& session);
 void add_plan_commands(CLI::App& app, Session& session);  ///< plan, apply
 void add_verify_command(CLI::App& app, Session& session);
+void add_backup_commands(CLI::App& app, Session& session);  ///< backup, backup verify
+void add_restore_command(CLI::App& app, Session& session);
 void add_record_commands(CLI::App& app, Session& session);       ///< records, explain
 void add_merging_commands(CLI::App& records, Session& session);  ///< records merge, delete, …
 /// records history, records restore

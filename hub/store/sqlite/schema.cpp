@@ -7,16 +7,22 @@ namespace {
 
 namespace sqlite = vault::sqlite;
 
-Error refused(const std::filesystem::path& file, const char* detail) {
-    return {ErrorCode::ConfigInvalid, Remedy::Stop, file.string(), detail};
-}
-
 std::int64_t newest() {
     return static_cast<std::int64_t>(migrations().size());
 }
 
-constexpr const char* kTooNew =
-    "this database was written by a newer version of the program; use that version";
+Error of_newer_program(const std::filesystem::path& file, std::int64_t schema) {
+    return {
+        ErrorCode::ConfigInvalid,
+        Remedy::Stop,
+        file.string(),
+        "this database has schema " + std::to_string(schema) + ", and this program knows up to " +
+            std::to_string(newest()) +
+            ": a newer version of the program wrote it. Use that version; or restore a backup of "
+            "an "
+            "older schema, such as the hub-schema-….db that was made beside it before the "
+            "migration"};
+}
 
 }  // namespace
 
@@ -25,8 +31,12 @@ std::int64_t schema_of(sqlite::Database& database) {
     return version.step() ? version.number() : 0;
 }
 
+bool is_of_older_program(sqlite::Database& database) {
+    return schema_of(database) > 0 && schema_of(database) < newest();
+}
+
 Result<void> migrate(sqlite::Database& database, const std::filesystem::path& file, Timestamp now) {
-    if (schema_of(database) > newest()) return refused(file, kTooNew);
+    if (schema_of(database) > newest()) return of_newer_program(file, schema_of(database));
     for (std::int64_t schema = schema_of(database); schema < newest(); ++schema) {
         sqlite::Transaction transaction(database, sqlite::Transaction::Kind::Write);
         database.execute(std::string(migrations()[static_cast<std::size_t>(schema)]));
@@ -40,19 +50,28 @@ Result<void> migrate(sqlite::Database& database, const std::filesystem::path& fi
     return {};
 }
 
+Error nothing_stored(const std::filesystem::path& file) {
+    return {
+        ErrorCode::NotFound, Remedy::Reject, file.string(), "the hub has not stored anything yet"};
+}
+
+Result<void> require_known_schema(sqlite::Database& database, const std::filesystem::path& file) {
+    const std::int64_t schema = schema_of(database);
+    if (schema > newest()) return of_newer_program(file, schema);
+    if (schema == 0) return nothing_stored(file);
+    return {};
+}
+
 Result<void> require_current_schema(sqlite::Database& database, const std::filesystem::path& file) {
+    if (auto known = require_known_schema(database, file); !known) return known;
     const std::int64_t schema = schema_of(database);
     if (schema == newest()) return {};
-    if (schema == 0) {
-        return Error{
-            ErrorCode::NotFound,
-            Remedy::Reject,
-            file.string(),
-            "the hub has not stored anything yet"};
-    }
-    return refused(
-        file, schema > newest() ? kTooNew : "this database is of an older version; run the hub once"
-    );
+    return Error{
+        ErrorCode::ConfigInvalid,
+        Remedy::Stop,
+        file.string(),
+        "this database has schema " + std::to_string(schema) + ", and this program needs " +
+            std::to_string(newest()) + "; `syncline run` migrates it, after a backup of it"};
 }
 
 }  // namespace syncline::store

@@ -1,15 +1,12 @@
 #include "store/sqlite/sqlite_store.hpp"
 
 #include "base/fault.hpp"
+#include "store/sqlite/backup.hpp"
 #include "store/sqlite/hub_database.hpp"
+#include "store/sqlite/hub_file.hpp"
 #include "store/sqlite/schema.hpp"
 #include "vault/sqlite.hpp"
 
-#include <sqlite3.h>
-
-#include <fcntl.h>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace syncline::store {
@@ -17,42 +14,22 @@ namespace {
 
 namespace sqlite = vault::sqlite;
 
-std::filesystem::path database_in(const std::filesystem::path& folder) {
-    return folder / "hub.db";
-}
-
-/// SQLite gives its side files the mode of the database, so the mode is right from the first byte.
-void create_for_owner(const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (descriptor < 0) throw Fault("cannot make or open " + file.string());
-    ::close(descriptor);
-}
-
-/// Opens hub.db to look. The last connection to close would move the log that a crash left into
-/// hub.db; that is for the next writer: who only looks changes no byte. Without such a log the side
-/// files that SQLite makes go again. Opened for writing although nothing is written, because
-/// whoever comes first after a crash must be able to find out what the log holds.
-sqlite::Database open_to_look(const std::filesystem::path& file) {
-    std::error_code none;
-    const bool has_log = std::filesystem::exists(file.string() + "-wal", none);
-    sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
-    if (has_log) sqlite3_db_config(database.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    return database;
-}
-
 /// A reader beside the writer.
 Result<sqlite::Database> open_for_reading(const std::filesystem::path& file) {
-    if (!std::filesystem::exists(file)) {
-        return Error{
-            ErrorCode::NotFound,
-            Remedy::Reject,
-            file.string(),
-            "the hub has not stored anything yet"};
-    }
+    if (!std::filesystem::exists(file)) return nothing_stored(file);
     sqlite::Database database = open_to_look(file);
     database.execute("PRAGMA query_only = ON");
     SYNCLINE_TRY([[maybe_unused]] const auto current, require_current_schema(database, file));
     return database;
+}
+
+/// What a migration changes can be put back: with the program that knows that schema.
+Result<BackupNote> back_up_schema(
+    const std::filesystem::path& folder, std::int64_t schema, vault::Vault& vault, Clock& clock
+) {
+    const std::string name =
+        "hub-schema-" + std::to_string(schema) + "-" + to_file_stamp(clock.now()) + ".db";
+    return back_up(folder, folder / name, vault::Existing::Replaced, vault, clock);
 }
 
 }  // namespace
@@ -72,6 +49,12 @@ Result<std::unique_ptr<Store>> open_sqlite(
     sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
     database.set_journal_mode("wal");
     database.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    if (is_of_older_program(database)) {
+        const std::int64_t schema = schema_of(database);
+        SYNCLINE_TRY(
+            [[maybe_unused]] const auto kept, back_up_schema(folder, schema, vault, clock)
+        );
+    }
     SYNCLINE_TRY([[maybe_unused]] const auto migrated, migrate(database, file, clock.now()));
     return std::unique_ptr<Store>(
         std::make_unique<HubDatabase>(std::move(database), Numbering::Durable, vault)

@@ -15,9 +15,10 @@ enum class Access : std::uint8_t {
     ReadOnly,   ///< a reader beside a running hub
 };
 
-/// Opens (and with ReadWrite creates and migrates) `folder`/hub.db. ConfigInvalid when the schema
-/// is newer than this program; NotFound for a reader when there is no database. `vault` outlives
-/// the store.
+/// Opens (and with ReadWrite creates and migrates) `folder`/hub.db. Before it is migrated it is
+/// backed up as `folder`/hub-schema-N-MOMENT.db, N being the schema it had. ConfigInvalid when the
+/// schema is newer than this program; NotFound for a reader when there is no database; as back_up()
+/// when that fails, and then nothing was migrated. `vault` outlives the store.
 Result<std::unique_ptr<Store>> open_sqlite(
     const std::filesystem::path& folder, Access access, vault::Vault& vault, Clock& clock
 );

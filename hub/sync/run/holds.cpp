@@ -156,8 +156,8 @@ void hold_if_hub_went_back(Workbench& bench) {
     if (reached <= known) return;
     const std::string reason =
         "hub.db was put back: it ends at " + to_rfc3339(from_unix_ms(known.unix_ms())) +
-        ", and the hub had gone on until " + to_rfc3339(from_unix_ms(reached.unix_ms())) +
-        " at least. The systems are read and nothing is written, so that the hub catches up. Then "
+        ", and the hub may have gone on until " + to_rfc3339(from_unix_ms(reached.unix_ms())) +
+        ". The systems are read and nothing is written, so that the hub catches up. Then "
         "look at a plan and apply it, or try this item again: what is owed by then is written";
     store::CommitBatch batch;
     for (const Station& station : bench.stations()) {

@@ -11,7 +11,7 @@ namespace syncline {
 namespace {
 
 // Scripts match on these words and numbers: changing one breaks them.
-constexpr std::array<std::pair<int, std::string_view>, 29> kCodes{
+constexpr std::array<std::pair<int, std::string_view>, 30> kCodes{
     {{101, "payload_malformed"},
      {102, "field_type_mismatch"},
      {103, "mapping_failed"},
@@ -36,6 +36,7 @@ constexpr std::array<std::pair<int, std::string_view>, 29> kCodes{
      {406, "usage_invalid"},
      {407, "outdated"},
      {408, "clock_implausible"},
+     {409, "no_room"},
 
      {501, "key_missing"},
      {502, "key_mismatch"},

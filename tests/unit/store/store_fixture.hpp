@@ -214,6 +214,7 @@ protected:
     /// Whether these bytes are in any file of the workspace.
     bool on_disk(std::string_view text) const {
         for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+            if (!entry.is_regular_file()) continue;
             std::ifstream in(entry.path(), std::ios::binary);
             const std::string content{std::istreambuf_iterator<char>(in), {}};
             if (content.find(text) != std::string::npos) return true;

@@ -1,0 +1,20 @@
+#include "app/hub_keys.hpp"
+
+#include "codec/configuration.hpp"
+#include "model/catalogue.hpp"
+
+#include <utility>
+
+namespace syncline::app {
+
+Result<HubKeys> open_keys(const Places& places, const std::filesystem::path& copy, Clock& clock) {
+    SYNCLINE_TRY(HubSetting hub, codec::read_configuration(places.folder, Catalogue::customer()));
+    if (auto whole = expect_no_unfinished_restore(hub); !whole) return whole.error();
+    auto vault = copy.empty()
+                     ? vault::Vault::open(hub.store_folder, hub.root_key_file, hub.id, clock)
+                     : vault::Vault::open_copy(copy, hub.root_key_file, hub.id, clock);
+    if (!vault) return vault.error();
+    return HubKeys{std::move(hub), std::move(vault).value()};
+}
+
+}  // namespace syncline::app
