@@ -77,6 +77,10 @@ TEST(CommandLineScenario, HelpListsExactlyTheCommandsThatAreTested) {
     const std::set<std::string> tested{
         "init",
         "check",
+        "config validate",
+        "config show",
+        "config export",
+        "config reload",
         "run",
         "status",
         "plan",
