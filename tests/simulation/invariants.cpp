@@ -305,6 +305,20 @@ bool Simulation::may_be_a_copy(const std::string& remote, const std::string& val
     return is_a_copy(copying, remote, value);
 }
 
+/// Has an operator said once that this is right? It was what a system held, a cut name for
+/// instance.
+bool Simulation::was_decided(const std::string& path, const std::string& value) {
+    const Field& field = *world_->fields().find(path);
+    for (const sync::Aggregate& aggregate : all_customers()) {
+        for (const FieldChange& entry : world_->journal(aggregate, path)) {
+            const bool is_decision = entry.kind == ChangeKind::Version &&
+                                     entry.origin.kind == Origin::Kind::User && entry.after;
+            if (is_decision && text_of(field, path, *entry.after) == value) return true;
+        }
+    }
+    return false;
+}
+
 /// A record that the hub made, of which its people changed half before the hub looked: it is taken
 /// for theirs, with what the system had made of the rest.
 bool Simulation::is_in_unknown_create(
@@ -340,7 +354,7 @@ void Simulation::check_nothing_invented() {
                                           author->second.rewrites == remote &&
                                           value.starts_with("* ");
                 if (!is_rewritten && !was_typed(remote, value) && !may_be_a_copy(remote, value) &&
-                    !is_in_unknown_create(aggregate, remote, value))
+                    !is_in_unknown_create(aggregate, remote, value) && !was_decided(path, value))
                     violate("nobody typed the version \"" + value + "\" of " + path);
             }
         }

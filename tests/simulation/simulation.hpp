@@ -145,6 +145,7 @@ private:
     bool is_in_unknown_create(
         const sync::Aggregate& aggregate, const std::string& remote, const std::string& value
     );
+    bool was_decided(const std::string& path, const std::string& value);
     bool may_be_a_copy(const std::string& remote, const std::string& value);
     void note(const std::string& event);
     void note_progress();
