@@ -1,8 +1,6 @@
 #include "app/reload.hpp"
 
-#include "codec/configuration.hpp"
-#include "model/catalogue.hpp"
-#include "sync/run/engine.hpp"
+#include "app/configured_hub.hpp"
 
 #include <string>
 
@@ -20,11 +18,9 @@ std::string what_needs_a_restart(const HubSetting& now, const HubSetting& next) 
 }  // namespace
 
 Result<HubSetting> read_successor(const Places& places, const HubSetting& now) {
-    SYNCLINE_TRY(HubSetting next, codec::read_configuration(places.folder, Catalogue::customer()));
-    SYNCLINE_TRY(const FieldTable fields, fields_in_use(next));
-    if (const auto rules = sync::compile_rules(next, fields); !rules) return rules.error();
-    const std::string changed = what_needs_a_restart(now, next);
-    if (changed.empty()) return next;
+    SYNCLINE_TRY(const auto next, ConfiguredHub::read(places));
+    const std::string changed = what_needs_a_restart(now, next->setting());
+    if (changed.empty()) return next->setting();
     return Error{
         ErrorCode::ConfigInvalid,
         Remedy::Reconfigure,

@@ -78,6 +78,8 @@ TEST(CommandLineScenario, HelpListsExactlyTheCommandsThatAreTested) {
         "init",
         "check",
         "config validate",
+        "systems test",
+        "map preview",
         "config show",
         "config export",
         "config reload",

@@ -26,7 +26,9 @@ void add_run_commands(CLI::App& app, Session& session);  ///< runs
 void add_conflict_commands(CLI::App& app, Session& session);
 void add_question_commands(CLI::App& app, Session& session);  ///< reviews, quarantine
 void add_system_commands(CLI::App& app, Session& session);    ///< systems, connectors
-void add_demo_commands(CLI::App& app, Session& session);      ///< demo, sandbox
+void add_system_test_command(CLI::App& systems, Session& session);
+void add_map_commands(CLI::App& app, Session& session);   ///< map preview
+void add_demo_commands(CLI::App& app, Session& session);  ///< demo, sandbox
 
 /// Adds -o FORMAT to a command.
 void add_format(CLI::App& command, Session& session);

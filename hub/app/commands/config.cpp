@@ -1,10 +1,10 @@
 #include "app/commands/commands.hpp"
+#include "app/configured_hub.hpp"
 #include "app/control_socket.hpp"
 #include "app/exit_code.hpp"
 #include "codec/configuration.hpp"
 #include "codec/export_configuration.hpp"
 #include "model/catalogue.hpp"
-#include "sync/run/engine.hpp"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -29,17 +29,13 @@ Result<HubSetting> read_setting(const Session& session) {
 int validate(Session& session) {
     const auto format = session.format();
     if (!format) return fail(format.error());
-    const auto hub = read_setting(session);
+    const auto hub = ConfiguredHub::read(session.places());
     if (!hub) return fail(hub.error());
-    const auto fields = fields_in_use(*hub);
-    if (!fields) return fail(fields.error());
-    const auto rules = sync::compile_rules(*hub, *fields);
-    if (!rules) return fail(rules.error());
-    const Json document{{"hub", hub->id}, {"valid", true}, {"systems", hub->systems.size()}};
+    const std::size_t systems = (*hub)->setting().systems.size();
     print(
-        document,
+        Json{{"hub", (*hub)->setting().id}, {"valid", true}, {"systems", systems}},
         *format,
-        "The configuration is valid: " + counted(hub->systems.size(), "system") +
+        "The configuration is valid: " + counted(systems, "system") +
             ". No connector and no system was asked; `" + command_of(session) + " check` does.\n"
     );
     return kDone;

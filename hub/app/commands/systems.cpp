@@ -197,6 +197,7 @@ void add_system_commands(CLI::App& app, Session& session) {
     resync_command->callback([&session, id, record] {
         session.command = [&session, id, record] { return resync(session, *id, *record); };
     });
+    add_system_test_command(*systems, session);
     CLI::App* connectors = app.add_subcommand("connectors", "The installed connectors");
     connectors->require_subcommand(1);
     CLI::App* connector_list = connectors->add_subcommand("list", "All connectors");
