@@ -87,6 +87,7 @@ int run_command_line(int argc, char** argv) {
     add_system_commands(app, session);
     add_map_commands(app, session);
     add_demo_commands(app, session);
+    add_completion_command(app, session);
     if (const int code = parse(app, argc, argv); code >= 0) return code;
     try {
         const int code = session.command ? session.command() : kUsage;

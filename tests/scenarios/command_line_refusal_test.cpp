@@ -78,6 +78,7 @@ TEST(CommandLineScenario, HelpListsExactlyTheCommandsThatAreTested) {
         "init",
         "check",
         "config validate",
+        "completion",
         "systems test",
         "map preview",
         "config show",

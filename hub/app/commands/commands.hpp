@@ -30,6 +30,9 @@ void add_system_test_command(CLI::App& systems, Session& session);
 void add_map_commands(CLI::App& app, Session& session);   ///< map preview
 void add_demo_commands(CLI::App& app, Session& session);  ///< demo, sandbox
 
+/// completion: of every command of the parser
+void add_completion_command(CLI::App& app, Session& session);
+
 /// Adds -o FORMAT to a command.
 void add_format(CLI::App& command, Session& session);
 
