@@ -23,6 +23,7 @@ int show_as_of(Session& session, const std::string& reference, const std::string
 void add_run_commands(CLI::App& app, Session& session);  ///< runs
 void add_conflict_commands(CLI::App& app, Session& session);
 void add_question_commands(CLI::App& app, Session& session);  ///< reviews, quarantine
+void add_error_commands(CLI::App& app, Session& session);     ///< errors
 void add_system_commands(CLI::App& app, Session& session);    ///< systems, connectors
 void add_demo_commands(CLI::App& app, Session& session);      ///< demo, sandbox
 
