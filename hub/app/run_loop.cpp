@@ -232,7 +232,7 @@ Result<int> run_hub(Session& session, const RunOptions& options) {
     if (auto there = expect_hub(places); !there) return there.error();
     SYNCLINE_TRY(const HubLock lock, HubLock::take(places.lock()));
     SYNCLINE_TRY(const auto workspace, Workspace::open(places, Opening::Writer, environment.clock));
-    LogFile log(places.log(), environment.clock);
+    LogFile log(places.log(), workspace->hub().log, environment.clock);
     StopSignal stop;
     ProgressLines lines(session.quiet);
     HubEngine::Listeners listeners;
@@ -244,16 +244,18 @@ Result<int> run_hub(Session& session, const RunOptions& options) {
     SYNCLINE_TRY(
         const auto hub, HubEngine::create(*workspace, environment, log, std::move(listeners))
     );
-    for (const auto& [system, note] : hub->engine().mapping_notes())
-        log.write(LogLevel::Info, "mapping_is_lossy", {{"system", system.text()}, {"field", note}});
+    for (const auto& [system, field] : hub->engine().lossy_fields())
+        log.write(LogLevel::Info, "mapping_is_lossy", {{"system", system}, {"field", *field}});
     RunningHub running(
         *workspace, hub->engine(), environment.clock, stop, lines, command_of(session)
     );
-    log.write(LogLevel::Info, "hub_started", {{"hub", workspace->hub().id}});
+    log.write(
+        LogLevel::Info, "hub_started", {{"hub", workspace->hub()}, {"version", SYNCLINE_VERSION}}
+    );
     if (!options.ready_text.empty()) print_line(options.ready_text);
     std::fflush(stdout);
     const int code = stays ? running.until_stopped(turn) : running.until_converged();
-    log.write(LogLevel::Info, "hub_stopped", {{"exit_code", std::to_string(code)}});
+    log.write(LogLevel::Info, "hub_stopped", {{"exit_code", code}});
     return code;
 }
 

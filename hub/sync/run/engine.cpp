@@ -299,17 +299,15 @@ const Rules& Engine::rules() const {
     return body_->bench.rules();
 }
 
-std::vector<std::pair<SystemId, std::string>> Engine::mapping_notes() const {
-    std::vector<std::pair<SystemId, std::string>> notes;
+std::vector<std::pair<SystemId, const Field*>> Engine::lossy_fields() const {
+    std::vector<std::pair<SystemId, const Field*>> lossy;
     for (const SystemRules& system : rules().systems) {
         for (const mapping::MappedField& mapped : system.mapping->fields()) {
             if (!mapped.lossy.empty())
-                notes.emplace_back(
-                    system.id(), rules().fields->at(mapped.field).path + ": " + mapped.lossy
-                );
+                lossy.emplace_back(system.id(), &rules().fields->at(mapped.field));
         }
     }
-    return notes;
+    return lossy;
 }
 
 }  // namespace syncline::sync
