@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "app/error_advice.hpp"
 #include "app/exit_code.hpp"
 #include "base/error_catalogue.hpp"
 #include "base/text.hpp"
@@ -61,16 +62,10 @@ Json document_of(const ErrorEntry& entry) {
     return document;
 }
 
-/// "- …" for each; commands as they are typed for this hub.
 std::string bullets(std::span<const std::string_view> list, const std::string& command) {
     std::string text;
-    for (const std::string_view item : list) {
-        std::string line(item);
-        constexpr std::string_view kCommand = "`syncline ";
-        for (auto at = line.find(kCommand); at != line.npos; at = line.find(kCommand, at + 1))
-            line.replace(at + 1, kCommand.size() - 2, command);
-        text += "  - " + line + "\n";
-    }
+    for (const std::string_view item : list)
+        text += "  - " + with_commands_of(item, command) + "\n";
     return text;
 }
 
