@@ -128,6 +128,8 @@ void Engine::Body::conclude(SystemReport& report, const PassOptions& options) {
     report.next_in = until_next_pass(*station.setting, state, bench.now());
     if (report.outdated > 0 && !report.error) report.next_in = std::min(report.next_in, kSoon);
     if (state == before) return;
+    if (!before.last_error.empty() && state.last_error.empty())
+        bench.parts().log->write(LogLevel::Info, "system_usable", {{"system", report.system}});
     store::CommitBatch batch;
     batch.systems.push_back(std::move(state));
     bench.commit(batch);
