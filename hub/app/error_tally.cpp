@@ -49,6 +49,7 @@ std::vector<ErrorTally> tally_errors(
         count(counting, item);
     }
     std::vector<ErrorTally> tallies;
+    tallies.reserve(groups.size());
     for (auto& [key, counting] : groups)
         tallies.push_back(with_reason(std::move(counting)));
     std::stable_sort(tallies.begin(), tallies.end(), [](const ErrorTally& a, const ErrorTally& b) {

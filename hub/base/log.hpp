@@ -24,9 +24,10 @@ std::optional<LogLevel> log_level(std::string_view name);
 /// A fixed word of the program. Only a literal becomes one, never a text that came from outside.
 class LogWord {
 public:
+    // NOLINTBEGIN(google-explicit-constructor): a literal stands for it.
     template <std::size_t N>
-    consteval LogWord(const char (&literal)[N])  // NOLINT: a literal stands for it
-        : text_(literal, N - 1) {}
+    consteval LogWord(const char (&literal)[N]) : text_(literal, N - 1) {}
+    // NOLINTEND(google-explicit-constructor)
     constexpr std::string_view text() const noexcept { return text_; }
 
 private:
@@ -51,19 +52,20 @@ public:
     using Id = std::array<std::uint8_t, 16>;
     using Held = std::variant<std::string_view, std::int64_t, bool, Timestamp, Id, ErrorCode>;
 
+    // NOLINTBEGIN(google-explicit-constructor): values stand in a line as they are.
     template <std::size_t N>
-    consteval LogValue(const char (&literal)[N])  // NOLINT: as LogWord
-        : held_(std::string_view(literal, N - 1)) {}
+    consteval LogValue(const char (&literal)[N]) : held_(std::string_view(literal, N - 1)) {}
     template <LoggedNumber T>
-    LogValue(T number) : held_(static_cast<std::int64_t>(number)) {}  // NOLINT
-    template <std::same_as<bool> T>
-    LogValue(T truth) : held_(truth) {}        // NOLINT: no pointer becomes a truth
-    LogValue(Timestamp at) : held_(at) {}      // NOLINT
-    LogValue(ErrorCode code) : held_(code) {}  // NOLINT
+    LogValue(T number) : held_(static_cast<std::int64_t>(number)) {}
+    template <std::same_as<bool> T>  // a pointer becomes no truth
+    LogValue(T truth) : held_(truth) {}
+    LogValue(Timestamp at) : held_(at) {}
+    LogValue(ErrorCode code) : held_(code) {}
     template <class Tag>
-    LogValue(const Uuid<Tag>& id) : held_(id.raw()) {}  // NOLINT
+    LogValue(const Uuid<Tag>& id) : held_(id.raw()) {}
     template <Loggable T>
-    LogValue(const T& name) : held_(log_text(name)) {}  // NOLINT
+    LogValue(const T& name) : held_(log_text(name)) {}
+    // NOLINTEND(google-explicit-constructor)
 
     const Held& held() const noexcept { return held_; }
 
