@@ -84,6 +84,7 @@ int run_command_line(int argc, char** argv) {
     add_run_commands(app, session);
     add_conflict_commands(app, session);
     add_question_commands(app, session);
+    add_error_commands(app, session);
     add_system_commands(app, session);
     add_map_commands(app, session);
     add_demo_commands(app, session);

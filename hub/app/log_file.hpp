@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "model/settings.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -9,20 +10,22 @@
 
 namespace syncline::app {
 
-/// Appends lines such as `2026-03-01T09:30:00.000Z warning system_unusable system=erp` to a file
-/// (0600). Beyond 10 MiB the file is renamed to <name>.1 and begun anew.
+/// Appends lines to a file (0600), in the form that docs/reference/log.md describes. Beyond 10 MiB
+/// the file is renamed to <name>.1 and begun anew. When somebody else moved it away, a new one is
+/// begun; when it cannot be, the old one is written on.
 class LogFile final : public Log {
 public:
     /// Throws Fault when the file cannot be opened.
-    LogFile(std::filesystem::path file, Clock& clock);
+    LogFile(std::filesystem::path file, const LogSetting& setting, Clock& clock);
     ~LogFile() override;
-    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields)
-        override;
+    void write(LogLevel level, LogWord event, std::initializer_list<LogField> fields) override;
 
 private:
-    void open();
+    bool is_where_it_was() const;
+    bool reopen();
 
     const std::filesystem::path path_;
+    const LogSetting setting_;
     Clock& clock_;
     std::mutex mutex_;
     std::FILE* file_ = nullptr;

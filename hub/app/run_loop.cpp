@@ -29,7 +29,6 @@ constexpr std::chrono::milliseconds kBetweenLooks{1'000};  ///< for what happene
 /// What stays when a hub goes on with another configuration.
 struct HubProcess {
     Environment& environment;
-    LogFile& log;
     StopSignal& stop;
     ProgressLines& lines;
     ControlServer& control;
@@ -267,7 +266,7 @@ struct Ended {
 };
 
 Result<Ended> run_over(Workspace& workspace, const HubProcess& process, const RunOptions& options) {
-    LogFile& log = process.log;
+    LogFile log(workspace.places().log(), workspace.hub().log, process.environment.clock);
     std::atomic<bool> leaves = false;
     HubEngine::Listeners listeners;
     listeners.progress = [&](const sync::Progress& progress) { process.lines.tell(progress); };
@@ -278,15 +277,21 @@ Result<Ended> run_over(Workspace& workspace, const HubProcess& process, const Ru
     SYNCLINE_TRY(
         const auto hub, HubEngine::create(workspace, process.environment, log, std::move(listeners))
     );
-    for (const auto& [system, note] : hub->engine().mapping_notes())
-        log.write(LogLevel::Info, "mapping_is_lossy", {{"system", system.text()}, {"field", note}});
+    for (const auto& [system, field] : hub->engine().lossy_fields())
+        log.write(LogLevel::Info, "mapping_is_lossy", {{"system", system}, {"field", *field}});
     RunningHub running(workspace, hub->engine(), process, leaves);
-    log.write(LogLevel::Info, "hub_started", {{"hub", workspace.hub().id}});
+    log.write(
+        LogLevel::Info, "hub_started", {{"hub", workspace.hub()}, {"version", SYNCLINE_VERSION}}
+    );
     if (!options.ready_text.empty()) print_line(options.ready_text);
     std::fflush(stdout);
     Ended ended;
     ended.exit_code = stays ? running.until_stopped(turn) : running.until_converged();
     if (!process.stop.is_requested()) ended.successor = running.successor();
+    if (ended.successor)
+        log.write(LogLevel::Info, "configuration_reloaded", {});
+    else
+        log.write(LogLevel::Info, "hub_stopped", {{"exit_code", ended.exit_code}});
     return ended;
 }
 
@@ -298,22 +303,15 @@ Result<int> run_hub(Session& session, const RunOptions& options) {
     if (auto there = expect_hub(places); !there) return there.error();
     SYNCLINE_TRY(const HubLock lock, HubLock::take(places.lock()));
     SYNCLINE_TRY(auto workspace, Workspace::open(places, Opening::Writer, clock));
-    LogFile log(places.log(), clock);
     StopSignal stop;
     ProgressLines lines(session.quiet);
     ControlServer control(places.control_socket());
-    const HubProcess process{*session.environment, log, stop, lines, control, command_of(session)};
+    const HubProcess process{*session.environment, stop, lines, control, command_of(session)};
     RunOptions now = options;
     for (;;) {
         SYNCLINE_TRY(Ended ended, run_over(*workspace, process, now));
-        if (!ended.successor) {
-            log.write(
-                LogLevel::Info, "hub_stopped", {{"exit_code", std::to_string(ended.exit_code)}}
-            );
-            return ended.exit_code;
-        }
+        if (!ended.successor) return ended.exit_code;
         workspace.reset();
-        log.write(LogLevel::Info, "configuration_reloaded", {});
         now.ready_text = "The hub goes on with the configuration as it is now.";
         SYNCLINE_TRY(
             workspace, Workspace::open(places, *std::move(ended.successor), Opening::Writer, clock)

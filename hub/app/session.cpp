@@ -19,7 +19,7 @@ Result<codec::Json> change_here(
     SYNCLINE_TRY(
         const auto workspace, Workspace::open(session.places(), Opening::Writer, environment.clock)
     );
-    LogFile log(session.places().log(), environment.clock);
+    LogFile log(session.places().log(), workspace->hub().log, environment.clock);
     SYNCLINE_TRY(const auto hub, HubEngine::create(*workspace, environment, log, {}));
     return perform(hub->engine(), *workspace, operation, params);
 }

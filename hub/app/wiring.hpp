@@ -30,7 +30,7 @@ struct Environment {
 /// The log of commands that only look.
 class NoLog final : public Log {
 public:
-    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
+    void write(LogLevel, LogWord, std::initializer_list<LogField>) override {}
 };
 
 /// The connections of a hub's systems, in the order of its systems; they start nothing before they

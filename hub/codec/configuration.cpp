@@ -50,6 +50,7 @@ private:
     void read_association(const SettingNode& node);
     void read_thresholds(const SettingNode& node);
     void read_encryption(const SettingNode& node);
+    void read_log(const SettingNode& node);
     std::vector<SystemId> read_system_names(const SettingNode& node);
 
     const fs::path folder_;
@@ -251,6 +252,22 @@ void HubReader::read_encryption(const SettingNode& node) {
     }
 }
 
+void HubReader::read_log(const SettingNode& node) {
+    node.check_keys({"format", "level"});
+    if (const auto format = node.find("format")) {
+        const std::string word = format->text();
+        if (word == "json")
+            hub_.log.format = LogFormat::Json;
+        else if (word != "text")
+            format->refuse("the log's format is \"text\" or \"json\"");
+    }
+    if (const auto level = node.find("level")) {
+        const auto known = log_level(level->text());
+        if (!known) level->refuse("the log's level is debug, info, warning or error");
+        hub_.log.level = known.value_or(hub_.log.level);
+    }
+}
+
 void HubReader::read_root(const SettingNode& root) {
     const bool is_object = root.check_keys(
         {"$schema",
@@ -262,7 +279,8 @@ void HubReader::read_root(const SettingNode& root) {
          "policies",
          "association",
          "thresholds",
-         "encryption"}
+         "encryption",
+         "log"}
     );
     if (!is_object) return;
     if (const auto hub = root.find("hub")) {
@@ -284,6 +302,7 @@ void HubReader::read_root(const SettingNode& root) {
     if (const auto association = root.find("association")) read_association(*association);
     if (const auto thresholds = root.find("thresholds")) read_thresholds(*thresholds);
     if (const auto encryption = root.find("encryption")) read_encryption(*encryption);
+    if (const auto log = root.find("log")) read_log(*log);
 }
 
 Result<HubSetting> HubReader::read() {

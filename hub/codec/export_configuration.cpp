@@ -196,6 +196,9 @@ Json hub_document(
         {"deletes", threshold_document(hub.deletes)},
         {"same_value", threshold_document(hub.same_value)}};
     document["encryption"] = {{"off", texts_of(hub.clear_text_fields)}};
+    document["log"] = {
+        {"format", hub.log.format == LogFormat::Json ? "json" : "text"},
+        {"level", std::string(name(hub.log.level))}};
     return document;
 }
 

@@ -15,7 +15,6 @@ using codec::Json;
 
 constexpr std::chrono::milliseconds kEndGrace{2'000};
 constexpr std::uint32_t kLongestSleepMs = 60'000;
-constexpr std::size_t kMaxLogCharacters = 500;
 
 /// The connector's copy of the settings: without what only the hub may know.
 Json without_secrets(Json settings, const Manifest& manifest) {
@@ -62,14 +61,14 @@ ChildSession::ChildSession(
     std::string system,
     std::chrono::milliseconds patience,
     Clock& clock,
-    Log& log
+    ConnectorVoice voice
 )
     : process_(std::move(process)),
       http_(std::move(http)),
       patience_(patience),
       system_(std::move(system)),
       clock_(&clock),
-      log_(&log) {}
+      voice_(std::move(voice)) {}
 
 Result<ChildSession> ChildSession::start(
     const Installation& installation,
@@ -77,12 +76,12 @@ Result<ChildSession> ChildSession::start(
     const Json& settings,
     const std::string& system,
     Clock& clock,
-    Log& log
+    ConnectorVoice voice
 ) {
     SYNCLINE_TRY(std::optional<HttpMediator> http, make_mediator(manifest, settings));
     SYNCLINE_TRY(ChildProcess process, ChildProcess::start(installation.host));
     ChildSession session(
-        std::move(process), std::move(http), system, installation.patience, clock, log
+        std::move(process), std::move(http), system, installation.patience, clock, std::move(voice)
     );
     Json params;
     params["protocol"] = 1;
@@ -168,7 +167,7 @@ Json ChildSession::serve(const std::string& method, const Json& params, const Si
         return status_answer(SYNCLINE_OK);
     }
     if (method == "host/log") {
-        serve_log(params);
+        voice_.say(codec::number_or(params, "level", 0), params.value("message", ""));
         return status_answer(SYNCLINE_OK);
     }
     return status_answer(SYNCLINE_E_UNSUPPORTED);
@@ -194,16 +193,6 @@ Json ChildSession::serve_http(const Json& params) {
     answer["headers"] = response->headers;
     answer["body"] = response->body;
     return answer;
-}
-
-void ChildSession::serve_log(const Json& params) {
-    constexpr int kWarning = 3;
-    const std::string text = params.value("message", "").substr(0, kMaxLogCharacters);
-    log_->write(
-        codec::number_or(params, "level", 0) >= kWarning ? LogLevel::Warning : LogLevel::Debug,
-        "connector_says",
-        {{"system", system_}, {"text", text}}
-    );
 }
 
 }  // namespace syncline::connect

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/log.hpp"
 #include "codec/json.hpp"
 #include "connect/child_process.hpp"
+#include "connect/connector_voice.hpp"
 #include "connect/http_mediator.hpp"
 #include "connect/installation.hpp"
 #include "connect/manifest.hpp"
@@ -35,7 +35,7 @@ public:
         const codec::Json& settings,
         const std::string& system,
         Clock& clock,
-        Log& log
+        ConnectorVoice voice
     );
 
     /// Runs one operation to its end. A value: the connector's answer (status 0 or not). An error:
@@ -49,11 +49,10 @@ private:
         std::string system,
         std::chrono::milliseconds patience,
         Clock& clock,
-        Log& log
+        ConnectorVoice voice
     );
     codec::Json serve(const std::string& method, const codec::Json& params, const Sinks& sinks);
     codec::Json serve_http(const codec::Json& params);
-    void serve_log(const codec::Json& params);
     Error broken(const Error& cause);
 
     ChildProcess process_;
@@ -61,7 +60,7 @@ private:
     std::chrono::milliseconds patience_;
     std::string system_;
     Clock* clock_;
-    Log* log_;
+    ConnectorVoice voice_;
     std::uint64_t next_id_ = 1;
 };
 

@@ -68,6 +68,7 @@ Result<Manifest> read_manifest(const fs::path& file) {
         manifest.title = json.value("title", manifest.id);
         manifest.version = json.at("version").get<std::string>();
         manifest.path_settings = json.value("path_settings", std::vector<std::string>{});
+        manifest.messages = json.value("messages", std::vector<std::string>{});
         if (const auto http = json.find("http"); http != json.end()) {
             manifest.base_url = http->at("base_url").get<std::string>();
             manifest.base_path = http->value("base_path", "");

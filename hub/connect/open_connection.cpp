@@ -105,8 +105,17 @@ Result<void> ChildConnection::start() {
             "its connector ended unexpectedly and is started again " +
                 std::to_string(rest_.count()) + " s after that"};
     }
-    auto started =
-        ChildSession::start(installation_, manifest, settings, setting_.id.text(), clock_, log_);
+    std::vector<std::string> fields;
+    for (const MappedFieldSetting& mapped : setting_.mapping)
+        fields.insert(fields.end(), mapped.remotes.begin(), mapped.remotes.end());
+    auto started = ChildSession::start(
+        installation_,
+        manifest,
+        settings,
+        setting_.id.text(),
+        clock_,
+        ConnectorVoice(setting_.id, manifest.messages, std::move(fields), log_)
+    );
     if (!started) {
         if (started.error().code == ErrorCode::PluginCrashed) note_crash();
         return std::move(started).error();

@@ -6,6 +6,7 @@
 #include "syncline/connector.h"
 
 #include <chrono>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,9 +76,12 @@ public:
 
     // The functions of syncline_call; ctx is the Hub.
     static int32_t cancelled(void* ctx) { return static_cast<Hub*>(ctx)->gone_ ? 1 : 0; }
+    /// The log takes what the manifest lists; all of it is printed for who asked to see that.
     static void log(void* ctx, int32_t level, syncline_str message, syncline_str) {
+        const std::string_view text = view(message);
+        std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
         static_cast<Hub*>(ctx)->notify(
-            "host/log", Json{{"level", level}, {"message", std::string(view(message))}}
+            "host/log", Json{{"level", level}, {"message", std::string(text)}}
         );
     }
     static syncline_status http(

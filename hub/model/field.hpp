@@ -34,6 +34,10 @@ struct Field {
     /// The strictest domain among the parts.
     Domain domain() const noexcept;
 };
+/// The path: a field is named by the schema and the configuration.
+inline std::string_view log_text(const Field& field) {
+    return field.path;
+}
 
 /// The concrete fields in use, with their numbers. Immutable after wiring; any thread.
 class FieldTable {

@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <string_view>
 
 namespace syncline {
 
@@ -17,6 +18,11 @@ using SystemId = Id<SystemTag>;
 /// A remote record's own key, opaque to the hub.
 struct RemoteTag;
 using RemoteId = Id<RemoteTag>;
+
+/// Systems are named by the configuration.
+inline std::string_view log_text(const SystemId& system) {
+    return system.text();
+}
 
 struct CustomerTag;
 using CustomerId = Uuid<CustomerTag>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/log.hpp"
 #include "model/flat_map.hpp"
 #include "model/ids.hpp"
 
@@ -122,6 +123,13 @@ struct ThresholdSetting {
     std::uint32_t percent = 0;  ///< of the system's links
 };
 
+enum class LogFormat : std::uint8_t { Text, Json };
+
+struct LogSetting {
+    LogFormat format = LogFormat::Text;
+    LogLevel level = LogLevel::Info;  ///< what is less than this is left out
+};
+
 struct HubSetting {
     std::string id;
     std::string default_country;
@@ -138,6 +146,11 @@ struct HubSetting {
     ThresholdSetting same_value{0, 20};
     std::vector<std::string>
         clear_text_fields;  ///< "encryption": { "off": [paths] }: leaf paths stored in clear
+    LogSetting log;
 };
+/// A hub is called by its id.
+inline std::string_view log_text(const HubSetting& hub) {
+    return hub.id;
+}
 
 }  // namespace syncline

@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@ namespace syncline::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using codec::Json;
 
 /// Fragments that occur nowhere by chance.
 const std::vector<std::string> kCanaries{
@@ -128,6 +131,63 @@ TEST(CanaryScenario, NoSensitiveValueIsReadableInAnyFile) {
     demo.erp("UPDATE customers SET name = 'Kanariezwaluw Plan' WHERE id = 19");
     EXPECT_EQ(demo.syncline({"plan", "-o", plan}).exit_code, 0);
     EXPECT_EQ(finds_in(demo.hub()), std::vector<std::string>{});
+}
+
+/// What the systems hold now cannot be read, and what is written cannot be known to have arrived.
+void plant_faults(DemoHub& demo) {
+    demo.erp(
+        "UPDATE customers SET name = 'Kanariezwaluw' || CAST(x'FF' AS TEXT) WHERE id = 21;"
+        "UPDATE customers SET email = 'kanarie.post@erp.example' WHERE id IN (22, 23);"
+        "UPDATE customers SET vat_id = 'kanarie-geen-nummer' WHERE id = 24"
+    );
+    demo.supplier_sends("K-1018", "Name", "Kanariezwaluw\xFF Leverancier");
+    sandbox::Misbehaviour misbehaviour;
+    misbehaviour.reset_after_write_every = 2;
+    misbehaviour.server_error_every = 3;
+    misbehaviour.rate_limit_every = 5;
+    demo.tracker().misbehave(misbehaviour);
+}
+
+std::vector<Json> log_of(const DemoHub& demo) {
+    std::vector<Json> lines;
+    std::istringstream in(read_file(demo.hub() / "hub.log"));
+    for (std::string line; std::getline(in, line);)
+        lines.push_back(Json::parse(line));
+    return lines;
+}
+
+bool tells_of(const std::vector<Json>& lines, const char* event, const char* system) {
+    return std::any_of(lines.begin(), lines.end(), [&](const Json& line) {
+        return line["event"] == event && line.value("system", "") == system;
+    });
+}
+
+TEST(CanaryScenario, TheLogTellsOfFaultsAndHasNoValue) {
+    DemoHub demo("canary-log");
+    const fs::path file = demo.hub() / "hub.json";
+    std::string text = read_file(file);
+    text.insert(text.rfind('}'), R"(, "log": { "format": "json", "level": "debug" })");
+    write_file(file, text);
+    fs::remove(demo.hub() / "hub.log");
+    plant(demo);
+    plant_faults(demo);
+    for (int i = 0; i < 4; ++i) {
+        const Ended ended = demo.syncline({"-v", "run", "--once"});
+        for (const std::string& canary : kCanaries)
+            EXPECT_FALSE(has(ended.out + ended.err, canary)) << ended.out << ended.err;
+    }
+    EXPECT_EQ(finds_in(demo.hub()), std::vector<std::string>{});
+    const std::vector<Json> lines = log_of(demo);
+    EXPECT_TRUE(tells_of(lines, "set_aside", "erp"));
+    EXPECT_TRUE(tells_of(lines, "set_aside", "supplier"));
+    EXPECT_TRUE(tells_of(lines, "system_unusable", "helpdesk"));
+    EXPECT_TRUE(tells_of(lines, "connector_says", "erp"));
+    for (const Json& line : lines) {
+        EXPECT_TRUE(line.contains("at") && line.contains("level")) << line;
+        const std::string code = line.value("code", "");
+        if (code.empty()) continue;
+        EXPECT_EQ(demo.json({"errors", "explain", code})["code"], code);
+    }
 }
 
 TEST(CanaryScenario, TheSearchFindsWhatIsNotEncrypted) {

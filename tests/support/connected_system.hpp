@@ -70,6 +70,11 @@ public:
     Delivery creation(const RawFields& whole, const std::string& planned = {});
     Receipt write(const Delivery& delivery);
 
+    /// The configuration maps this remote field. Before the first call.
+    void map(const std::string& remote) {
+        setting_.mapping.emplace_back().remotes.push_back(remote);
+    }
+
     FakeClock& clock() { return clock_; }
     MemoryLog& log() { return log_; }
 

@@ -4,12 +4,10 @@
 
 namespace syncline::testing {
 
-void MemoryLog::write(
-    LogLevel /*level*/, std::string_view event, std::initializer_list<LogField> fields
-) {
-    std::string line(event);
+void MemoryLog::write(LogLevel /*level*/, LogWord event, std::initializer_list<LogField> fields) {
+    std::string line(event.text());
     for (const LogField& field : fields)
-        line += " " + std::string(field.name) + "=" + field.value;
+        line += " " + std::string(field.name.text()) + "=" + to_text(field.value);
     lines_.push_back(std::move(line));
 }
 

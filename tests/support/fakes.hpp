@@ -63,8 +63,7 @@ private:
 /// Keeps the lines for a test to look at.
 class MemoryLog final : public Log {
 public:
-    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields)
-        override;
+    void write(LogLevel level, LogWord event, std::initializer_list<LogField> fields) override;
     const std::vector<std::string>& lines() const { return lines_; }
     bool mentions(std::string_view text) const;
 

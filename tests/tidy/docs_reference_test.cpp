@@ -349,6 +349,27 @@ std::string stale_command_line(const fs::path& root) {
     return difference(command_line_of(root), page);
 }
 
+std::string stale_log(const fs::path& root) {
+    Facts sources;
+    for (const auto& entry : fs::recursive_directory_iterator(root / "hub")) {
+        if (entry.path().extension() != ".cpp") continue;
+        const std::string source = text_of(entry.path());
+        for (const char* level :
+             {"LogLevel::Debug,",
+              "LogLevel::Info,",
+              "LogLevel::Warning,",
+              "LogLevel::Error,",
+              "level_of(level),"}) {
+            for (const std::string& event : literals_after(source, level))
+                sources.insert(event);
+        }
+    }
+    Facts page;
+    for (const Row& row : rows_below(text_of(root / "docs/reference/log.md"), {"Event"}))
+        page.insert(first_span(row.at(0)));
+    return difference(sources, page);
+}
+
 std::string stale_misbehaviour(const fs::path& root) {
     const std::string source = text_of(root / "hub/sandbox/misbehaviour.cpp");
     Facts sources;
@@ -385,6 +406,10 @@ TEST(DocsReference, ListsEveryConfigurationKey) {
 
 TEST(DocsReference, ListsEveryCommandArgumentAndOption) {
     EXPECT_EQ(stale_command_line(REPO_ROOT), "");
+}
+
+TEST(DocsReference, ListsEveryEventOfTheLog) {
+    EXPECT_EQ(stale_log(REPO_ROOT), "");
 }
 
 TEST(DocsReference, ListsEveryMisbehaviourOfTheImitatedHelpdesk) {

@@ -25,6 +25,7 @@ int show_as_of(Session& session, const std::string& reference, const std::string
 void add_run_commands(CLI::App& app, Session& session);  ///< runs
 void add_conflict_commands(CLI::App& app, Session& session);
 void add_question_commands(CLI::App& app, Session& session);  ///< reviews, quarantine
+void add_error_commands(CLI::App& app, Session& session);     ///< errors
 void add_system_commands(CLI::App& app, Session& session);    ///< systems, connectors
 void add_system_test_command(CLI::App& systems, Session& session);
 void add_map_commands(CLI::App& app, Session& session);   ///< map preview

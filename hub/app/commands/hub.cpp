@@ -1,6 +1,7 @@
 #include "app/approval.hpp"
 #include "app/commands/commands.hpp"
 #include "app/control_socket.hpp"
+#include "app/error_tally.hpp"
 #include "app/exit_code.hpp"
 #include "app/hub_lock.hpp"
 #include "app/run_loop.hpp"
@@ -61,6 +62,15 @@ std::string word_of(
     return state.last_pull == Timestamp{} ? "new" : "ok";
 }
 
+Json tally_json(const ErrorTally& tally) {
+    return {
+        {"system", tally.system.text()},
+        {"code", name(tally.code)},
+        {"field", tally.field},
+        {"items", tally.items},
+        {"text", text_of(tally)}};
+}
+
 Json status_document(Workspace& workspace, const sync::Rules& rules, Environment& environment) {
     Json document = Json::object();
     document["hub"] = workspace.hub().id;
@@ -94,6 +104,8 @@ Json status_document(Workspace& workspace, const sync::Rules& rules, Environment
     document["conflicts_open"] = counts.conflicts_open;
     document["reviews_open"] = counts.reviews_open;
     document["quarantined"] = counts.quarantined;
+    const auto tallies = tally_errors(workspace.store().quarantine(), workspace.fields());
+    if (!tallies.empty()) document["most_frequent_error"] = tally_json(tallies.front());
     return document;
 }
 
@@ -168,6 +180,11 @@ int status(Session& session, bool fail_on_conflict) {
                 counted(count("reviews_open"), "review") +
                 "; in quarantine: " + std::to_string(count("quarantined"))
             );
+            if (document.contains("most_frequent_error"))
+                print_line(
+                    "most frequent: " + document["most_frequent_error"]["text"].get<std::string>() +
+                    "; `" + command_of(session) + " quarantine list --group` has the rest"
+                );
         }
         const std::vector<std::string> held = held_systems(document);
         if (!held.empty()) print_note(how_to_approve(command_of(session), held));

@@ -1,4 +1,6 @@
 #include "app/commands/commands.hpp"
+#include "app/error_advice.hpp"
+#include "app/error_tally.hpp"
 #include "app/exit_code.hpp"
 #include "app/record_json.hpp"
 #include "app/record_reference.hpp"
@@ -6,8 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
-#include <tuple>
+#include <string>
 #include <vector>
 
 namespace syncline::app {
@@ -210,33 +211,57 @@ int show_quarantined(Session& session, std::uint64_t id) {
     });
 }
 
-/// How many items have the same system, code, field and reason.
+/// What the catalogue advises first, once for each error that occurs.
+void print_advice(const std::vector<ErrorTally>& tallies, const std::string& command) {
+    std::vector<ErrorCode> told;
+    for (const ErrorTally& tally : tallies) {
+        if (std::find(told.begin(), told.end(), tally.code) != told.end()) continue;
+        told.push_back(tally.code);
+        print_line(
+            "\n" + std::string(name(tally.code)) + ": " +
+            advice_for(entry_of(tally.code), command) + "\n  more: " + command +
+            " errors explain " + std::string(name(tally.code))
+        );
+    }
+}
+
+/// How many items have the same system, code and field.
 int list_groups(Session& session) {
-    return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
-        using Group = std::tuple<std::string, std::string, std::string, std::string>;
-        std::map<Group, std::uint64_t> groups;
-        for (const QuarantineItem& item : workspace.store().quarantine()) {
-            const Field* field = workspace.fields().find(item.field);
-            ++groups[Group(
-                item.system.text(),
-                std::string(name(item.code)),
-                field == nullptr ? "" : field->path,
-                item.reason
-            )];
-        }
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        const auto tallies = tally_errors(workspace.store().quarantine(), workspace.fields());
+        const bool is_table = format == Format::Table;
         Listing listing;
-        listing.noun = "groups";
+        listing.noun = is_table ? "quarantined" : "groups";
         listing.columns = {
             {"items", "ITEMS"},
             {"system", "SYSTEM"},
             {"code", "CODE"},
             {"field", "FIELD"},
+            {"first_at", "FIRST"},
+            {"last_at", "LAST"},
             {"reason", "WHY"}};
-        for (const auto& [group, count] : groups) {
-            const auto& [system, code, field, reason] = group;
-            listing.rows.push_back({count, system, code, field, reason});
+        if (!is_table)
+            for (const char* key : {"reasons", "hint"})
+                listing.columns.push_back({key, ""});
+        for (const ErrorTally& tally : tallies) {
+            std::string reason = tally.reason;
+            if (is_table && tally.reasons > 1)
+                reason += " (and " + counted(tally.reasons - 1, "other reason") + ")";
+            listing.rows.push_back(
+                {tally.items,
+                 tally.system.text(),
+                 name(tally.code),
+                 tally.field,
+                 to_rfc3339(tally.first_at),
+                 to_rfc3339(tally.last_at),
+                 std::move(reason)}
+            );
+            if (is_table) continue;
+            listing.rows.back().push_back(tally.reasons);
+            listing.rows.back().push_back(advice_for(entry_of(tally.code), command_of(session)));
         }
         print(listing, format);
+        if (is_table) print_advice(tallies, command_of(session));
         return kDone;
     });
 }
@@ -308,7 +333,7 @@ void add_quarantine(CLI::App& app, Session& session) {
     CLI::App* list = quarantine->add_subcommand("list", "Everything set aside");
     add_format(*list, session);
     const auto grouped = std::make_shared<bool>(false);
-    list->add_flag("--group", *grouped, "How many items of each kind");
+    list->add_flag("--group", *grouped, "How many items of each kind, since when, and what to do");
     list->callback([&session, grouped] {
         session.command = [&session, grouped] {
             return *grouped ? list_groups(session) : list_quarantine(session);

@@ -191,11 +191,11 @@ Result<int> restore(Session& session, const Options& options, Format format) {
     SYNCLINE_TRY(const std::vector<fs::path> replaced, store::restore(order));
     std::error_code none;
     fs::remove(places.verify_progress(), none);  // of what the hub does not know any more
-    LogFile(places.log(), session.environment->clock)
+    LogFile(places.log(), hub.log, session.environment->clock)
         .write(
             LogLevel::Warning,
             "hub_restored",
-            {{"backup", options.file}, {"keys", options.keys}, {"by", current_user()}}
+            {{"data", !options.file.empty()}, {"keys", !options.keys.empty()}}
         );
     document["state"] = "restored";
     document["replaced"] = Json::array();

@@ -49,7 +49,9 @@ void begin_hold(Workbench& bench, const std::string& reason) {
     batch.quarantined.push_back(std::move(item));
     bench.commit(batch);
     bench.parts().log->write(
-        LogLevel::Error, "clock_implausible", {{"wall", to_rfc3339(bench.clock().wall())}}
+        LogLevel::Error,
+        "clock_implausible",
+        {{"code", ErrorCode::ClockImplausible}, {"wall", bench.clock().wall()}}
     );
 }
 

@@ -128,6 +128,8 @@ void Engine::Body::conclude(SystemReport& report, const PassOptions& options) {
     report.next_in = until_next_pass(*station.setting, state, bench.now());
     if (report.outdated > 0 && !report.error) report.next_in = std::min(report.next_in, kSoon);
     if (state == before) return;
+    if (!before.last_error.empty() && state.last_error.empty())
+        bench.parts().log->write(LogLevel::Info, "system_usable", {{"system", report.system}});
     store::CommitBatch batch;
     batch.systems.push_back(std::move(state));
     bench.commit(batch);
@@ -299,17 +301,15 @@ const Rules& Engine::rules() const {
     return body_->bench.rules();
 }
 
-std::vector<std::pair<SystemId, std::string>> Engine::mapping_notes() const {
-    std::vector<std::pair<SystemId, std::string>> notes;
+std::vector<std::pair<SystemId, const Field*>> Engine::lossy_fields() const {
+    std::vector<std::pair<SystemId, const Field*>> lossy;
     for (const SystemRules& system : rules().systems) {
         for (const mapping::MappedField& mapped : system.mapping->fields()) {
             if (!mapped.lossy.empty())
-                notes.emplace_back(
-                    system.id(), rules().fields->at(mapped.field).path + ": " + mapped.lossy
-                );
+                lossy.emplace_back(system.id(), &rules().fields->at(mapped.field));
         }
     }
-    return notes;
+    return lossy;
 }
 
 }  // namespace syncline::sync

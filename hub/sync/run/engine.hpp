@@ -288,8 +288,8 @@ public:
     const Rules& rules() const;
     /// How often each line of `absorb` decided a field since this engine was made.
     const std::map<AbsorbLine, std::uint64_t>& judged() const;
-    /// The lossy fields of every mapping, for `systems show` and the log.
-    std::vector<std::pair<SystemId, std::string>> mapping_notes() const;
+    /// The fields of every mapping that lose something on the way, for the log. Borrowed.
+    std::vector<std::pair<SystemId, const Field*>> lossy_fields() const;
 
 private:
     struct Body;

@@ -35,16 +35,16 @@ void tell(Workbench& bench, const QuarantineItem& item) {
     Progress progress;
     progress.kind = Progress::Kind::Quarantined;
     progress.system = item.system;
-    if (const Field* field = bench.rules().fields->find(item.field))
-        progress.fields.push_back(field->path);
+    const Field* field = bench.rules().fields->find(item.field);
+    if (field != nullptr) progress.fields.push_back(field->path);
     progress.detail = item.reason;
     bench.report(progress);
     bench.parts().log->write(
         LogLevel::Warning,
         "system_held",
-        {{"system", item.system.text()},
-         {"field", std::to_string(item.field.number)},
-         {"code", std::string(name(item.code))}}
+        {{"system", item.system},
+         {"code", item.code},
+         {"field", field == nullptr ? LogValue("") : LogValue(*field)}}
     );
 }
 

@@ -35,7 +35,7 @@ void note_trouble(
     bench.parts().log->write(
         LogLevel::Warning,
         "system_unusable",
-        {{"system", station.setting->id.text()}, {"code", std::string(name(error.code))}}
+        {{"system", station.setting->id}, {"code", error.code}}
     );
 }
 

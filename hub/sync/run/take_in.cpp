@@ -301,12 +301,7 @@ void Intake::set_aside(const Observation& observation) {
     item.reason = observation.problem;
     item.first_at = bench_.now();
     item.last_at = item.first_at;
-    Progress progress;
-    progress.kind = Progress::Kind::Quarantined;
-    progress.system = item.system;
-    progress.remote_id = item.remote_id;
-    progress.detail = item.reason;
-    bench_.report(progress);
+    tell_set_aside(bench_, item);
     batch_.quarantined.push_back(std::move(item));
 }
 

@@ -70,7 +70,7 @@ void set_unopened_aside(Workbench& bench) {
         bench.parts().log->write(
             LogLevel::Error,
             "customer_does_not_open",
-            {{"customer", to_text(one.customer)}, {"code", std::string(name(one.code))}}
+            {{"system", item.system}, {"code", one.code}, {"customer", one.customer}}
         );
         batch.quarantined.push_back(std::move(item));
     }

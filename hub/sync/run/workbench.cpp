@@ -229,17 +229,28 @@ void report_changes(const Workbench& bench, const Aggregate& aggregate, const Ef
     };
     tell(Progress::Kind::Pulled, by_system);
     tell(Progress::Kind::Conflict, contested);
-    for (const QuarantineItem& item : effects.quarantined) {
-        Progress progress;
-        progress.kind = Progress::Kind::Quarantined;
-        progress.system = item.system;
-        progress.remote_id = item.remote_id;
-        progress.customer = aggregate.customer.id;
-        if (const Field* field = bench.rules().fields->find(item.field))
-            progress.fields.push_back(field->path);
-        progress.detail = item.reason;
-        bench.report(progress);
-    }
+    for (const QuarantineItem& item : effects.quarantined)
+        tell_set_aside(bench, item);
+}
+
+void tell_set_aside(const Workbench& bench, const QuarantineItem& item) {
+    const Field* field = bench.rules().fields->find(item.field);
+    Progress progress;
+    progress.kind = Progress::Kind::Quarantined;
+    progress.system = item.system;
+    progress.remote_id = item.remote_id;
+    progress.customer = item.customer;
+    if (field != nullptr) progress.fields.push_back(field->path);
+    progress.detail = item.reason;
+    bench.report(progress);
+    bench.parts().log->write(
+        LogLevel::Warning,
+        "set_aside",
+        {{"system", item.system},
+         {"code", item.code},
+         {"field", field == nullptr ? LogValue("") : LogValue(*field)},
+         {"customer", item.customer}}
+    );
 }
 
 }  // namespace syncline::sync

@@ -133,5 +133,7 @@ FlatMap<FieldId, FieldValue> readings_of(const Rules& rules, const Link& link);
 
 /// Progress lines of what a step did to one customer.
 void report_changes(const Workbench& bench, const Aggregate& aggregate, const Effects& effects);
+/// A progress line, and one in the log, about an item that goes to quarantine.
+void tell_set_aside(const Workbench& bench, const QuarantineItem& item);
 
 }  // namespace syncline::sync

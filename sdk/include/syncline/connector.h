@@ -147,7 +147,8 @@ typedef struct syncline_call {
 
     /* Not zero when the operation should stop: poll at least once a page. */
     int32_t (*cancelled)(void* ctx);
-    /* Level 0 trace to 5 fatal. fields_json: an object of scalars, or absent. */
+    /* Level 0 trace to 5 fatal. fields_json: an object of scalars, or absent; not used yet. The log
+     * takes messages that the manifest lists, and nothing of what customers are called. */
     void (*log)(void* ctx, int32_t level, syncline_str message, syncline_str fields_json);
     /* Sends a request with the connection's base URL and credential, and hands the response,
      * whatever its status, to on_response before returning OK. RATE_LIMITED, TRANSIENT (proved not

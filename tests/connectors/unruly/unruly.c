@@ -99,8 +99,11 @@ static syncline_status read_records(
     syncline_error* error
 ) {
     syncline_record record;
-    (void)call;
     (void)request;
+    if (is_set(self->settings, "\"read\":\"gossip\"")) {
+        call->log(call->ctx, 3, text("met An Mees while reading name"), text(""));
+        call->log(call->ctx, 4, text("An Mees owes us 12 EUR"), text(""));
+    }
     memset(&record, 0, sizeof record);
     record.op = SYNCLINE_OP_UPSERT;
     record.id = text("1");

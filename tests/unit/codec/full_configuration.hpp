@@ -24,7 +24,8 @@ inline constexpr const char* kFullHub = R"({
     "creates": { "count": 50, "percent": 10 }, "updates": { "count": 200 }, "clears": { "percent": 2 },
     "deletes": { "percent": 0 }, "same_value": { "count": 0 }
   },
-  "encryption": { "off": ["status"] }
+  "encryption": { "off": ["status"] },
+  "log": { "format": "json", "level": "warning" }
 })";
 
 /// Every key that a system file can have.

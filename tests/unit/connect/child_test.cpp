@@ -58,6 +58,18 @@ TEST(ConnectorChild, ACrashWhileReadingIsAnErrorOfThatSystem) {
     EXPECT_EQ(reading.records.size(), 1U);
 }
 
+TEST(ConnectorChild, WhatItSaysAboutCustomersIsNotLogged) {
+    ConnectedSystem system = unruly({{"read", "gossip"}});
+    system.map("name");
+    EXPECT_FALSE(system.read().error);
+    EXPECT_EQ(
+        system.log().lines(),
+        (std::vector<std::string>{
+            "connector_says system=tested message=met … while reading name",
+            "connector_says_unlisted system=tested characters=22"})
+    );
+}
+
 TEST(ConnectorChild, AfterACrashANewOneIsStartedLaterAndLater) {
     ConnectedSystem system = unruly({{"read", "crash"}});
     for (const int rest : {1, 2, 4, 8}) {
