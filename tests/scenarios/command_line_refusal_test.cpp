@@ -77,6 +77,9 @@ TEST(CommandLineScenario, HelpListsExactlyTheCommandsThatAreTested) {
     const std::set<std::string> tested{
         "init",
         "check",
+        "config validate",
+        "config show",
+        "config export",
         "run",
         "status",
         "plan",
@@ -110,6 +113,8 @@ TEST(CommandLineScenario, HelpListsExactlyTheCommandsThatAreTested) {
         "quarantine list",
         "quarantine show",
         "quarantine retry",
+        "errors list",
+        "errors explain",
         "systems list",
         "systems show",
         "systems pause",
