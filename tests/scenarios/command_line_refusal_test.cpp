@@ -119,6 +119,8 @@ TEST(CommandLineScenario, HelpListsExactlyTheCommandsThatAreTested) {
         "quarantine list",
         "quarantine show",
         "quarantine retry",
+        "errors list",
+        "errors explain",
         "systems list",
         "systems show",
         "systems pause",

@@ -196,7 +196,14 @@ struct DocumentCommand {
 std::vector<DocumentCommand> document_commands() {
     return {
         {{"status"},
-         {"hub", "systems", "records", "links", "conflicts_open", "reviews_open", "quarantined"},
+         {"hub",
+          "systems",
+          "records",
+          "links",
+          "conflicts_open",
+          "reviews_open",
+          "quarantined",
+          "most_frequent_error"},
          {"SYSTEM",
           "IN SYNC",
           "400 records, 1228 links; open: 1 conflict, 1 review; in quarantine: 1"}},

@@ -105,7 +105,7 @@ Json status_document(Workspace& workspace, const sync::Rules& rules, Environment
     document["reviews_open"] = counts.reviews_open;
     document["quarantined"] = counts.quarantined;
     const auto tallies = tally_errors(workspace.store().quarantine(), workspace.fields());
-    if (!tallies.empty()) document["most_frequent_error"] = tally_json(tallies.front());
+    document["most_frequent_error"] = tallies.empty() ? Json() : tally_json(tallies.front());
     return document;
 }
 
@@ -180,10 +180,10 @@ int status(Session& session, bool fail_on_conflict) {
                 counted(count("reviews_open"), "review") +
                 "; in quarantine: " + std::to_string(count("quarantined"))
             );
-            if (document.contains("most_frequent_error"))
+            if (const Json& most = document["most_frequent_error"]; !most.is_null())
                 print_line(
-                    "most frequent: " + document["most_frequent_error"]["text"].get<std::string>() +
-                    "; `" + command_of(session) + " quarantine list --group` has the rest"
+                    "most frequent: " + most["text"].get<std::string>() + "; `" +
+                    command_of(session) + " quarantine list --group` has the rest"
                 );
         }
         const std::vector<std::string> held = held_systems(document);

@@ -316,6 +316,23 @@ TEST_F(ConfigurationTest, RefusesMistakesInTheAssociation) {
     });
 }
 
+TEST_F(ConfigurationTest, ReadsTheFormAndLevelOfTheLog) {
+    const auto plain = read(std::string(kHub) + " }");
+    ASSERT_TRUE(plain);
+    EXPECT_EQ(plain->log.format, LogFormat::Text);
+    EXPECT_EQ(plain->log.level, LogLevel::Info);
+    const auto hub = read_with(R"("log": { "format": "json", "level": "debug" })");
+    ASSERT_TRUE(hub);
+    EXPECT_EQ(hub->log.format, LogFormat::Json);
+    EXPECT_EQ(hub->log.level, LogLevel::Debug);
+    EXPECT_EQ(
+        problems_of(read_with(R"("log": { "format": "xml", "level": "all", "file": "x" })")),
+        "hub.json:2: unknown key \"file\" (at /log/file)\n"
+        "hub.json:2: the log's format is \"text\" or \"json\" (at /log/format)\n"
+        "hub.json:2: the log's level is debug, info, warning or error (at /log/level)"
+    );
+}
+
 TEST_F(ConfigurationTest, RefusesMistakesInThresholdsAndEncryption) {
     expect_refused(
         {{R"("thresholds": { "create": {} })",

@@ -114,6 +114,7 @@ TEST_F(Exporting, DefaultsAreWrittenOut) {
     const auto files = exported(kSmallHub, kSmallSystem);
     EXPECT_EQ(files[0].document["thresholds"]["deletes"]["percent"], 20);
     EXPECT_EQ(files[0].document["hub"]["time_zone"], "UTC");
+    EXPECT_EQ(files[0].document["log"], (Json{{"format", "text"}, {"level", "info"}}));
     EXPECT_EQ(files[0].document["store"]["sqlite"]["folder"], "data");
     EXPECT_EQ(files[1].document["poll"], "5s");
     EXPECT_EQ(files[1].document["full_listing"], "24h");
