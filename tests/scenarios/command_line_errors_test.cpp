@@ -41,7 +41,7 @@ TEST(CommandLineScenario, AnUnknownErrorIsAnsweredWithTheNearest) {
     const Ended far = demo.syncline({"errors", "explain", "999"});
     EXPECT_EQ(far.exit_code, 2);
     EXPECT_TRUE(has(far.err, "errors list")) << far.err;
-    EXPECT_EQ(demo.json({"errors", "list"})["errors"].size(), 29U);
+    EXPECT_EQ(demo.json({"errors", "list"})["errors"].size(), 30U);
 }
 
 TEST(CommandLineScenario, ErrorsAreGroupedBySystemCodeAndField) {
