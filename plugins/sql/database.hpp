@@ -72,8 +72,9 @@ public:
 
     virtual std::string table_sql(const Table& table) const = 0;
     /// Adds the condition that a row has this key.
-    virtual void add_is(Statement& out, const Table& table, const std::vector<std::string>& key)
-        const = 0;
+    virtual void add_is(
+        Statement& out, const Table& table, const std::vector<std::string>& key
+    ) = 0;
     /// Adds " WHERE …" that leaves the rows after `last`, in the order of the key.
     virtual void add_after(
         Statement& out, const Table& table, const std::optional<std::vector<Cell>>& last
@@ -100,8 +101,9 @@ public:
     virtual std::string newest_change(const Table& table) = 0;
     /// Adds the condition that a row was changed at or after `since` less the overlap, or that
     /// nobody knows when.
-    virtual void add_changed_since(Statement& out, const Table& table, const std::string& since)
-        const = 0;
+    virtual void add_changed_since(
+        Statement& out, const Table& table, const std::string& since
+    ) = 0;
 
     /// How long a write without an answer may still take effect, in milliseconds.
     virtual std::uint32_t max_inflight_ms() const = 0;

@@ -3,6 +3,7 @@
 
 #include "database.hpp"
 #include "manifest.hpp"
+#include "postgresql.hpp"
 #include "rows.hpp"
 #include "sqlite.hpp"
 #include "syncline/settings.hpp"
@@ -25,7 +26,12 @@ using sql::Opened;
 using sql::Table;
 
 std::unique_ptr<Database> database_of(const Json& settings, const std::vector<Table>& tables) {
-    check_keys(settings, "/database", {"sqlite"});
+    check_keys(settings, "/database", {"sqlite", "postgresql"});
+    if (settings.contains("postgresql")) {
+        if (settings.contains("sqlite"))
+            throw Failure(SYNCLINE_E_CONFIG, "settings/database must name one database");
+        return sql::postgresql_database(sql::read_postgresql_settings(settings["postgresql"]));
+    }
     for (const Table& table : tables) {
         if (!table.schema.empty())
             throw Failure(

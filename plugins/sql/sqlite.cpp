@@ -190,8 +190,7 @@ public:
     std::string table_sql(const Table& table) const override { return quoted(table.name); }
 
     /// Right also where the key's column declares no type and so holds numbers that equal no text.
-    void add_is(Statement& out, const Table& table, const std::vector<std::string>& key)
-        const override {
+    void add_is(Statement& out, const Table& table, const std::vector<std::string>& key) override {
         for (std::size_t i = 0; i < key.size(); ++i) {
             const std::string name = quoted(table.key[i]);
             out << (i > 0 ? " AND " : "") << name << " IN (";
@@ -279,8 +278,7 @@ public:
             return newest.value("");
         });
     }
-    void add_changed_since(Statement& out, const Table& table, const std::string& since)
-        const override {
+    void add_changed_since(Statement& out, const Table& table, const std::string& since) override {
         const std::string stamp = "julianday(" + quoted(table.changed_at) + ")";
         out << "(" << stamp << " IS NULL OR " << stamp << " >= CAST(";
         out.bind(since) << " AS REAL) - " << std::to_string(table.overlap_ms) << " / 86400000.0)";

@@ -40,7 +40,7 @@ std::vector<std::string> parts_of(const Table& table, const std::string& id) {
 /// Adds " WHERE …" for the one row. Where others may write at the same time it must still be as it
 /// was read a moment ago: by its version column, else by every value. A database repeats this
 /// comparison when it had to wait for another's write.
-void add_where(Statement& out, const Database& database, const Table& table, const Known& held) {
+void add_where(Statement& out, Database& database, const Table& table, const Known& held) {
     std::vector<std::string> key;
     for (const Cell& cell : held.row.key)
         key.push_back(cell.text);
