@@ -138,6 +138,8 @@ public:
         for (const std::string& column : columns) {
             kinds.push_back(known_column(table, column).kind);
             text += (text.empty() ? "SELECT " : ", ") + text_of(column);
+            // A name of its own: an ORDER BY would else take the text for the column.
+            text += " AS \"syncline " + std::to_string(kinds.size()) + "\"";
         }
         Statement whole = rest;
         whole.pieces.front() = text + " FROM " + table_sql(table) + rest.pieces.front();

@@ -15,18 +15,6 @@ using syncline::sdk::Call;
 using syncline::sdk::Failure;
 using syncline::sdk::Record;
 
-/// Digits that a double holds, whatever they are.
-constexpr std::size_t kDoubleDigits = 15;
-
-bool fits_double(const std::string& number) {
-    const auto first = number.find_first_of("123456789");
-    if (first == std::string::npos || number.find_first_of("eE") != std::string::npos) return true;
-    std::size_t digits = 0;
-    for (std::size_t i = first; i < number.size(); ++i)
-        digits += number[i] != '.' ? 1U : 0U;
-    return digits <= kDoubleDigits;
-}
-
 /// A number with more digits than a double has is a text, so that none is lost on the way.
 Json json_of(const Cell& cell) {
     switch (cell.kind) {
@@ -41,7 +29,7 @@ Json json_of(const Cell& cell) {
         }
         case Cell::Kind::Decimal: {
             Json number = Json::parse(cell.text, nullptr, /*allow_exceptions=*/false);
-            if (number.is_number() && fits_double(cell.text)) return number;
+            if (number.is_number() && syncline::sdk::fits_double(cell.text)) return number;
             break;
         }
         case Cell::Kind::Text:
