@@ -97,10 +97,12 @@ public:
         const Table& table, const std::string& column, std::uint32_t count
     ) = 0;
 
-    /// How far the times of change in the table reach, at most to the present; "" = it has none.
+    /// How far the changes reach that a read from now on finds: of a table with times of change the
+    /// newest, at most the present; of a journal the place before which nothing can appear any
+    /// more. "" = it has none.
     virtual std::string newest_change(const Table& table) = 0;
     /// Adds the condition that a row was changed at or after `since` less the overlap, or that
-    /// nobody knows when.
+    /// nobody knows when; or that an entry of a journal is not before `since`.
     virtual void add_changed_since(
         Statement& out, const Table& table, const std::string& since
     ) = 0;

@@ -409,8 +409,11 @@ std::vector<std::string> Postgresql::new_keys(
     return keys;
 }
 
-/// A row of the future must not hide what is changed until then.
+/// A row of the future must not hide what is changed until then. Entries of a journal bear the
+/// number of their transaction, and none can appear that is older than the oldest still running.
 std::string Postgresql::newest_change(const Table& table) {
+    if (table.detect == Detect::Journal)
+        return text_at(run(Statement("SELECT pg_snapshot_xmin(pg_current_snapshot())")), 0, 0);
     const std::string& base = known_column(table, table.changed_at).base;
     Statement select("SELECT CAST(LEAST(MAX(" + quoted(table.changed_at) + "), ");
     if (base == "timestamptz") {
@@ -429,6 +432,11 @@ std::string Postgresql::newest_change(const Table& table) {
 }
 
 void Postgresql::add_changed_since(Statement& out, const Table& table, const std::string& since) {
+    if (table.detect == Detect::Journal) {
+        out << quoted(table.journal_order) << " >= CAST(";
+        out.bind(since) << " AS " << known_column(table, table.journal_order).base << ")";
+        return;
+    }
     const std::string name = quoted(table.changed_at);
     out << "(" << name << " IS NULL OR " << name << " >= CAST(";
     out.bind(since) << " AS " << known_column(table, table.changed_at).base << ") - interval '"

@@ -4,6 +4,7 @@
 #include "database.hpp"
 #include "manifest.hpp"
 #include "postgresql.hpp"
+#include "reading.hpp"
 #include "rows.hpp"
 #include "sqlite.hpp"
 #include "syncline/settings.hpp"
@@ -21,7 +22,6 @@ namespace {
 
 using namespace syncline::sdk;
 using sql::Database;
-using sql::Detect;
 using sql::Opened;
 using sql::Table;
 
@@ -67,38 +67,8 @@ public:
         return Json{{"entities", entities}};
     }
 
-    /// Each page is a statement of its own: a transaction around them would keep other programs
-    /// from writing for as long as the hub takes. A row that is there all the time is in the
-    /// listing. How far the times of change reach is asked before: what changes meanwhile is found
-    /// by the next read.
     void read(Call& call, const ReadRequest& request, const ReadOut& out) override {
-        const Table& table = find(request.entity);
-        const bool is_feed = table.detect == Detect::Timestamp;
-        std::string since;
-        if (is_feed && !request.full && request.cursor.is_object())
-            since = position_in(request.cursor, table);
-        Json position{{"v", 1}};
-        if (is_feed) {
-            const Opened opened(*database_, call);
-            position["column"] = table.changed_at;
-            position["changed_at"] = database_->newest_change(table);
-        }
-        std::optional<std::vector<sql::Cell>> last;
-        for (;;) {
-            call.throw_if_cancelled();
-            const auto page = [&] {
-                const Opened opened(*database_, call);
-                return sql::read_page(call, *database_, table, last, since, request.max_batch);
-            }();
-            if (page.empty()) break;
-            std::vector<Record> records;
-            for (const sql::Known& known : page)
-                records.push_back(known.record);
-            out.emit(records);
-            last = page.back().row.key;
-        }
-        if (const auto keyless = keyless_rows(call, table)) out.emit(*keyless);
-        out.checkpoint(position);
+        sql::read_table(call, *database_, find(request.entity), request, out);
     }
 
     void lookup(Call& call, const std::string& entity, const Json& keys, const ReadOut& out)
@@ -142,19 +112,6 @@ private:
         throw Failure(SYNCLINE_E_UNSUPPORTED, "settings/entities has no \"" + entity + "\"");
     }
 
-    static std::string position_in(const Json& cursor, const Table& table) {
-        const auto at = cursor.find("changed_at");
-        if (cursor.value("v", 0) != 1 || at == cursor.end() || !at->is_string() ||
-            cursor.value("column", "") != table.changed_at)
-            throw Failure(SYNCLINE_E_CURSOR, "this position is of other settings");
-        return at->get<std::string>();
-    }
-
-    std::optional<Record> keyless_rows(Call& call, const Table& table) {
-        const Opened opened(*database_, call);
-        return sql::keyless_rows(*database_, table);
-    }
-
     /// The columns of the table, all that settings name among them.
     std::vector<sql::Column> check_columns(const Table& table) {
         std::vector<sql::Column> known = database_->columns(table);
@@ -170,6 +127,7 @@ private:
                     "table \"" + table.name + "\" has no column \"" + column + "\""
                 );
         }
+        if (!table.journal.empty()) check_columns(table.journal_table());
         return known;
     }
 
@@ -194,7 +152,7 @@ private:
             {"conditional_write", true},
             {"lookup", true},
             {"listing", "complete"},
-            {"incremental", table.detect == Detect::Timestamp},
+            {"incremental", table.is_feed()},
             {"create_id", "planned"},
             {"delete", true},
             {"max_batch", 200},

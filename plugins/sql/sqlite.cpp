@@ -267,8 +267,14 @@ public:
         return keys;
     }
 
-    /// As a Julian day, so that it matters little how the table writes its times.
+    /// As a Julian day, so that it matters little how the table writes its times. One writes at a
+    /// time, so the entries of a journal appear in their order.
     std::string newest_change(const Table& table) override {
+        if (table.detect == Detect::Journal)
+            return std::to_string(number(Statement(
+                "SELECT COALESCE(MAX(" + quoted(table.journal_order) + "), 0) + 1 FROM " +
+                table_sql(table)
+            )));
         const std::string stamp = "julianday(" + quoted(table.changed_at) + ")";
         return classified(broken_, [&] {
             Poco::Nullable<std::string> newest;
@@ -279,6 +285,11 @@ public:
         });
     }
     void add_changed_since(Statement& out, const Table& table, const std::string& since) override {
+        if (table.detect == Detect::Journal) {
+            out << quoted(table.journal_order) << " >= CAST(";
+            out.bind(since) << " AS INTEGER)";
+            return;
+        }
         const std::string stamp = "julianday(" + quoted(table.changed_at) + ")";
         out << "(" << stamp << " IS NULL OR " << stamp << " >= CAST(";
         out.bind(since) << " AS REAL) - " << std::to_string(table.overlap_ms) << " / 86400000.0)";

@@ -70,6 +70,7 @@ void read_detection(const Json& settings, const std::string& where, Table& table
     only_for("version", "version");
     only_for("changed_at", "timestamp");
     only_for("overlap", "timestamp");
+    only_for("journal", "journal");
     if (detect == "version") {
         table.detect = Detect::Version;
         table.version_column = syncline::sdk::required_text(settings, where, "version");
@@ -77,10 +78,17 @@ void read_detection(const Json& settings, const std::string& where, Table& table
         table.detect = Detect::Timestamp;
         table.changed_at = syncline::sdk::required_text(settings, where, "changed_at");
         table.overlap_ms = syncline::sdk::milliseconds_or(settings, "overlap", kOverlapMs);
+    } else if (detect == "journal") {
+        table.detect = Detect::Journal;
+        const Json journal = settings.value("journal", Json::object());
+        syncline::sdk::check_keys(journal, where + "/journal", {"table", "order"});
+        table.journal = syncline::sdk::required_text(journal, where + "/journal", "table");
+        table.journal_order = syncline::sdk::required_text(journal, where + "/journal", "order");
     } else if (detect != "row_hash") {
         throw Failure(
             SYNCLINE_E_CONFIG,
-            "settings" + where + "/detect can only be \"row_hash\", \"version\" or \"timestamp\""
+            "settings" + where +
+                "/detect can only be \"row_hash\", \"version\", \"timestamp\" or \"journal\""
         );
     }
 }
@@ -93,12 +101,24 @@ std::vector<std::string> Table::read_columns() const {
     return all;
 }
 
+Table Table::journal_table() const {
+    Table entries;
+    entries.entity = entity;
+    entries.schema = schema;
+    entries.name = journal;
+    entries.key = key;
+    entries.detect = Detect::Journal;
+    entries.journal_order = journal_order;
+    return entries;
+}
+
 std::vector<std::string> Table::named_columns() const {
     std::vector<std::string> all = read_columns();
     all.insert(all.end(), key.begin(), key.end());
     if (!changed_at.empty()) all.push_back(changed_at);
     for (const auto& [column, value] : touch)
         all.push_back(column);
+    if (journal.empty() && !journal_order.empty()) all.push_back(journal_order);
     return all;
 }
 
@@ -125,6 +145,7 @@ std::vector<Table> read_tables(const Json& entities) {
              "version",
              "changed_at",
              "overlap",
+             "journal",
              "columns",
              "touch"}
         );

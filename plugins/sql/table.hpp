@@ -17,6 +17,7 @@ enum class Detect : std::uint8_t {
     RowHash,    ///< every read compares whole rows
     Version,    ///< every read compares a column that each edit changes
     Timestamp,  ///< rows whose time of change is not older than the last read's
+    Journal,    ///< rows whose keys a trigger wrote into a journal
 };
 
 /// One configured table.
@@ -32,6 +33,13 @@ struct Table {
     std::string changed_at;        ///< of Detect::Timestamp
     std::uint32_t overlap_ms = 0;  ///< of Detect::Timestamp: how far each read goes back
 
+    std::string journal;        ///< of Detect::Journal: its table
+    std::string journal_order;  ///< and the column that tells the order of its entries
+
+    /// The journal as a table of its own, with the same key.
+    Table journal_table() const;
+    /// Do reads name what changed since the last?
+    bool is_feed() const { return detect == Detect::Timestamp || detect == Detect::Journal; }
     /// The columns of a row that is read: `columns`, then the version column if there is one.
     std::vector<std::string> read_columns() const;
     /// Every column that the settings name.

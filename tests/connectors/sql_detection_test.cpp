@@ -69,6 +69,40 @@ TEST_F(SqlDetection, ATimeColumnTellsWhatToRead) {
     EXPECT_EQ(changed(), "12");
 }
 
+TEST_F(SqlDetection, AJournalTellsWhatToReadAndWhatIsGone) {
+    database_->run(
+        "CREATE TABLE journal(seq INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER);"
+        "CREATE TRIGGER changed AFTER UPDATE ON customers BEGIN "
+        "INSERT INTO journal(id) VALUES (OLD.id), (NEW.id); END;"
+        "CREATE TRIGGER gone AFTER DELETE ON customers BEGIN "
+        "INSERT INTO journal(id) VALUES (OLD.id); END"
+    );
+    ConnectedSystem& feed =
+        erp({{"detect", "journal"}, {"journal", {{"table", "journal"}, {"order", "seq"}}}});
+    ASSERT_TRUE(feed->check());
+    std::string position = feed.read().cursors.front();
+    const auto changed = [&] {
+        const Reading some = feed.read(ConnectedSystem::after(position));
+        EXPECT_TRUE(some.summary) << some.error->detail;
+        position = some.cursors.front();
+        std::string text;
+        for (const Observation& seen : some.records)
+            text += seen.remote_id.text() + (seen.kind == Observation::Kind::Gone ? "-" : "");
+        return text;
+    };
+    EXPECT_EQ(changed(), "");
+    database_->run("UPDATE customers SET name = 'x' WHERE id = 2");
+    database_->run("DELETE FROM customers WHERE id = 1");
+    EXPECT_EQ(changed(), "1-2");
+    EXPECT_EQ(changed(), "");
+    database_->run("DELETE FROM journal WHERE seq < 2");
+    const Reading again = feed.read(ConnectedSystem::after(position));
+    EXPECT_TRUE(again.summary) << again.error->detail;
+    database_->run("DELETE FROM journal");
+    EXPECT_EQ(feed.read(ConnectedSystem::after(position)).error->code, ErrorCode::CursorLost)
+        << "an emptied journal tells nothing of what was in it";
+}
+
 TEST_F(SqlDetection, AVersionColumnIsTheVersion) {
     ConnectedSystem& erp_of_version =
         erp({{"detect", "version"}, {"version", "version"}, {"touch", {{"version", "increment"}}}});
@@ -113,7 +147,8 @@ TEST_F(SqlDetection, KeysOfSeveralColumnsAreOneId) {
 TEST_F(SqlDetection, SaysPreciselyWhatIsWrongWithItsSettings) {
     EXPECT_EQ(
         refusal({{"detect", "guess"}}),
-        "settings/entities/customer/detect can only be \"row_hash\", \"version\" or \"timestamp\""
+        "settings/entities/customer/detect can only be \"row_hash\", \"version\", \"timestamp\" or "
+        "\"journal\""
     );
     EXPECT_EQ(
         refusal({{"detect", "version"}}),

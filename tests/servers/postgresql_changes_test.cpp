@@ -82,9 +82,9 @@ TEST_F(PostgresqlChanges, ATimeColumnTellsWhatToRead) {
 
 TEST_F(PostgresqlChanges, APositionOfOtherSettingsIsGivenUp) {
     ConnectedSystem feed("sql", by({{"detect", "timestamp"}, {"changed_at", "seen"}}));
-    const Json broken{{"v", 1}, {"column", "seen"}, {"changed_at", "yesterday-ish"}};
+    const Json broken{{"v", 1}, {"of", "seen"}, {"since", "yesterday-ish"}};
     for (const Json& cursor :
-         {Json{{"v", 1}}, Json{{"v", 1}, {"column", "naive"}, {"changed_at", ""}}, broken}) {
+         {Json{{"v", 1}}, Json{{"v", 1}, {"of", "naive"}, {"since", ""}}, broken}) {
         const Reading lost = feed.read(ConnectedSystem::after(cursor.dump()));
         ASSERT_TRUE(lost.error) << cursor.dump();
         EXPECT_EQ(lost.error->code, ErrorCode::CursorLost) << lost.error->detail;
@@ -93,6 +93,54 @@ TEST_F(PostgresqlChanges, APositionOfOtherSettingsIsGivenUp) {
     ).ends_with("column \"gone\""));
     ConnectedSystem wrong("sql", by({{"detect", "timestamp"}, {"changed_at", "name"}}));
     EXPECT_EQ(wrong.read().error->detail, "column \"name\" holds no times: its type is text");
+}
+
+TEST_F(PostgresqlChanges, AJournalTellsWhatToReadAndWhatIsGone) {
+    run("CREATE TABLE journal(seq bigserial PRIMARY KEY, id int, txid xid8 NOT NULL DEFAULT "
+        "pg_current_xact_id());"
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+        "IF TG_OP <> 'INSERT' THEN INSERT INTO journal(id) VALUES(OLD.id); END IF;"
+        "IF TG_OP <> 'DELETE' THEN INSERT INTO journal(id) VALUES(NEW.id); END IF;"
+        "RETURN NULL; END$$;"
+        "CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON stamped FOR EACH ROW EXECUTE "
+        "FUNCTION note()");
+    const Json settings_of_it =
+        by({{"detect", "journal"}, {"journal", {{"table", "journal"}, {"order", "txid"}}}});
+    ConnectedSystem feed("sql", settings_of_it);
+    ASSERT_TRUE(feed->check());
+    const Reading all = feed.read();
+    ASSERT_TRUE(all.summary) << all.error->detail;
+    EXPECT_EQ(ids(all), "123");
+    std::string position = all.cursors.front();
+    const auto changed = [&] {
+        const Reading some = feed.read(ConnectedSystem::after(position));
+        EXPECT_TRUE(some.summary) << some.error->detail;
+        position = some.cursors.front();
+        std::string text;
+        for (const Observation& seen : some.records)
+            text += seen.remote_id.text() + (seen.kind == Observation::Kind::Gone ? "-" : "");
+        return text;
+    };
+    EXPECT_EQ(changed(), "");
+    run("UPDATE stamped SET name = 'x' WHERE id = 2; DELETE FROM stamped WHERE id = 1");
+    EXPECT_EQ(changed(), "1-2");
+    EXPECT_EQ(changed(), "");
+    run("UPDATE stamped SET id = 7 WHERE id = 3");
+    EXPECT_EQ(changed(), "3-7");
+    // One that began before others and is committed after them.
+    run("BEGIN; UPDATE stamped SET name = 'late' WHERE id = 7");
+    const PostgresqlClient other("erp");
+    other.run("UPDATE stamped SET name = 'early' WHERE id = 2");
+    EXPECT_EQ(changed(), "2");
+    run("COMMIT");
+    EXPECT_EQ(changed(), "27");
+    EXPECT_EQ(changed(), "");
+    // A server that counts from the beginning again is another one.
+    const Json future{{"v", 1}, {"of", "journal.txid"}, {"since", "99999999999"}};
+    EXPECT_EQ(feed.read(ConnectedSystem::after(future.dump())).error->code, ErrorCode::CursorLost);
+    Json wrong = settings_of_it;
+    wrong["entities"]["customer"]["journal"]["order"] = "moment";
+    EXPECT_EQ(refusal(wrong), "table \"journal\" has no column \"moment\"");
 }
 
 TEST_F(PostgresqlChanges, AVersionColumnIsTheVersionAndIsComparedWhenARowIsWritten) {
