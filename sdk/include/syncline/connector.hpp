@@ -3,6 +3,7 @@
 // The C++ layer over connector.h: derive from Connector, end the file with SYNCLINE_CONNECTOR.
 // Header only; nothing of the hub is linked. Exceptions are turned into outcomes at the boundary.
 
+#include "syncline/numbers.hpp"
 #include "syncline/outcome.hpp"
 
 #include <cstdint>
@@ -254,8 +255,8 @@ struct WriteItem {
     std::string id;
     std::string if_version;
     std::string idempotency_key;
-    Json data;
-    Json patch;
+    Json data;    ///< a number with more digits than a double keeps is a text
+    Json patch;   ///< likewise
     Json before;  ///< what the hub last saw in the patched fields
 };
 
@@ -359,7 +360,7 @@ struct Shim {
     }
     static Json parse(syncline_str text) {
         if (text.data == nullptr || text.len == 0) return nullptr;
-        Json parsed = Json::parse(view(text), nullptr, false);
+        Json parsed = parse_exact(view(text));
         if (parsed.is_discarded()) throw Failure(SYNCLINE_E_INTERNAL, "the host sent broken JSON");
         return parsed;
     }

@@ -1,0 +1,452 @@
+#include "postgresql.hpp"
+
+#include "postgresql_outcome.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace sql {
+namespace {
+
+using syncline::sdk::Call;
+using syncline::sdk::Failure;
+using Answer = PostgresqlConnection::Answer;
+
+/// Columns of one table: name, base type, its category, type as it is written, longest text, number
+/// of the column made by the database itself.
+constexpr const char* kColumns =
+    "SELECT a.attname, b.typname, format_type(a.atttypid, a.atttypmod), "
+    "CASE WHEN b.typname IN ('varchar', 'bpchar') THEN GREATEST(COALESCE(NULLIF(a.atttypmod, -1), "
+    "t.typtypmod) - 4, 0) ELSE 0 END, a.attgenerated <> '' "
+    "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid "
+    "JOIN pg_type b ON b.oid = COALESCE(NULLIF(t.typbasetype, 0), t.oid) "
+    "WHERE a.attrelid = to_regclass(";
+constexpr const char* kColumnsEnd = ") AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+
+/// The columns that a constraint or a unique index is about, also those within an expression.
+constexpr const char* kConstrained =
+    ") AS home) SELECT a.attname FROM asked, pg_attribute a "
+    "WHERE a.attrelid = asked.home AND a.attnum > 0 AND (EXISTS "
+    "(SELECT FROM pg_constraint c WHERE c.conrelid = asked.home AND c.conname = asked.name "
+    "AND a.attnum = ANY (c.conkey)) OR EXISTS "
+    "(SELECT FROM pg_depend d JOIN pg_class i ON i.oid = d.objid JOIN pg_index x "
+    "ON x.indexrelid = i.oid WHERE d.classid = 'pg_class'::regclass AND i.relname = asked.name "
+    "AND x.indrelid = asked.home AND d.refobjid = asked.home AND d.refobjsubid = a.attnum)) "
+    "ORDER BY a.attnum";
+
+/// The sequence that a column takes its numbers from: its own, or one that its default names.
+constexpr const char* kSequence =
+    "::text AS name) SELECT COALESCE(pg_get_serial_sequence(asked.home, asked.name), "
+    "(SELECT s.oid::regclass::text FROM pg_attribute a "
+    "JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum "
+    "JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid "
+    "JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' "
+    "WHERE a.attrelid = to_regclass(asked.home) AND a.attname = asked.name LIMIT 1)) FROM asked";
+
+struct KnownColumn {
+    Column column;
+    std::string type;  ///< as SQL writes it: "character varying(40)"
+    std::string base;  ///< "varchar"
+    Cell::Kind kind = Cell::Kind::Text;
+};
+
+Cell::Kind kind_of(const std::string& base) {
+    for (const char* whole : {"int2", "int4", "int8", "oid"}) {
+        if (base == whole) return Cell::Kind::Integer;
+    }
+    for (const char* decimal : {"numeric", "float4", "float8"}) {
+        if (base == decimal) return Cell::Kind::Decimal;
+    }
+    if (base == "bool") return Cell::Kind::Boolean;
+    return base == "bytea" ? Cell::Kind::Blob : Cell::Kind::Text;
+}
+
+/// Is the text a value of the type? Only of types whose values can be told without asking.
+bool can_hold(const std::string& base, const std::string& text) {
+    if (kind_of(base) == Cell::Kind::Integer) {
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        const std::int64_t most = base == "int2"   ? std::numeric_limits<std::int16_t>::max()
+                                  : base == "int4" ? std::numeric_limits<std::int32_t>::max()
+                                                   : std::numeric_limits<std::int64_t>::max();
+        return error == std::errc() && end == text.data() + text.size() && number <= most &&
+               number >= (base == "oid" ? 0 : -most - 1);
+    }
+    if (base == "uuid") {
+        constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+        return std::equal(
+            text.begin(),
+            text.end(),
+            kShape.begin(),
+            kShape.end(),
+            [](char c, char shape) {
+                return shape == '-' ? c == '-' : std::isxdigit(static_cast<unsigned char>(c)) != 0;
+            }
+        );
+    }
+    return base == "text" || base == "varchar" || base == "bpchar" || base == "citext";
+}
+
+std::size_t characters_in(const std::string& text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    }));
+}
+
+std::string text_at(const Answer& answer, int row, int column) {
+    return ::PQgetvalue(answer.get(), row, column);
+}
+
+class Postgresql final : public Database {
+public:
+    explicit Postgresql(PostgresqlSettings settings) : connection_(std::move(settings)) {}
+
+    void open(const Call& call) override {
+        call_.emplace(call);
+        step_ = Step::Connecting;
+        try {
+            connection_.open(call);
+        } catch (const PostgresqlError& error) {
+            throw failure_of(error, step_);
+        }
+        step_ = Step::Reading;
+    }
+    void close() noexcept override { call_.reset(); }
+
+    std::vector<Column> columns(const Table& table) override {
+        known_.erase(table_sql(table));
+        std::vector<Column> out;
+        for (const KnownColumn& known : known_columns(table))
+            out.push_back(known.column);
+        return out;
+    }
+
+    /// Every value comes as its text: digits of numbers, padding and time zones are the server's
+    /// affair, and what was read can be compared with what is there.
+    std::vector<Row> select(const Table& table, const Statement& rest) override {
+        std::vector<std::string> columns = table.key;
+        for (std::string& column : table.read_columns())
+            columns.push_back(std::move(column));
+        std::vector<Cell::Kind> kinds;
+        std::string text;
+        for (const std::string& column : columns) {
+            kinds.push_back(known_column(table, column).kind);
+            text += (text.empty() ? "SELECT " : ", ") + text_of(column);
+            // A name of its own: an ORDER BY would else take the text for the column.
+            text += " AS \"syncline " + std::to_string(kinds.size()) + "\"";
+        }
+        Statement whole = rest;
+        whole.pieces.front() = text + " FROM " + table_sql(table) + rest.pieces.front();
+        const Answer answer = run(whole);
+        std::vector<Row> rows;
+        for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
+            Row row;
+            for (std::size_t k = 0; k < columns.size(); ++k) {
+                const int at = static_cast<int>(k);
+                const bool is_null = ::PQgetisnull(answer.get(), i, at) != 0;
+                Cell cell{is_null ? Cell::Kind::Null : kinds[k], text_at(answer, i, at)};
+                (k < table.key.size() ? row.key : row.values).push_back(std::move(cell));
+            }
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    }
+
+    std::uint64_t execute(const Statement& statement) override {
+        for (const Bound& value : statement.values) {
+            if (value.text && value.text->find('\0') != std::string::npos)
+                throw Failure(
+                    SYNCLINE_E_INVALID, "PostgreSQL takes no text with a NUL in it", value.column
+                );
+        }
+        const Answer answer = run(statement);
+        const std::string rows = ::PQcmdTuples(answer.get());
+        return rows.empty() ? 0 : std::stoull(rows);
+    }
+
+    std::int64_t number(const Statement& statement) override {
+        const Answer answer = run(statement);
+        return std::stoll(text_at(answer, 0, 0));
+    }
+
+    void begin() override {
+        step_ = Step::Writing;
+        run(Statement("BEGIN"));
+    }
+    void commit() override {
+        step_ = Step::Committing;
+        const Answer answer = run(Statement("COMMIT"));
+        step_ = Step::Reading;
+        if (std::string(::PQcmdStatus(answer.get())) != "COMMIT")
+            throw Failure(SYNCLINE_E_TRANSIENT, "the database rolled the write back");
+    }
+    void rollback() noexcept override {
+        step_ = Step::Reading;
+        if (!connection_.is_in_transaction() || !call_) return;
+        try {
+            connection_.run(*call_, Statement("ROLLBACK"));
+        } catch (const std::exception&) {  // the server rolls back what it lost
+            connection_.drop();
+        }
+    }
+    bool excludes_writers() const override { return false; }
+
+    std::string table_sql(const Table& table) const override {
+        return table.schema.empty() ? quoted(table.name)
+                                    : quoted(table.schema) + "." + quoted(table.name);
+    }
+
+    /// The first comparison is for the index, the second takes no other spelling of the key. What
+    /// the key's type cannot hold must not be compared as such: that would be an error.
+    void add_is(Statement& out, const Table& table, const std::vector<std::string>& key) override {
+        for (std::size_t i = 0; i < key.size(); ++i) {
+            out << (i > 0 ? " AND " : "");
+            if (can_hold(known_column(table, table.key[i]).base, key[i])) {
+                out << quoted(table.key[i]) << " = ";
+                out.bind(key[i]) << " AND ";
+            }
+            out << text_of(table.key[i]) << " = ";
+            out.bind(key[i]);
+        }
+    }
+
+    void add_after(Statement& out, const Table& table, const std::optional<std::vector<Cell>>& last)
+        const override {
+        std::string names;
+        for (const std::string& column : table.key) {
+            out << (names.empty() ? " WHERE " : " AND ") << quoted(column) << " IS NOT NULL";
+            names += (names.empty() ? "" : ", ") + quoted(column);
+        }
+        if (!last) return;
+        out << " AND (" << names << ") > (";
+        for (std::size_t i = 0; i < last->size(); ++i) {
+            out << (i > 0 ? ", " : "");
+            out.bind((*last)[i].text);
+        }
+        out << ")";
+    }
+    bool lists_keyless(const Table&) const override { return false; }
+
+    void add_value(Statement& out, const std::string& column, const Json& value) const override {
+        if (value.is_null())
+            out.bind(std::nullopt, column);
+        else if (value.is_string())
+            out.bind(value.get<std::string>(), column);
+        else
+            out.bind(value.dump(), column);
+    }
+    const char* inserts_own_key() const override { return "OVERRIDING SYSTEM VALUE "; }
+
+    /// Without a time zone it is that of the server's other programs, as now() would give it.
+    void add_now(Statement& out, const Table& table, const std::string& column) override {
+        const KnownColumn& known = known_column(table, column);
+        out << "CAST(clock_timestamp()";
+        if (known.base != "timestamptz") {
+            out << " AT TIME ZONE ";
+            out.bind(connection_.time_zone());
+        }
+        out << " AS " << known.type << ")";
+    }
+    void add_unchanged(Statement& out, const std::string& column, const Cell& cell) const override {
+        out << text_of(column) << " IS NOT DISTINCT FROM ";
+        out.bind(cell.kind == Cell::Kind::Null ? std::optional<std::string>() : cell.text);
+    }
+
+    std::vector<std::string> new_keys(
+        const Table& table, const std::string& column, std::uint32_t count
+    ) override;
+    std::string newest_change(const Table& table) override;
+    void add_changed_since(Statement& out, const Table& table, const std::string& since) override;
+
+    /// What was sent may wait in the network for as long as it is sent again.
+    std::uint32_t max_inflight_ms() const override {
+        return static_cast<std::uint32_t>(2 * connection_.settings().timeout.count());
+    }
+
+private:
+    static std::string text_of(const std::string& column) {
+        return "CAST(" + quoted(column) + " AS text) COLLATE \"C\"";
+    }
+
+    const std::vector<KnownColumn>& known_columns(const Table& table);
+    const KnownColumn& known_column(const Table& table, const std::string& name);
+    Answer run(const Statement& statement);
+    /// The column that was refused, of those written; asked when the transaction is over.
+    std::string refused_column(const PostgresqlError& error, const Statement& statement);
+    std::string unfit_column(const PostgresqlError& error, const Statement& statement);
+
+    PostgresqlConnection connection_;
+    std::optional<Call> call_;
+    Step step_ = Step::Connecting;
+    std::map<std::string, std::vector<KnownColumn>> known_;
+    std::string last_table_;
+};
+
+const std::vector<KnownColumn>& Postgresql::known_columns(const Table& table) {
+    last_table_ = table_sql(table);
+    const auto found = known_.find(last_table_);
+    if (found != known_.end() && !found->second.empty()) return found->second;
+    Statement select(kColumns);
+    select.bind(last_table_) << kColumnsEnd;
+    const Answer answer = run(select);
+    std::vector<KnownColumn> columns;
+    for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
+        KnownColumn known;
+        known.column.name = text_at(answer, i, 0);
+        known.base = text_at(answer, i, 1);
+        known.kind = kind_of(known.base);
+        known.type = text_at(answer, i, 2);
+        known.column.max_characters = static_cast<std::uint32_t>(std::stoul(text_at(answer, i, 3)));
+        known.column.is_writable = text_at(answer, i, 4) == "f";
+        columns.push_back(std::move(known));
+    }
+    return known_[last_table_] = std::move(columns);
+}
+
+const KnownColumn& Postgresql::known_column(const Table& table, const std::string& name) {
+    const std::vector<KnownColumn>& columns = known_columns(table);
+    const auto found = std::find_if(columns.begin(), columns.end(), [&](const KnownColumn& known) {
+        return known.column.name == name;
+    });
+    if (found == columns.end())
+        throw Failure(
+            SYNCLINE_E_CONFIG,
+            columns.empty() ? "the database has no table or view \"" + table.name + "\""
+                            : "table \"" + table.name + "\" has no column \"" + name + "\""
+        );
+    return *found;
+}
+
+Answer Postgresql::run(const Statement& statement) {
+    try {
+        return connection_.run(*call_, statement);
+    } catch (const PostgresqlError& error) {
+        if (error.is_of_class("42")) known_.clear();  // perhaps the table was altered
+        Failure failure = failure_of(error, step_, &statement);
+        const bool is_refusal =
+            failure.status == SYNCLINE_E_DUPLICATE || failure.status == SYNCLINE_E_INVALID;
+        rollback();
+        if (is_refusal && failure.field.empty()) failure.field = refused_column(error, statement);
+        throw failure;
+    }
+}
+
+std::string Postgresql::refused_column(const PostgresqlError& error, const Statement& statement) {
+    try {
+        if (is_about_value(error)) return unfit_column(error, statement);
+        if (error.constraint.empty() || error.table.empty()) return {};
+        Statement select("WITH asked AS (SELECT ");
+        select.bind(error.constraint) << "::text AS name, to_regclass(";
+        select.bind(quoted(error.schema) + "." + quoted(error.table)) << kConstrained;
+        const Answer answer = connection_.run(*call_, select);
+        for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
+            const std::string column = text_at(answer, i, 0);
+            for (const Bound& value : statement.values) {
+                if (value.column == column) return column;
+            }
+        }
+    } catch (const std::exception&) {  // the refusal itself is what counts
+    }
+    return {};
+}
+
+std::string Postgresql::unfit_column(const PostgresqlError& error, const Statement& statement) {
+    for (const Bound& value : statement.values) {
+        const auto& columns = known_[last_table_];
+        const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& known) {
+            return known.column.name == value.column;
+        });
+        if (found == columns.end() || !value.text) continue;
+        const std::uint32_t most = found->column.max_characters;
+        if (most > 0 && characters_in(*value.text) > most) return value.column;
+        try {
+            Statement probe("SELECT CAST(CAST(");
+            connection_.run(
+                *call_, probe.bind(value.text) << " AS text) AS " << found->type << ")"
+            );
+        } catch (const PostgresqlError& unfit) {
+            if (unfit.state == error.state) return value.column;
+        }
+    }
+    return {};
+}
+
+/// From the sequence that other programs take theirs from, so that none is given out twice.
+std::vector<std::string> Postgresql::new_keys(
+    const Table& table, const std::string& column, std::uint32_t count
+) {
+    const KnownColumn& known = known_column(table, column);
+    const std::string rows = " FROM generate_series(1, " + std::to_string(count) + ") AS n";
+    Statement select("SELECT ");
+    if (known.base == "uuid") {
+        select << "gen_random_uuid()" << rows;
+    } else if (known.kind != Cell::Kind::Integer) {
+        throw Failure(
+            SYNCLINE_E_UNSUPPORTED,
+            "new rows can only be made where the key is a whole number or a UUID"
+        );
+    } else {
+        Statement asked("WITH asked AS (SELECT ");
+        asked.bind(table_sql(table)) << "::text AS home, ";
+        asked.bind(column) << kSequence;
+        const std::string sequence = text_at(run(asked), 0, 0);
+        if (sequence.empty())
+            select << "COALESCE((SELECT MAX(" << quoted(column) << ") FROM " << table_sql(table)
+                   << "), 0) + n" << rows;
+        else
+            (select << "nextval(CAST(").bind(sequence) << " AS regclass))" << rows;
+    }
+    const Answer answer = run(select);
+    std::vector<std::string> keys;
+    for (int i = 0; i < ::PQntuples(answer.get()); ++i)
+        keys.push_back(text_at(answer, i, 0));
+    return keys;
+}
+
+/// A row of the future must not hide what is changed until then. Entries of a journal bear the
+/// number of their transaction, and none can appear that is older than the oldest still running.
+std::string Postgresql::newest_change(const Table& table) {
+    if (table.detect == Detect::Journal)
+        return text_at(run(Statement("SELECT pg_snapshot_xmin(pg_current_snapshot())")), 0, 0);
+    const std::string& base = known_column(table, table.changed_at).base;
+    Statement select("SELECT CAST(LEAST(MAX(" + quoted(table.changed_at) + "), ");
+    if (base == "timestamptz") {
+        select << "now()";
+    } else if (base == "timestamp" || base == "date") {
+        select << "CAST(now() AT TIME ZONE ";
+        select.bind(connection_.time_zone()) << " AS " << base << ")";
+    } else {
+        throw Failure(
+            SYNCLINE_E_CONFIG,
+            "column \"" + table.changed_at + "\" holds no times: its type is " + base
+        );
+    }
+    select << ") AS text) FROM " << table_sql(table);
+    return text_at(run(select), 0, 0);
+}
+
+void Postgresql::add_changed_since(Statement& out, const Table& table, const std::string& since) {
+    if (table.detect == Detect::Journal) {
+        out << quoted(table.journal_order) << " >= CAST(";
+        out.bind(since) << " AS " << known_column(table, table.journal_order).base << ")";
+        return;
+    }
+    const std::string name = quoted(table.changed_at);
+    out << "(" << name << " IS NULL OR " << name << " >= CAST(";
+    out.bind(since) << " AS " << known_column(table, table.changed_at).base << ") - interval '"
+                    << std::to_string(table.overlap_ms) << " milliseconds')";
+}
+
+}  // namespace
+
+std::unique_ptr<Database> postgresql_database(PostgresqlSettings settings) {
+    return std::make_unique<Postgresql>(std::move(settings));
+}
+
+}  // namespace sql

@@ -1,0 +1,262 @@
+#include "postgresql_connection.hpp"
+
+#include "syncline/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <poll.h>
+#include <utility>
+
+namespace sql {
+namespace {
+
+using std::chrono::milliseconds;
+using syncline::sdk::Call;
+using syncline::sdk::Failure;
+using syncline::sdk::Json;
+
+constexpr milliseconds kConnectPatience{10'000};
+constexpr milliseconds kLook{100};     ///< how often the hub is asked whether to stop
+constexpr milliseconds kGrace{5'000};  ///< for the server to end a statement by itself
+constexpr milliseconds kFresh{1'000};  ///< one that was used so lately is taken to be there
+constexpr const char* kAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+
+bool is_local(const std::string& host) {
+    return host.starts_with('/') || host == "localhost" || host == "127.0.0.1" || host == "::1";
+}
+
+/// The state in a message of PQERRORS_SQLSTATE: "… FATAL:  28P01".
+std::string state_in(std::string_view message) {
+    constexpr std::size_t kLength = 5;
+    for (auto at = message.find(":  "); at != std::string_view::npos;
+         at = message.find(":  ", at + 1)) {
+        const std::string_view word = message.substr(at + 3, kLength);
+        const auto is_plain = [](char c) {
+            return std::isdigit(static_cast<unsigned char>(c)) != 0 || (c >= 'A' && c <= 'Z');
+        };
+        const std::string_view next = message.substr(std::min(at + 3 + kLength, message.size()));
+        if (word.size() == kLength && std::all_of(word.begin(), word.end(), is_plain) &&
+            (next.empty() || next.front() == '\n'))
+            return std::string(word);
+    }
+    return {};
+}
+
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text;
+}
+
+/// Waits until the socket is ready; false after `patience`.
+bool is_ready(int socket, short events, milliseconds patience) {
+    pollfd waited{socket, events, 0};
+    const int ready = ::poll(&waited, 1, static_cast<int>(patience.count()));
+    return ready > 0 || (ready < 0 && errno != EINTR);
+}
+
+PostgresqlError error_in(const PGresult* result) {
+    const auto field = [&](int code) {
+        const char* text = ::PQresultErrorField(result, code);
+        return std::string(text == nullptr ? "" : text);
+    };
+    PostgresqlError error;
+    error.state = field(PG_DIAG_SQLSTATE);
+    error.message = field(PG_DIAG_MESSAGE_PRIMARY);
+    error.schema = field(PG_DIAG_SCHEMA_NAME);
+    error.table = field(PG_DIAG_TABLE_NAME);
+    error.column = field(PG_DIAG_COLUMN_NAME);
+    error.constraint = field(PG_DIAG_CONSTRAINT_NAME);
+    return error;
+}
+
+}  // namespace
+
+PostgresqlSettings read_postgresql_settings(const Json& settings) {
+    const std::string where = "/database/postgresql";
+    syncline::sdk::check_keys(
+        settings, where, {"host", "port", "database", "user", "password", "tls", "ca", "timeout"}
+    );
+    PostgresqlSettings read;
+    read.host = syncline::sdk::required_text(settings, where, "host");
+    read.database = syncline::sdk::required_text(settings, where, "database");
+    read.user = syncline::sdk::required_text(settings, where, "user");
+    read.password = syncline::sdk::text_or(settings, "password", "");
+    read.ca_file = syncline::sdk::text_or(settings, "ca", "");
+    if (const auto port = settings.find("port"); port != settings.end()) {
+        if (!port->is_number_unsigned() || *port == 0 || *port > 65'535)
+            throw Failure(SYNCLINE_E_CONFIG, "settings" + where + "/port must be a port number");
+        read.port = port->dump();
+    }
+    const std::string tls =
+        syncline::sdk::text_or(settings, "tls", is_local(read.host) ? "off" : "verify");
+    if (tls != "verify" && tls != "encrypt" && tls != "off")
+        throw Failure(
+            SYNCLINE_E_CONFIG,
+            "settings" + where + "/tls can only be \"verify\", \"encrypt\" or \"off\""
+        );
+    read.ssl_mode = tls == "verify" ? "verify-full" : tls == "encrypt" ? "require" : "disable";
+    read.timeout = milliseconds(syncline::sdk::milliseconds_or(
+        settings, "timeout", static_cast<std::uint32_t>(read.timeout.count())
+    ));
+    if (read.timeout.count() == 0 || read.timeout > std::chrono::minutes(1))
+        throw Failure(SYNCLINE_E_CONFIG, "settings" + where + "/timeout must be at most \"1m\"");
+    return read;
+}
+
+void PostgresqlConnection::lose(std::string message) {
+    drop();
+    PostgresqlError error;
+    error.message = one_line(std::move(message));
+    error.state = state_in(error.message);
+    throw error;
+}
+
+bool PostgresqlConnection::is_in_transaction() const noexcept {
+    return is_open() && ::PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
+}
+
+void PostgresqlConnection::open(const Call& call) {
+    if (is_open() && Clock::now() - used_at_ > kFresh) {
+        try {
+            run(call, Statement("SELECT 1"));
+        } catch (const PostgresqlError&) {
+            drop();
+        }
+    }
+    if (is_open()) return;
+    connect(call);
+    set_up(call);
+}
+
+void PostgresqlConnection::connect(const Call& call) {
+    const std::string resend = std::to_string(settings_.timeout.count());
+    const std::string ca = settings_.ca_file.empty() ? kAuthorities : settings_.ca_file;
+    const char* const user_timeout = settings_.host.starts_with('/') ? "0" : resend.c_str();
+    constexpr std::size_t kWords = 14;
+    const std::array<const char*, kWords> words{
+        "host",
+        "port",
+        "dbname",
+        "user",
+        "password",
+        "passfile",
+        "sslmode",
+        "sslrootcert",
+        "gssencmode",
+        "client_encoding",
+        "application_name",
+        "tcp_user_timeout",
+        "keepalives_idle",
+        nullptr};
+    const std::array<const char*, kWords> values{
+        settings_.host.c_str(),
+        settings_.port.c_str(),
+        settings_.database.c_str(),
+        settings_.user.c_str(),
+        settings_.password.c_str(),
+        "/dev/null",
+        settings_.ssl_mode.c_str(),
+        ca.c_str(),
+        "disable",
+        "UTF8",
+        "syncline",
+        user_timeout,
+        "30",
+        nullptr};
+    connection_.reset(::PQconnectStartParams(words.data(), values.data(), 0));
+    if (connection_ == nullptr) throw std::bad_alloc();
+    PGconn* const raw = connection_.get();
+    // Words of the server may be in any language; its states are not.
+    ::PQsetErrorVerbosity(raw, PQERRORS_SQLSTATE);
+    if (::PQstatus(raw) == CONNECTION_BAD) lose(::PQerrorMessage(raw));
+    const auto until = Clock::now() + kConnectPatience;
+    for (auto step = PGRES_POLLING_WRITING; step != PGRES_POLLING_OK;) {
+        const short events = step == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+        if (is_ready(::PQsocket(raw), events, kLook)) step = ::PQconnectPoll(raw);
+        if (step == PGRES_POLLING_FAILED) lose(::PQerrorMessage(raw));
+        if (call.cancelled()) throw Failure(SYNCLINE_E_CANCELLED, "stopped");
+        if (Clock::now() > until) lose("it did not answer within 10 s");
+    }
+    ::PQsetErrorVerbosity(raw, PQERRORS_DEFAULT);
+    ::PQsetNoticeProcessor(
+        raw, [](void*, const char*) {}, nullptr
+    );
+}
+
+/// Locks are waited for 2 s, as with other databases. A commit is durable when it is answered.
+void PostgresqlConnection::set_up(const Call& call) {
+    // Where the server does not know the encoding of its texts it would refuse those that are no
+    // UTF-8: they come as they are.
+    const char* const encoding = ::PQparameterStatus(connection_.get(), "server_encoding");
+    if (encoding != nullptr && std::string_view(encoding) == "SQL_ASCII" &&
+        ::PQsetClientEncoding(connection_.get(), "SQL_ASCII") != 0)
+        lose(::PQerrorMessage(connection_.get()));
+    const Answer zone = run(call, Statement("SELECT current_setting('TimeZone')"));
+    time_zone_ = ::PQgetvalue(zone.get(), 0, 0);
+    Statement words("SELECT set_config('statement_timeout', ");
+    words.bind(std::to_string(settings_.timeout.count()))
+        << ", false), set_config('lock_timeout', '2000', false), "
+           "set_config('idle_in_transaction_session_timeout', '60000', false), "
+           "set_config('DateStyle', 'ISO', false), set_config('TimeZone', 'UTC', false), "
+           "set_config('extra_float_digits', '1', false), "
+           "set_config('default_transaction_isolation', 'read committed', false), "
+           "CASE WHEN current_setting('synchronous_commit') = 'off' "
+           "THEN set_config('synchronous_commit', 'on', false) END";
+    run(call, words);
+}
+
+void PostgresqlConnection::wait_for_answer(const Call& call, bool& was_cancelled) {
+    PGconn* const raw = connection_.get();
+    const auto until = Clock::now() + settings_.timeout + kGrace;
+    while (::PQisBusy(raw) != 0) {
+        if (is_ready(::PQsocket(raw), POLLIN, kLook) && ::PQconsumeInput(raw) == 0)
+            lose(::PQerrorMessage(raw));
+        if (Clock::now() > until) lose("it did not answer in time");
+        if (was_cancelled || !call.cancelled()) continue;
+        was_cancelled = true;
+        std::array<char, 256> ignored{};
+        PGcancel* const cancel = ::PQgetCancel(raw);
+        if (cancel != nullptr) ::PQcancel(cancel, ignored.data(), ignored.size());
+        ::PQfreeCancel(cancel);
+    }
+}
+
+PostgresqlConnection::Answer PostgresqlConnection::run(
+    const Call& call, const Statement& statement
+) {
+    if (!is_open()) lose("the connection was lost");
+    std::string text = statement.pieces.front();
+    std::vector<const char*> values;
+    for (std::size_t i = 0; i < statement.values.size(); ++i) {
+        text += "$" + std::to_string(i + 1) + statement.pieces[i + 1];
+        const auto& value = statement.values[i].text;
+        values.push_back(value ? value->c_str() : nullptr);
+    }
+    PGconn* const raw = connection_.get();
+    const int count = static_cast<int>(values.size());
+    if (::PQsendQueryParams(
+            raw, text.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0
+        ) == 0)
+        lose(::PQerrorMessage(raw));
+    Answer answer;
+    bool was_cancelled = false;
+    for (;;) {
+        wait_for_answer(call, was_cancelled);
+        Answer next(::PQgetResult(raw));
+        if (next == nullptr) break;
+        answer = std::move(next);
+    }
+    used_at_ = Clock::now();
+    const auto status = ::PQresultStatus(answer.get());
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return answer;
+    PostgresqlError error = error_in(answer.get());
+    error.was_cancelled = was_cancelled;
+    if (error.message.empty()) error.message = one_line(::PQerrorMessage(raw));
+    if (::PQstatus(raw) != CONNECTION_OK) drop();
+    throw error;
+}
+
+}  // namespace sql

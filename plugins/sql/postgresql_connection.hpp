@@ -1,0 +1,81 @@
+#pragma once
+
+#include "statement.hpp"
+#include "syncline/connector.hpp"
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sql {
+
+struct PostgresqlSettings {
+    std::string host;  ///< name, address, or the folder of the server's socket
+    std::string port = "5432";
+    std::string database;
+    std::string user;
+    std::string password;                       ///< "" = none
+    std::string ssl_mode;                       ///< as libpq names it
+    std::string ca_file;                        ///< "" = the system's
+    std::chrono::milliseconds timeout{30'000};  ///< of one statement
+};
+
+/// Reads settings/database/postgresql. Throws Failure CONFIG, naming the setting.
+PostgresqlSettings read_postgresql_settings(const syncline::sdk::Json& settings);
+
+/// An error of the server, or of the way to it.
+struct PostgresqlError : std::exception {
+    std::string state;  ///< SQLSTATE; "" when there was no answer
+    std::string message;
+    std::string schema, table, column, constraint;
+    bool was_cancelled = false;  ///< the hub asked
+    const char* what() const noexcept override { return message.c_str(); }
+    bool is_of_class(const char* first_two) const { return state.starts_with(first_two); }
+};
+
+/// A session with a server: connects, and waits for answers no longer than it has to. After an
+/// error without a state it is closed.
+class PostgresqlConnection {
+public:
+    struct Clear {
+        void operator()(PGresult* result) const noexcept { ::PQclear(result); }
+    };
+    using Answer = std::unique_ptr<PGresult, Clear>;
+
+    explicit PostgresqlConnection(PostgresqlSettings settings) : settings_(std::move(settings)) {}
+
+    /// Connects, unless a connection is there and answers. Throws PostgresqlError.
+    void open(const syncline::sdk::Call& call);
+    void drop() noexcept { connection_.reset(); }
+    bool is_open() const noexcept { return connection_ != nullptr; }
+    bool is_in_transaction() const noexcept;
+
+    /// Runs one statement. Throws PostgresqlError.
+    Answer run(const syncline::sdk::Call& call, const Statement& statement);
+    /// The time zone that programs have which ask for none.
+    const std::string& time_zone() const noexcept { return time_zone_; }
+    const PostgresqlSettings& settings() const noexcept { return settings_; }
+
+private:
+    struct Finish {
+        void operator()(PGconn* connection) const noexcept { ::PQfinish(connection); }
+    };
+    using Clock = std::chrono::steady_clock;
+
+    void connect(const syncline::sdk::Call& call);
+    void set_up(const syncline::sdk::Call& call);
+    void wait_for_answer(const syncline::sdk::Call& call, bool& was_cancelled);
+    [[noreturn]] void lose(std::string message);
+
+    PostgresqlSettings settings_;
+    std::unique_ptr<PGconn, Finish> connection_;
+    std::string time_zone_;
+    Clock::time_point used_at_{};
+};
+
+}  // namespace sql

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sql {
+
+/// A value that is bound: null, or the text that the database converts to what it needs.
+struct Bound {
+    std::optional<std::string> text;
+    std::string column;  ///< that it is written to; "" for one that is compared
+};
+
+/// A statement in pieces, with a value bound between each two: how a place is written is the
+/// database's affair.
+struct Statement {
+    std::vector<std::string> pieces{std::string()};
+    std::vector<Bound> values;
+
+    Statement() = default;
+    explicit Statement(std::string text) : pieces{std::move(text)} {}
+
+    Statement& operator<<(std::string_view text) {
+        pieces.back() += text;
+        return *this;
+    }
+    Statement& bind(std::optional<std::string> text, std::string column = {}) {
+        values.push_back({std::move(text), std::move(column)});
+        pieces.emplace_back();
+        return *this;
+    }
+};
+
+/// An identifier as SQL writes it: quoted, quotes doubled.
+inline std::string quoted(const std::string& identifier) {
+    std::string out = "\"";
+    for (const char c : identifier) {
+        out += c;
+        if (c == '"') out += c;
+    }
+    return out + '"';
+}
+
+}  // namespace sql

@@ -1,0 +1,163 @@
+#include "servers/postgresql_server.hpp"
+
+#include "support/program.hpp"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cstdlib>
+#include <netinet/in.h>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace syncline::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The folder of the newest server's programs; "" when there is none.
+fs::path programs() {
+    std::vector<fs::path> found;
+    std::error_code failed;
+    for (const auto& version : fs::directory_iterator("/usr/lib/postgresql", failed)) {
+        if (fs::exists(version.path() / "bin" / "initdb")) found.push_back(version.path() / "bin");
+    }
+    const auto newest = std::max_element(found.begin(), found.end());
+    return newest == found.end() ? fs::path() : *newest;
+}
+
+int free_port() {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
+    ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+    ::close(socket);
+    return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+bool PostgresqlServer::is_installed() {
+    return !programs().empty();
+}
+
+PostgresqlServer& PostgresqlServer::instance() {
+    static PostgresqlServer server;
+    return server;
+}
+
+PostgresqlServer::PostgresqlServer() {
+    std::string pattern = (fs::temp_directory_path() / "syncline-pg-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = pattern;
+    write_file(folder_ / "password", std::string(kPassword) + "\n");
+    if (::geteuid() == 0) {  // the server refuses to run as root
+        const Ended given =
+            run_program({"chown", "-R", "postgres:", folder_.string()}, fs::path(pattern + "-out"));
+        if (given.exit_code != 0) throw std::runtime_error("chown: " + given.err);
+    }
+    const Ended made = run_program(
+        as_its_user(
+            {(programs() / "initdb").string(),
+             "-D",
+             (folder_ / "data").string(),
+             "-U",
+             "postgres",
+             "-A",
+             "scram-sha-256",
+             "--pwfile=" + (folder_ / "password").string(),
+             "-E",
+             "UTF8",
+             "--locale=C.UTF-8",
+             "--no-sync"}
+        ),
+        fs::path(pattern + "-out")
+    );
+    if (made.exit_code != 0) throw std::runtime_error("initdb: " + made.err);
+    port_ = free_port();
+    start();
+}
+
+PostgresqlServer::~PostgresqlServer() {
+    try {
+        stop();
+    } catch (const std::exception&) {  // it is stopped already
+    }
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+    fs::remove_all(fs::path(folder_.string() + "-out"), ignored);
+}
+
+std::vector<std::string> PostgresqlServer::as_its_user(std::vector<std::string> command) const {
+    if (::geteuid() != 0) return command;
+    std::vector<std::string> whole{"runuser", "-u", "postgres", "--"};
+    whole.insert(whole.end(), command.begin(), command.end());
+    return whole;
+}
+
+void PostgresqlServer::control(const std::vector<std::string>& arguments) const {
+    std::vector<std::string> command{
+        (programs() / "pg_ctl").string(), "-D", (folder_ / "data").string(), "-w", "-s"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const Ended ended = run_program(as_its_user(command), fs::path(folder_.string() + "-out"));
+    if (ended.exit_code != 0) throw std::runtime_error("pg_ctl: " + ended.err + ended.out);
+}
+
+void PostgresqlServer::start() const {
+    control(
+        {"-l",
+         (folder_ / "log").string(),
+         "-o",
+         "-p " + std::to_string(port_) + " -k " + folder_.string() +
+             " -c listen_addresses=127.0.0.1 -c fsync=off -c timezone=Europe/Brussels",
+         "start"}
+    );
+}
+
+void PostgresqlServer::stop() const {
+    control({"-m", "immediate", "stop"});
+}
+
+void PostgresqlServer::make_database(const std::string& name, const std::string& with) const {
+    const PostgresqlClient client("postgres");
+    client.run("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    client.run("CREATE DATABASE " + name + " " + with);
+}
+
+void PostgresqlClient::Finish::operator()(pg_conn* connection) const noexcept {
+    ::PQfinish(connection);
+}
+
+PostgresqlClient::PostgresqlClient(const std::string& database) {
+    const std::string words =
+        "host=127.0.0.1 user=postgres password=" + std::string(PostgresqlServer::kPassword) +
+        " port=" + std::to_string(PostgresqlServer::instance().port()) + " dbname=" + database;
+    connection_.reset(::PQconnectdb(words.c_str()));
+    if (::PQstatus(connection_.get()) != CONNECTION_OK)
+        throw std::runtime_error(::PQerrorMessage(connection_.get()));
+    ::PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr
+    );
+}
+
+std::string PostgresqlClient::run(const std::string& sql) const {
+    PGresult* const result = ::PQexec(connection_.get(), sql.c_str());
+    const auto status = ::PQresultStatus(result);
+    std::string text;
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+        text = ::PQresultErrorMessage(result);
+        ::PQclear(result);
+        throw std::runtime_error(sql + ": " + text);
+    }
+    if (::PQntuples(result) > 0)
+        text = ::PQgetisnull(result, 0, 0) != 0 ? "(null)" : ::PQgetvalue(result, 0, 0);
+    ::PQclear(result);
+    return text;
+}
+
+}  // namespace syncline::testing
