@@ -17,20 +17,9 @@ namespace fs = std::filesystem;
 using codec::Json;
 using Words = std::vector<std::string>;
 
-/// Lets a hub look into its systems every second.
-void hurry(const DemoHub& demo) {
-    for (const auto& entry : fs::directory_iterator(demo.hub() / "systems")) {
-        std::string text = read_file(entry.path());
-        const std::string poll = "\"poll\": \"5s\"";
-        if (const auto at = text.find(poll); at != std::string::npos)
-            text.replace(at, poll.size(), "\"poll\": \"1s\"");
-        write_file(entry.path(), text);
-    }
-}
-
 /// A hub in the background that has read every system once.
 std::unique_ptr<Program> running(const DemoHub& demo) {
-    hurry(demo);
+    demo.poll_every_second();
     const Json before = demo.json({"status"});
     auto hub = demo.start({"run"});
     EXPECT_TRUE(comes_true([&] { return has(hub->out(), "The hub is running"); }));
@@ -78,7 +67,7 @@ TEST(CommandLineScenario, WhatReadsAnswersTheSameBesideARunningHub) {
         documents.push_back(record);
         return documents;
     };
-    hurry(demo);
+    demo.poll_every_second();
     const std::vector<Json> before = answers();
     const auto hub = running(demo);
     const std::vector<Json> beside = answers();

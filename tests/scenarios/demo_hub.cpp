@@ -123,6 +123,16 @@ Json DemoHub::json(std::vector<std::string> arguments) const {
     return parsed ? *parsed : Json::object();
 }
 
+void DemoHub::poll_every_second() const {
+    for (const auto& entry : fs::directory_iterator(hub() / "systems")) {
+        std::string text = read_file(entry.path());
+        const std::string poll = "\"poll\": \"5s\"";
+        if (const auto at = text.find(poll); at != std::string::npos)
+            text.replace(at, poll.size(), "\"poll\": \"1s\"");
+        write_file(entry.path(), text);
+    }
+}
+
 void DemoHub::converge(int code) const {
     const Ended ended = syncline({"run", "--once"});
     EXPECT_EQ(ended.exit_code, code) << ended.out << ended.err;

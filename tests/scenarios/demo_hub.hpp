@@ -47,6 +47,8 @@ public:
     std::unique_ptr<Program> start(
         const std::vector<std::string>& arguments, const Program::Variables& variables = {}
     ) const;
+    /// Lets the hub look into its systems every second, from its next start on.
+    void poll_every_second() const;
     /// `run --once` until it ends; fails the test when it does not exit with `code`.
     void converge(int code = 0) const;
 

@@ -18,17 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using codec::Json;
 
-/// Lets a hub look into its systems every second.
-void hurry(const DemoHub& demo) {
-    for (const auto& entry : fs::directory_iterator(demo.hub() / "systems")) {
-        std::string text = read_file(entry.path());
-        const std::string poll = "\"poll\": \"5s\"";
-        if (const auto at = text.find(poll); at != std::string::npos)
-            text.replace(at, poll.size(), "\"poll\": \"1s\"");
-        write_file(entry.path(), text);
-    }
-}
-
 std::unique_ptr<Program> running(const DemoHub& demo) {
     auto hub = demo.start({"run"});
     EXPECT_TRUE(comes_true([&] { return has(hub->out(), "The hub is running"); }));
@@ -44,7 +33,7 @@ protected:
         for (const Whereabouts& customer : demo_.customers()) {
             if (customer.is_everywhere()) customers_.push_back(customer);
         }
-        hurry(demo_);
+        demo_.poll_every_second();
     }
 
     fs::path data_disk() const { return demo_.folder() / "backups"; }
