@@ -6,6 +6,7 @@
 #include <cctype>
 #include <charconv>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <string_view>
@@ -48,6 +49,9 @@ constexpr const char* kSequence =
     "JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid "
     "JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' "
     "WHERE a.attrelid = to_regclass(asked.home) AND a.attname = asked.name LIMIT 1)) FROM asked";
+
+/// The state of a text that has no equal in UTF-8.
+constexpr const char* kUntranslatable = "22P05";
 
 struct KnownColumn {
     Column column;
@@ -127,35 +131,14 @@ public:
         return out;
     }
 
-    /// Every value comes as its text: digits of numbers, padding and time zones are the server's
-    /// affair, and what was read can be compared with what is there.
     std::vector<Row> select(const Table& table, const Statement& rest) override {
-        std::vector<std::string> columns = table.key;
-        for (std::string& column : table.read_columns())
-            columns.push_back(std::move(column));
-        std::vector<Cell::Kind> kinds;
-        std::string text;
-        for (const std::string& column : columns) {
-            kinds.push_back(known_column(table, column).kind);
-            text += (text.empty() ? "SELECT " : ", ") + text_of(column);
-            // A name of its own: an ORDER BY would else take the text for the column.
-            text += " AS \"syncline " + std::to_string(kinds.size()) + "\"";
+        const Step step = step_;  // an error ends the transaction
+        try {
+            return select_at_once(table, rest);
+        } catch (const Failure& failure) {
+            if (failure.code != kUntranslatable || step != Step::Reading) throw;
+            return select_one_by_one(table, rest);
         }
-        Statement whole = rest;
-        whole.pieces.front() = text + " FROM " + table_sql(table) + rest.pieces.front();
-        const Answer answer = run(whole);
-        std::vector<Row> rows;
-        for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
-            Row row;
-            for (std::size_t k = 0; k < columns.size(); ++k) {
-                const int at = static_cast<int>(k);
-                const bool is_null = ::PQgetisnull(answer.get(), i, at) != 0;
-                Cell cell{is_null ? Cell::Kind::Null : kinds[k], text_at(answer, i, at)};
-                (k < table.key.size() ? row.key : row.values).push_back(std::move(cell));
-            }
-            rows.push_back(std::move(row));
-        }
-        return rows;
     }
 
     std::uint64_t execute(const Statement& statement) override {
@@ -165,6 +148,8 @@ public:
                     SYNCLINE_E_INVALID, "PostgreSQL takes no text with a NUL in it", value.column
                 );
         }
+        if (!connection_.is_in_transaction())  // it would be committed at once
+            throw Failure(SYNCLINE_E_TRANSIENT, "the transaction was lost");
         const Answer answer = run(statement);
         const std::string rows = ::PQcmdTuples(answer.get());
         return rows.empty() ? 0 : std::stoull(rows);
@@ -274,6 +259,9 @@ private:
         return "CAST(" + quoted(column) + " AS text) COLLATE \"C\"";
     }
 
+    std::vector<Row> select_at_once(const Table& table, const Statement& rest);
+    std::vector<Row> select_one_by_one(const Table& table, const Statement& rest);
+    std::vector<Row> select_unconverted(const Table& table, const Statement& rest);
     const std::vector<KnownColumn>& known_columns(const Table& table);
     const KnownColumn& known_column(const Table& table, const std::string& name);
     Answer run(const Statement& statement);
@@ -287,6 +275,81 @@ private:
     std::map<std::string, std::vector<KnownColumn>> known_;
     std::string last_table_;
 };
+
+/// Every value comes as its text: digits of numbers, padding and time zones are the server's
+/// affair, and what was read can be compared with what is there.
+std::vector<Row> Postgresql::select_at_once(const Table& table, const Statement& rest) {
+    std::vector<std::string> columns = table.key;
+    for (std::string& column : table.read_columns())
+        columns.push_back(std::move(column));
+    std::vector<Cell::Kind> kinds;
+    std::string text;
+    for (const std::string& column : columns) {
+        kinds.push_back(known_column(table, column).kind);
+        text += (text.empty() ? "SELECT " : ", ") + text_of(column);
+        // A name of its own: an ORDER BY would else take the text for the column.
+        text += " AS \"syncline " + std::to_string(kinds.size()) + "\"";
+    }
+    Statement whole = rest;
+    whole.pieces.front() = text + " FROM " + table_sql(table) + rest.pieces.front();
+    const Answer answer = run(whole);
+    std::vector<Row> rows;
+    for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
+        Row row;
+        for (std::size_t k = 0; k < columns.size(); ++k) {
+            const int at = static_cast<int>(k);
+            const bool is_null = ::PQgetisnull(answer.get(), i, at) != 0;
+            Cell cell{is_null ? Cell::Kind::Null : kinds[k], text_at(answer, i, at)};
+            (k < table.key.size() ? row.key : row.values).push_back(std::move(cell));
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+/// Some row holds a character that is none in UTF-8; the others must not suffer.
+std::vector<Row> Postgresql::select_one_by_one(const Table& table, const Statement& rest) {
+    Table keys = table;
+    keys.columns.clear();
+    keys.version_column.clear();
+    std::vector<Row> rows;
+    for (const Row& row : select_at_once(keys, rest)) {
+        std::vector<std::string> key;
+        for (const Cell& cell : row.key)
+            key.push_back(cell.text);
+        Statement only(" WHERE ");
+        add_is(only, table, key);
+        std::vector<Row> found;
+        try {
+            found = select_at_once(table, only);
+        } catch (const Failure& failure) {
+            if (failure.code != kUntranslatable) throw;
+            found = select_unconverted(table, only);
+        }
+        std::move(found.begin(), found.end(), std::back_inserter(rows));
+    }
+    return rows;
+}
+
+std::vector<Row> Postgresql::select_unconverted(const Table& table, const Statement& rest) {
+    try {
+        connection_.convert_texts(false);
+        std::vector<Row> rows = select_at_once(table, rest);
+        connection_.convert_texts(true);
+        for (Row& row : rows) {
+            for (Cell& cell : row.values) {
+                if (std::any_of(cell.text.begin(), cell.text.end(), [](char c) {
+                        return (static_cast<unsigned char>(c) & 0x80U) != 0;
+                    }))
+                    cell.kind = Cell::Kind::Blob;
+            }
+        }
+        return rows;
+    } catch (...) {
+        connection_.drop();  // what it would say next is in no known encoding
+        throw;
+    }
+}
 
 const std::vector<KnownColumn>& Postgresql::known_columns(const Table& table) {
     last_table_ = table_sql(table);
@@ -331,6 +394,7 @@ Answer Postgresql::run(const Statement& statement) {
         Failure failure = failure_of(error, step_, &statement);
         const bool is_refusal =
             failure.status == SYNCLINE_E_DUPLICATE || failure.status == SYNCLINE_E_INVALID;
+        failure.code = error.state;
         rollback();
         if (is_refusal && failure.field.empty()) failure.field = refused_column(error, statement);
         throw failure;

@@ -119,7 +119,9 @@ bool PostgresqlConnection::is_in_transaction() const noexcept {
 }
 
 void PostgresqlConnection::open(const Call& call) {
-    if (is_open() && Clock::now() - used_at_ > kFresh) {
+    // One that the server has closed has something to read.
+    if (is_open() && (Clock::now() - used_at_ > kFresh ||
+                      is_ready(::PQsocket(connection_.get()), POLLIN, milliseconds(0)))) {
         try {
             run(call, Statement("SELECT 1"));
         } catch (const PostgresqlError&) {
@@ -191,9 +193,7 @@ void PostgresqlConnection::set_up(const Call& call) {
     // Where the server does not know the encoding of its texts it would refuse those that are no
     // UTF-8: they come as they are.
     const char* const encoding = ::PQparameterStatus(connection_.get(), "server_encoding");
-    if (encoding != nullptr && std::string_view(encoding) == "SQL_ASCII" &&
-        ::PQsetClientEncoding(connection_.get(), "SQL_ASCII") != 0)
-        lose(::PQerrorMessage(connection_.get()));
+    if (encoding != nullptr && std::string_view(encoding) == "SQL_ASCII") convert_texts(false);
     const Answer zone = run(call, Statement("SELECT current_setting('TimeZone')"));
     time_zone_ = ::PQgetvalue(zone.get(), 0, 0);
     Statement words("SELECT set_config('statement_timeout', ");
@@ -222,6 +222,12 @@ void PostgresqlConnection::wait_for_answer(const Call& call, bool& was_cancelled
         if (cancel != nullptr) ::PQcancel(cancel, ignored.data(), ignored.size());
         ::PQfreeCancel(cancel);
     }
+}
+
+void PostgresqlConnection::convert_texts(bool is_wanted) {
+    const char* const encoding = ::PQparameterStatus(connection_.get(), "server_encoding");
+    if (::PQsetClientEncoding(connection_.get(), is_wanted ? "UTF8" : encoding) != 0)
+        lose(::PQerrorMessage(connection_.get()));
 }
 
 PostgresqlConnection::Answer PostgresqlConnection::run(

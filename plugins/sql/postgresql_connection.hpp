@@ -57,6 +57,8 @@ public:
 
     /// Runs one statement. Throws PostgresqlError.
     Answer run(const syncline::sdk::Call& call, const Statement& statement);
+    /// Are texts converted from the server's encoding to UTF-8? Throws PostgresqlError.
+    void convert_texts(bool is_wanted);
     /// The time zone that programs have which ask for none.
     const std::string& time_zone() const noexcept { return time_zone_; }
     const PostgresqlSettings& settings() const noexcept { return settings_; }

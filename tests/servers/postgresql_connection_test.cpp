@@ -78,6 +78,14 @@ TEST_F(PostgresqlConnection, WhileTheServerIsAwayNothingIsSentAndThenItGoesOn) {
     EXPECT_EQ(run("SELECT name FROM customers"), "Anna");
 }
 
+TEST_F(PostgresqlConnection, OneThatTheServerClosedIsMadeAnew) {
+    add(1, "'An', NULL, 1");
+    ASSERT_EQ(write("1", "name", RawValue::of_text("Ann")).outcome, Out::Stored);
+    run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = "
+        "'syncline'");
+    EXPECT_EQ(write("1", "name", RawValue::of_text("Anna")).outcome, Out::Stored);
+}
+
 class PostgresqlGate : public PostgresqlErp {
 protected:
     void SetUp() override {

@@ -150,6 +150,34 @@ TEST_F(PostgresqlValues, ReadsTextsOfAnyEncodingOfTheServer) {
     EXPECT_EQ(all.text("2", "name"), "Zoë");
 }
 
+TEST_F(PostgresqlValues, ARowThatNoUtf8CanTellDoesNotStopTheOthers) {
+    PostgresqlServer::instance().make_database(
+        "windows", "ENCODING 'WIN1252' LOCALE 'C' TEMPLATE template0"
+    );
+    const PostgresqlClient windows("windows");
+    windows.run("SET client_encoding TO 'WIN1252'");
+    windows.run(
+        "CREATE TABLE customers(id int PRIMARY KEY, name text, city text);"
+        "INSERT INTO customers VALUES(1, E'Zo\xEB', 'Gent'), (2, E'\x81', 'Brugge')"
+    );
+    Json other = of_table({{"table", "customers"}, {"key", "id"}, {"columns", {"name", "city"}}});
+    other["database"]["postgresql"]["database"] = "windows";
+    ConnectedSystem system("sql", other);
+    const Reading all = system.read();
+    ASSERT_TRUE(all.summary) << all.error->detail;
+    ASSERT_EQ(all.records.size(), 2U);
+    EXPECT_EQ(all.text("1", "name"), "Zoë");
+    EXPECT_EQ(all.text("2", "name"), "(absent)");
+    EXPECT_EQ(all.text("2", "city"), "Brugge");
+    EXPECT_EQ(system.lookup({"2"}).front().token, all.token("2"));
+    EXPECT_EQ(
+        system.write(ConnectedSystem::change("2", "", {{"city", RawValue::of_text("Gent")}})
+        ).outcome,
+        Receipt::Outcome::Refused
+    );
+    EXPECT_EQ(system.lookup({"1"}).front().token, all.token("1"));
+}
+
 TEST_F(PostgresqlValues, LooksRowsUpByTheirOneSpelling) {
     add(1, "'An', NULL, 1");
     const auto found =

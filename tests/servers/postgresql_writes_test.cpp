@@ -34,6 +34,35 @@ TEST_F(PostgresqlWrites, WritesWhenTheVersionIsRight) {
     EXPECT_EQ(receipt.token, erp().read().token("1"));
 }
 
+TEST_F(PostgresqlWrites, ATimeWithoutAZoneIsThatOfTheServersOtherPrograms) {
+    run("CREATE TABLE naive(id int PRIMARY KEY, name text, changed timestamp, day date);"
+        "INSERT INTO naive VALUES(1, 'An')");
+    ConnectedSystem system(
+        "sql",
+        of_table(
+            {{"table", "naive"},
+             {"key", "id"},
+             {"columns", {"name"}},
+             {"touch", {{"changed", "now"}, {"day", "now"}}}}
+        )
+    );
+    const Receipt receipt =
+        system.write(ConnectedSystem::change("1", "", {{"name", RawValue::of_text("Ann")}}));
+    ASSERT_EQ(receipt.outcome, Out::Stored) << receipt.error.detail;
+    EXPECT_EQ(run("SELECT localtimestamp - changed BETWEEN '0s' AND '1 minute' FROM naive"), "t");
+    EXPECT_EQ(run("SELECT current_date - day <= 1 FROM naive"), "t");
+}
+
+TEST_F(PostgresqlWrites, WhatIsAnsweredIsDurable) {
+    add(1, "'An', NULL, 1");
+    run("CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN NEW.code := current_setting('synchronous_commit'); RETURN NEW; END$$;"
+        "CREATE TRIGGER tell BEFORE UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION tell()");
+    run("ALTER DATABASE erp SET synchronous_commit = off");
+    EXPECT_EQ(write("1", "name", RawValue::of_text("Ann")).outcome, Out::Stored);
+    EXPECT_EQ(run("SELECT code FROM customers"), "on");
+}
+
 TEST_F(PostgresqlWrites, WritesNothingOverAnEdit) {
     add(1, "'An', NULL, 1");
     const std::string stale = erp().read().token("1");
