@@ -28,10 +28,11 @@ std::string source_of(const Table& table) {
 std::string since_in(const Json& cursor, const Table& table) {
     const auto at = cursor.find("since");
     const auto source = cursor.find("of");
-    if (at == cursor.end() || !at->is_string() || source == cursor.end() ||
-        *source != source_of(table))
+    const std::string* const since =
+        at == cursor.end() ? nullptr : at->get_ptr<const std::string*>();
+    if (since == nullptr || source == cursor.end() || *source != source_of(table))
         throw lost_position();
-    return at->get<std::string>();
+    return *since;
 }
 
 /// Journals count: one whose present is before its past was put back, or made anew.

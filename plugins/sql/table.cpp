@@ -17,8 +17,8 @@ std::vector<std::string> key_of(const Json& settings, const std::string& where) 
         return {syncline::sdk::required_text(settings, where, "key")};
     std::vector<std::string> columns;
     for (const Json& column : *found) {
-        if (column.is_string() && !column.get<std::string>().empty())
-            columns.push_back(column.get<std::string>());
+        const auto* const name = column.get_ptr<const std::string*>();
+        if (name != nullptr && !name->empty()) columns.push_back(*name);
     }
     if (columns.size() != found->size() || columns.empty())
         throw Failure(

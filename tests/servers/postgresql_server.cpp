@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <cstdio>
 #include <cstdlib>
 #include <netinet/in.h>
 #include <stdexcept>
@@ -55,6 +56,7 @@ PostgresqlServer::PostgresqlServer() {
     std::string pattern = (fs::temp_directory_path() / "syncline-pg-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     folder_ = pattern;
+    after_us_ = tidy_up_after_us();
     write_file(folder_ / "password", std::string(kPassword) + "\n");
     if (::geteuid() == 0) {  // the server refuses to run as root
         const Ended given =
@@ -84,13 +86,28 @@ PostgresqlServer::PostgresqlServer() {
 }
 
 PostgresqlServer::~PostgresqlServer() {
-    try {
-        stop();
-    } catch (const std::exception&) {  // it is stopped already
-    }
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-    fs::remove_all(fs::path(folder_.string() + "-out"), ignored);
+    ::pclose(after_us_);
+}
+
+/// A shell that waits for the end of this process, also when it is killed, and tidies up.
+std::FILE* PostgresqlServer::tidy_up_after_us() const {
+    std::string stop;
+    for (const std::string& word : as_its_user(
+             {(programs() / "pg_ctl").string(),
+              "-D",
+              (folder_ / "data").string(),
+              "-s",
+              "-m",
+              "immediate",
+              "stop"}
+         ))
+        stop += word + " ";
+    const std::string folder = folder_.string();
+    const std::string command = "trap '' INT TERM HUP; read -r end; " + stop +
+                                "2>/dev/null; rm -rf " + folder + " " + folder + "-out";
+    std::FILE* const shell = ::popen(command.c_str(), "we");
+    if (shell == nullptr) throw std::runtime_error("no shell");
+    return shell;
 }
 
 std::vector<std::string> PostgresqlServer::as_its_user(std::vector<std::string> command) const {

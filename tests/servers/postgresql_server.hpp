@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -10,7 +11,8 @@ struct pg_conn;
 namespace syncline::testing {
 
 /// A real PostgreSQL server of this process, in a temporary folder, on a free port of 127.0.0.1.
-/// Made when it is first asked for; ended and removed with the process.
+/// Made when it is first asked for; ended and removed with the process, however
+/// that ends.
 class PostgresqlServer {
 public:
     static bool is_installed();
@@ -32,7 +34,10 @@ private:
     void control(const std::vector<std::string>& arguments) const;
     std::vector<std::string> as_its_user(std::vector<std::string> command) const;
 
+    std::FILE* tidy_up_after_us() const;
+
     std::filesystem::path folder_;
+    std::FILE* after_us_ = nullptr;
     int port_ = 0;
 };
 

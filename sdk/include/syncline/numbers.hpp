@@ -26,7 +26,7 @@ inline bool fits_double(std::string_view number) noexcept {
 /// Takes a number that is not whole, and has more digits than a double keeps, as a text.
 class ExactNumbers : public nlohmann::detail::json_sax_dom_parser<Json> {
 public:
-    explicit ExactNumbers(Json& root) : json_sax_dom_parser(root, /*allow_exceptions=*/false) {}
+    explicit ExactNumbers(Json& out) : json_sax_dom_parser(out, /*allow_exceptions=*/false) {}
     bool number_float(double value, const std::string& digits) {
         if (fits_double(digits)) return json_sax_dom_parser::number_float(value, digits);
         std::string text = digits;

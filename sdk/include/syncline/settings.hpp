@@ -32,11 +32,13 @@ inline void check_keys(
 /// A required text setting.
 inline std::string required_text(const Json& settings, const std::string& where, const char* key) {
     const auto found = settings.find(key);
-    if (found == settings.end() || !found->is_string() || found->get<std::string>().empty())
+    const std::string* const text =
+        found == settings.end() ? nullptr : found->get_ptr<const std::string*>();
+    if (text == nullptr || text->empty())
         throw Failure(
             SYNCLINE_E_CONFIG, "settings" + where + "/" + key + " is missing or not a text"
         );
-    return found->get<std::string>();
+    return *text;
 }
 
 /// A text setting that may be left out.
