@@ -148,7 +148,7 @@ Form form_of(const LeafSpec& leaf, std::string_view text, std::string_view defau
         case ValueType::Email:
             return email_form(text);
         case ValueType::Phone:
-            return phone_e164(text, default_country);
+            return phone_e164(nfc(text), default_country);
         case ValueType::Country:
             return country_code(text, "en");
         case ValueType::Language:
