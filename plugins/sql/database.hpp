@@ -22,6 +22,8 @@ struct Cell {
     };
     Kind kind = Kind::Null;
     std::string text;
+
+    bool operator==(const Cell&) const = default;
 };
 
 /// A row: the columns of the key, then Table::read_columns().
@@ -58,17 +60,22 @@ public:
     virtual std::vector<Column> columns(const Table& table) = 0;
     /// The rows of "SELECT key, read columns FROM table" and `rest`.
     virtual std::vector<Row> select(const Table& table, const Statement& rest) = 0;
-    /// Runs a statement that gives no rows; returns how many it concerned.
-    virtual std::uint64_t execute(const Statement& statement) = 0;
+    /// Runs a statement that gives no rows and writes to this table; returns how many it concerned.
+    virtual std::uint64_t execute(const Table& table, const Statement& statement) = 0;
     /// Runs one that gives one whole number.
     virtual std::int64_t number(const Statement& statement) = 0;
 
     virtual void begin() = 0;
+    /// Begins a transaction that only reads: what it reads is of one moment. rollback() ends it.
+    virtual void begin_reading() = 0;
     virtual void commit() = 0;
     virtual void rollback() noexcept = 0;
     /// Can nobody else write between begin() and commit()? If not, a write has to state what it
     /// expects to find.
     virtual bool excludes_writers() const = 0;
+    /// What makes a SELECT within a transaction keep others from writing the rows it finds; needed
+    /// unless it excludes writers anyway.
+    virtual const char* lock_words() const { return ""; }
 
     virtual std::string table_sql(const Table& table) const = 0;
     /// Adds the condition that a row has this key.
@@ -89,8 +96,9 @@ public:
     /// Adds the present time, to be written to a column of the table.
     virtual void add_now(Statement& out, const Table& table, const std::string& column) = 0;
     /// Adds the condition that a column still holds what was read.
-    virtual void add_unchanged(Statement& out, const std::string& column, const Cell& cell)
-        const = 0;
+    virtual void add_unchanged(
+        Statement& out, const Table& table, const std::string& column, const Cell& cell
+    ) = 0;
 
     /// Unused keys for new rows: values of the one key column that settings leave open.
     virtual std::vector<std::string> new_keys(
@@ -99,8 +107,8 @@ public:
 
     /// How far the changes reach that a read from now on finds: of a table with times of change the
     /// newest, at most the present; of a journal the place before which nothing can appear any
-    /// more. "" = it has none.
-    virtual std::string newest_change(const Table& table) = 0;
+    /// more that was not before `since`, of an earlier answer or "". "" = it has none.
+    virtual std::string newest_change(const Table& table, const std::string& since) = 0;
     /// Adds the condition that a row was changed at or after `since` less the overlap, or that
     /// nobody knows when; or that an entry of a journal is not before `since`.
     virtual void add_changed_since(
@@ -123,6 +131,23 @@ public:
 
 private:
     Database& database_;
+};
+
+/// Between its beginning and its end, everything that is read is of one moment; if that is needed.
+class Snapshot {
+public:
+    Snapshot(Database& database, bool is_needed) : database_(database), is_needed_(is_needed) {
+        if (is_needed) database.begin_reading();
+    }
+    ~Snapshot() {
+        if (is_needed_) database_.rollback();
+    }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+private:
+    Database& database_;
+    bool is_needed_;
 };
 
 /// Rolls back unless it was committed.

@@ -1,15 +1,13 @@
 #include "postgresql.hpp"
 
+#include "keyset.hpp"
+#include "postgresql_columns.hpp"
 #include "postgresql_outcome.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <cstddef>
 #include <iterator>
-#include <limits>
 #include <map>
-#include <string_view>
 #include <utility>
 
 namespace sql {
@@ -18,17 +16,6 @@ namespace {
 using syncline::sdk::Call;
 using syncline::sdk::Failure;
 using Answer = PostgresqlConnection::Answer;
-
-/// Columns of one table: name, base type, its category, type as it is written, longest text, number
-/// of the column made by the database itself.
-constexpr const char* kColumns =
-    "SELECT a.attname, b.typname, format_type(a.atttypid, a.atttypmod), "
-    "CASE WHEN b.typname IN ('varchar', 'bpchar') THEN GREATEST(COALESCE(NULLIF(a.atttypmod, -1), "
-    "t.typtypmod) - 4, 0) ELSE 0 END, a.attgenerated <> '' "
-    "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid "
-    "JOIN pg_type b ON b.oid = COALESCE(NULLIF(t.typbasetype, 0), t.oid) "
-    "WHERE a.attrelid = to_regclass(";
-constexpr const char* kColumnsEnd = ") AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 
 /// The columns that a constraint or a unique index is about, also those within an expression.
 constexpr const char* kConstrained =
@@ -52,50 +39,6 @@ constexpr const char* kSequence =
 
 /// The state of a text that has no equal in UTF-8.
 constexpr const char* kUntranslatable = "22P05";
-
-struct KnownColumn {
-    Column column;
-    std::string type;  ///< as SQL writes it: "character varying(40)"
-    std::string base;  ///< "varchar"
-    Cell::Kind kind = Cell::Kind::Text;
-};
-
-Cell::Kind kind_of(const std::string& base) {
-    for (const char* whole : {"int2", "int4", "int8", "oid"}) {
-        if (base == whole) return Cell::Kind::Integer;
-    }
-    for (const char* decimal : {"numeric", "float4", "float8"}) {
-        if (base == decimal) return Cell::Kind::Decimal;
-    }
-    if (base == "bool") return Cell::Kind::Boolean;
-    return base == "bytea" ? Cell::Kind::Blob : Cell::Kind::Text;
-}
-
-/// Is the text a value of the type? Only of types whose values can be told without asking.
-bool can_hold(const std::string& base, const std::string& text) {
-    if (kind_of(base) == Cell::Kind::Integer) {
-        std::int64_t number = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        const std::int64_t most = base == "int2"   ? std::numeric_limits<std::int16_t>::max()
-                                  : base == "int4" ? std::numeric_limits<std::int32_t>::max()
-                                                   : std::numeric_limits<std::int64_t>::max();
-        return error == std::errc() && end == text.data() + text.size() && number <= most &&
-               number >= (base == "oid" ? 0 : -most - 1);
-    }
-    if (base == "uuid") {
-        constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-        return std::equal(
-            text.begin(),
-            text.end(),
-            kShape.begin(),
-            kShape.end(),
-            [](char c, char shape) {
-                return shape == '-' ? c == '-' : std::isxdigit(static_cast<unsigned char>(c)) != 0;
-            }
-        );
-    }
-    return base == "text" || base == "varchar" || base == "bpchar" || base == "citext";
-}
 
 std::size_t characters_in(const std::string& text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -126,7 +69,7 @@ public:
     std::vector<Column> columns(const Table& table) override {
         known_.erase(table_sql(table));
         std::vector<Column> out;
-        for (const KnownColumn& known : known_columns(table))
+        for (const PostgresqlColumn& known : known_columns(table))
             out.push_back(known.column);
         return out;
     }
@@ -141,7 +84,8 @@ public:
         }
     }
 
-    std::uint64_t execute(const Statement& statement) override {
+    std::uint64_t execute(const Table& table, const Statement& statement) override {
+        written_table_ = table_sql(table);
         for (const Bound& value : statement.values) {
             if (value.text && value.text->find('\0') != std::string::npos)
                 throw Failure(
@@ -164,6 +108,9 @@ public:
         step_ = Step::Writing;
         run(Statement("BEGIN"));
     }
+    void begin_reading() override {
+        run(Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    }
     void commit() override {
         step_ = Step::Committing;
         const Answer answer = run(Statement("COMMIT"));
@@ -181,6 +128,7 @@ public:
         }
     }
     bool excludes_writers() const override { return false; }
+    const char* lock_words() const override { return " FOR UPDATE"; }
 
     std::string table_sql(const Table& table) const override {
         return table.schema.empty() ? quoted(table.name)
@@ -203,11 +151,7 @@ public:
 
     void add_after(Statement& out, const Table& table, const std::optional<std::vector<Cell>>& last)
         const override {
-        std::string names;
-        for (const std::string& column : table.key) {
-            out << (names.empty() ? " WHERE " : " AND ") << quoted(column) << " IS NOT NULL";
-            names += (names.empty() ? "" : ", ") + quoted(column);
-        }
+        const std::string names = add_has_key(out, table);
         if (!last) return;
         out << " AND (" << names << ") > (";
         for (std::size_t i = 0; i < last->size(); ++i) {
@@ -230,7 +174,7 @@ public:
 
     /// Without a time zone it is that of the server's other programs, as now() would give it.
     void add_now(Statement& out, const Table& table, const std::string& column) override {
-        const KnownColumn& known = known_column(table, column);
+        const PostgresqlColumn& known = known_column(table, column);
         out << "CAST(clock_timestamp()";
         if (known.base != "timestamptz") {
             out << " AT TIME ZONE ";
@@ -238,7 +182,8 @@ public:
         }
         out << " AS " << known.type << ")";
     }
-    void add_unchanged(Statement& out, const std::string& column, const Cell& cell) const override {
+    void add_unchanged(Statement& out, const Table&, const std::string& column, const Cell& cell)
+        override {
         out << text_of(column) << " IS NOT DISTINCT FROM ";
         out.bind(cell.kind == Cell::Kind::Null ? std::optional<std::string>() : cell.text);
     }
@@ -246,7 +191,7 @@ public:
     std::vector<std::string> new_keys(
         const Table& table, const std::string& column, std::uint32_t count
     ) override;
-    std::string newest_change(const Table& table) override;
+    std::string newest_change(const Table& table, const std::string& since) override;
     void add_changed_since(Statement& out, const Table& table, const std::string& since) override;
 
     /// What was sent may wait in the network for as long as it is sent again.
@@ -262,8 +207,8 @@ private:
     std::vector<Row> select_at_once(const Table& table, const Statement& rest);
     std::vector<Row> select_one_by_one(const Table& table, const Statement& rest);
     std::vector<Row> select_unconverted(const Table& table, const Statement& rest);
-    const std::vector<KnownColumn>& known_columns(const Table& table);
-    const KnownColumn& known_column(const Table& table, const std::string& name);
+    const std::vector<PostgresqlColumn>& known_columns(const Table& table);
+    const PostgresqlColumn& known_column(const Table& table, const std::string& name);
     Answer run(const Statement& statement);
     /// The column that was refused, of those written; asked when the transaction is over.
     std::string refused_column(const PostgresqlError& error, const Statement& statement);
@@ -272,8 +217,8 @@ private:
     PostgresqlConnection connection_;
     std::optional<Call> call_;
     Step step_ = Step::Connecting;
-    std::map<std::string, std::vector<KnownColumn>> known_;
-    std::string last_table_;
+    std::map<std::string, std::vector<PostgresqlColumn>> known_;
+    std::string written_table_;
 };
 
 /// Every value comes as its text: digits of numbers, padding and time zones are the server's
@@ -351,32 +296,19 @@ std::vector<Row> Postgresql::select_unconverted(const Table& table, const Statem
     }
 }
 
-const std::vector<KnownColumn>& Postgresql::known_columns(const Table& table) {
-    last_table_ = table_sql(table);
-    const auto found = known_.find(last_table_);
+const std::vector<PostgresqlColumn>& Postgresql::known_columns(const Table& table) {
+    const std::string name = table_sql(table);
+    const auto found = known_.find(name);
     if (found != known_.end() && !found->second.empty()) return found->second;
-    Statement select(kColumns);
-    select.bind(last_table_) << kColumnsEnd;
-    const Answer answer = run(select);
-    std::vector<KnownColumn> columns;
-    for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
-        KnownColumn known;
-        known.column.name = text_at(answer, i, 0);
-        known.base = text_at(answer, i, 1);
-        known.kind = kind_of(known.base);
-        known.type = text_at(answer, i, 2);
-        known.column.max_characters = static_cast<std::uint32_t>(std::stoul(text_at(answer, i, 3)));
-        known.column.is_writable = text_at(answer, i, 4) == "f";
-        columns.push_back(std::move(known));
-    }
-    return known_[last_table_] = std::move(columns);
+    return known_[name] = postgresql_columns(run(select_postgresql_columns(name)));
 }
 
-const KnownColumn& Postgresql::known_column(const Table& table, const std::string& name) {
-    const std::vector<KnownColumn>& columns = known_columns(table);
-    const auto found = std::find_if(columns.begin(), columns.end(), [&](const KnownColumn& known) {
-        return known.column.name == name;
-    });
+const PostgresqlColumn& Postgresql::known_column(const Table& table, const std::string& name) {
+    const std::vector<PostgresqlColumn>& columns = known_columns(table);
+    const auto found =
+        std::find_if(columns.begin(), columns.end(), [&](const PostgresqlColumn& known) {
+            return known.column.name == name;
+        });
     if (found == columns.end())
         throw Failure(
             SYNCLINE_E_CONFIG,
@@ -422,7 +354,7 @@ std::string Postgresql::refused_column(const PostgresqlError& error, const State
 
 std::string Postgresql::unfit_column(const PostgresqlError& error, const Statement& statement) {
     for (const Bound& value : statement.values) {
-        const auto& columns = known_[last_table_];
+        const auto& columns = known_[written_table_];
         const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& known) {
             return known.column.name == value.column;
         });
@@ -445,7 +377,7 @@ std::string Postgresql::unfit_column(const PostgresqlError& error, const Stateme
 std::vector<std::string> Postgresql::new_keys(
     const Table& table, const std::string& column, std::uint32_t count
 ) {
-    const KnownColumn& known = known_column(table, column);
+    const PostgresqlColumn& known = known_column(table, column);
     const std::string rows = " FROM generate_series(1, " + std::to_string(count) + ") AS n";
     Statement select("SELECT ");
     if (known.base == "uuid") {
@@ -475,7 +407,7 @@ std::vector<std::string> Postgresql::new_keys(
 
 /// A row of the future must not hide what is changed until then. Entries of a journal bear the
 /// number of their transaction, and none can appear that is older than the oldest still running.
-std::string Postgresql::newest_change(const Table& table) {
+std::string Postgresql::newest_change(const Table& table, const std::string&) {
     if (table.detect == Detect::Journal)
         return text_at(run(Statement("SELECT pg_snapshot_xmin(pg_current_snapshot())")), 0, 0);
     const std::string& base = known_column(table, table.changed_at).base;

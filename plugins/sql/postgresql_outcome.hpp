@@ -1,13 +1,9 @@
 #pragma once
 
 #include "postgresql_connection.hpp"
-
-#include <cstdint>
+#include "step.hpp"
 
 namespace sql {
-
-/// What was being done when an error came.
-enum class Step : std::uint8_t { Connecting, Reading, Writing, Committing };
 
 /// What an error means for the hub. `statement`, if any: its values are taken out of the message.
 syncline::sdk::Failure failure_of(

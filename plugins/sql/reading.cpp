@@ -19,20 +19,59 @@ Failure lost_position() {
     return {SYNCLINE_E_CURSOR, "this position is of other settings, or of a former database"};
 }
 
+/// A table whose changes are followed: of times of change, or a journal.
+struct Feed {
+    std::string name;  ///< "" = of the main table
+    Table table;
+    std::string newest;  ///< to go on from at the next read
+    std::string since;   ///< to go on from now
+};
+
+Feed feed_of(const std::string& name, const Table& table) {
+    return {name, table.detect == Detect::Journal ? table.journal_table() : table, "", ""};
+}
+
+/// The main table's, then those of the tables beside it that do not mark the main row.
+std::vector<Feed> feeds_of(const Entity& entity) {
+    std::vector<Feed> feeds{feed_of("", entity.main)};
+    for (const SideTable& side : entity.sides) {
+        if (!side.marks_main) feeds.push_back(feed_of(side.name, side.table));
+    }
+    return feeds;
+}
+
 /// What a position is about.
 std::string source_of(const Table& table) {
-    return table.detect == Detect::Journal ? table.journal + "." + table.journal_order
+    return table.detect == Detect::Journal ? table.name + "." + table.journal_order
                                            : table.changed_at;
 }
 
-std::string since_in(const Json& cursor, const Table& table) {
-    const auto at = cursor.find("since");
-    const auto source = cursor.find("of");
-    const std::string* const since =
-        at == cursor.end() ? nullptr : at->get_ptr<const std::string*>();
-    if (since == nullptr || source == cursor.end() || *source != source_of(table))
+/// A position: "of" and "since" of the main table, and of each other by its name.
+Json position_of(const std::vector<Feed>& feeds) {
+    Json position{{"v", 1}};
+    for (const Feed& feed : feeds) {
+        Json& place = feed.name.empty() ? position : position["sides"][feed.name];
+        place["of"] = source_of(feed.table);
+        place["since"] = feed.newest;
+    }
+    return position;
+}
+
+std::string since_in(const Json& position, const Feed& feed) {
+    const Json* place = &position;
+    if (!feed.name.empty()) {
+        const auto sides = position.find("sides");
+        if (sides == position.end() || !sides->is_object()) throw lost_position();
+        const auto side = sides->find(feed.name);
+        if (side == sides->end() || !side->is_object()) throw lost_position();
+        place = &*side;
+    }
+    const auto since = place->find("since");
+    const auto source = place->find("of");
+    if (since == place->end() || !since->is_string() || source == place->end() ||
+        *source != source_of(feed.table))
         throw lost_position();
-    return *since;
+    return since->get<std::string>();
 }
 
 /// Journals count: one whose present is before its past was put back, or made anew.
@@ -44,45 +83,56 @@ void check_order(const std::string& since, const std::string& newest) {
     if (!is_number || is_before) throw lost_position();
 }
 
+const std::vector<Cell>& key_of(const Known& known) {
+    return known.row.key;
+}
+const std::vector<Cell>& key_of(const Row& row) {
+    return row.key;
+}
+
 /// Reads pages with `read` until there are no more, and hands over what `records_of` makes of each.
 template <class Read, class RecordsOf>
 void hand_over(const Call& call, const ReadOut& out, Read read, RecordsOf records_of) {
     std::optional<std::vector<Cell>> last;
     for (;;) {
         call.throw_if_cancelled();
-        const std::vector<Known> page = read(last);
+        const auto page = read(last);
         if (page.empty()) return;
         out.emit(records_of(page));
-        last = page.back().row.key;
+        last = key_of(page.back());
     }
 }
 
-/// The rows whose keys were written into the journal: as they are now, or gone.
-void follow_journal(
+/// The records whose keys a feed names: as they are now, or gone. What is gone from a table with
+/// times of change is not told: only a journal knows.
+void follow(
     const Call& call,
     Database& database,
-    const Table& table,
-    const std::string& since,
+    const Entity& entity,
+    const Feed& feed,
     const ReadRequest& request,
     const ReadOut& out
 ) {
-    const Table journal = table.journal_table();
     hand_over(
         call,
         out,
         [&](const auto& last) {
             const Opened opened(database, call);
-            return read_page(call, database, journal, last, since, request.max_batch);
+            return select_page(database, feed.table, last, feed.since, request.max_batch);
         },
-        [&](const std::vector<Known>& entries) {
+        [&](const std::vector<Row>& entries) {
             const Opened opened(database, call);
+            const Snapshot snapshot(database, !entity.sides.empty());
             std::set<std::string> ids;
             std::vector<Record> records;
-            for (const Known& entry : entries) {
-                const std::string& id = entry.record.id;
-                if (!entry.record.problem.empty() || !ids.insert(id).second) continue;
-                const auto row = read_row(call, database, table, id);
-                records.push_back(row ? row->record : Record::gone(id));
+            for (const Row& entry : entries) {
+                const auto id = id_in(entry);
+                if (!id || !ids.insert(*id).second) continue;
+                const auto row = read_row(call, database, entity, *id);
+                if (row)
+                    records.push_back(row->record);
+                else if (feed.table.detect == Detect::Journal)
+                    records.push_back(Record::gone(*id));
             }
             return records;
         }
@@ -92,7 +142,7 @@ void follow_journal(
 void list_rows(
     const Call& call,
     Database& database,
-    const Table& table,
+    const Entity& entity,
     const std::string& since,
     const ReadRequest& request,
     const ReadOut& out
@@ -102,7 +152,8 @@ void list_rows(
         out,
         [&](const auto& last) {
             const Opened opened(database, call);
-            return read_page(call, database, table, last, since, request.max_batch);
+            const Snapshot snapshot(database, !entity.sides.empty());
+            return read_page(call, database, entity, last, since, request.max_batch);
         },
         [](const std::vector<Known>& page) {
             std::vector<Record> records;
@@ -113,40 +164,42 @@ void list_rows(
     );
     const auto keyless = [&] {
         const Opened opened(database, call);
-        return keyless_rows(database, table);
+        return keyless_rows(database, entity.main);
     }();
     if (keyless) out.emit(*keyless);
 }
 
 }  // namespace
 
-void read_table(
+void read_entity(
     const Call& call,
     Database& database,
-    const Table& table,
+    const Entity& entity,
     const ReadRequest& request,
     const ReadOut& out
 ) {
-    if (!table.is_feed()) {
-        list_rows(call, database, table, "", request, out);
+    if (!entity.main.is_feed()) {
+        list_rows(call, database, entity, "", request, out);
         out.checkpoint(Json{{"v", 1}});
         return;
     }
     const bool follows = !request.full && request.cursor.is_object();
-    const std::string since = follows ? since_in(request.cursor, table) : "";
-    const bool is_journal = table.detect == Detect::Journal;
-    // Asked before: what changes meanwhile is found by the next read.
-    const std::string newest = [&] {
+    const bool is_journal = entity.main.detect == Detect::Journal;
+    std::vector<Feed> feeds = feeds_of(entity);
+    for (Feed& feed : feeds) {
+        if (follows) feed.since = since_in(request.cursor, feed);
         const Opened opened(database, call);
-        return database.newest_change(is_journal ? table.journal_table() : table);
-    }();
-    if (follows && is_journal) {
-        check_order(since, newest);
-        follow_journal(call, database, table, since, request, out);
-    } else {
-        list_rows(call, database, table, since, request, out);
+        // Asked before: what changes meanwhile is found by the next read.
+        feed.newest = database.newest_change(feed.table, feed.since);
+        if (follows && is_journal) check_order(feed.since, feed.newest);
     }
-    out.checkpoint(Json{{"v", 1}, {"of", source_of(table)}, {"since", newest}});
+    if (!follows || !is_journal)
+        list_rows(call, database, entity, feeds.front().since, request, out);
+    for (const Feed& feed : feeds) {
+        if (follows && (is_journal || !feed.name.empty()))
+            follow(call, database, entity, feed, request, out);
+    }
+    out.checkpoint(position_of(feeds));
 }
 
 }  // namespace sql

@@ -4,15 +4,15 @@
 
 namespace sql {
 
-/// Hands over the rows of a table: all of them, or those that changed since the cursor, and the
-/// position up to which that is so.
+/// Hands over the records of an entity: all of them, or those that changed since the cursor, and
+/// the position up to which that is so.
 ///
-/// Each page is a statement of its own: a transaction around them would keep other programs from
+/// Each page is read by itself: a transaction around them would keep other programs from
 /// writing for as long as the hub takes. A row that is there all the time is in the listing.
-void read_table(
+void read_entity(
     const syncline::sdk::Call& call,
     Database& database,
-    const Table& table,
+    const Entity& entity,
     const syncline::sdk::ReadRequest& request,
     const syncline::sdk::ReadOut& out
 );

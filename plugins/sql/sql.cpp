@@ -22,21 +22,24 @@ namespace {
 
 using namespace syncline::sdk;
 using sql::Database;
+using sql::Entity;
 using sql::Opened;
 using sql::Table;
 
-std::unique_ptr<Database> database_of(const Json& settings, const std::vector<Table>& tables) {
+std::unique_ptr<Database> database_of(const Json& settings, const std::vector<Entity>& entities) {
     check_keys(settings, "/database", {"sqlite", "postgresql"});
-    if (settings.contains("postgresql")) {
-        if (settings.contains("sqlite"))
-            throw Failure(SYNCLINE_E_CONFIG, "settings/database must name one database");
+    if (settings.size() > 1)
+        throw Failure(SYNCLINE_E_CONFIG, "settings/database must name one database");
+    if (settings.contains("postgresql"))
         return sql::postgresql_database(sql::read_postgresql_settings(settings["postgresql"]));
-    }
-    for (const Table& table : tables) {
-        if (!table.schema.empty())
+    for (const Entity& entity : entities) {
+        bool has_schema = !entity.main.schema.empty();
+        for (const sql::SideTable& side : entity.sides)
+            has_schema = has_schema || !side.table.schema.empty();
+        if (has_schema)
             throw Failure(
                 SYNCLINE_E_CONFIG,
-                "settings/entities/" + table.entity + "/schema: a SQLite file has no schemas"
+                "settings/entities/" + entity.main.entity + "/schema: a SQLite file has no schemas"
             );
     }
     return sql::sqlite_database(required_text(settings, "/database", "sqlite"));
@@ -49,31 +52,31 @@ public:
         const Json database = settings.value("database", Json::object());
         if (!database.is_object())
             throw Failure(SYNCLINE_E_CONFIG, "settings/database must be an object");
-        tables_ = sql::read_tables(settings.value("entities", Json::object()));
-        database_ = database_of(database, tables_);
+        entities_ = sql::read_entities(settings.value("entities", Json::object()));
+        database_ = database_of(database, entities_);
     }
 
     void check(Call& call) override {
         const Opened opened(*database_, call);
-        for (const Table& table : tables_)
-            check_columns(table);
+        for (const Entity& entity : entities_)
+            described_fields(entity);
     }
 
     Json discover(Call& call) override {
         Json entities = Json::array();
         const Opened opened(*database_, call);
-        for (const Table& table : tables_)
-            entities.push_back(described(table, check_columns(table)));
+        for (const Entity& entity : entities_)
+            entities.push_back(described(entity));
         return Json{{"entities", entities}};
     }
 
     void read(Call& call, const ReadRequest& request, const ReadOut& out) override {
-        sql::read_table(call, *database_, find(request.entity), request, out);
+        sql::read_entity(call, *database_, find(request.entity), request, out);
     }
 
     void lookup(Call& call, const std::string& entity, const Json& keys, const ReadOut& out)
         override {
-        const Table& table = find(entity);
+        const Entity& about = find(entity);
         std::vector<std::string> ids;
         if (keys.contains("create"))
             ids.push_back(keys["create"].value("planned_id", ""));
@@ -83,9 +86,10 @@ public:
         {
             const Opened opened(*database_, call);
             if (keys.contains("new_ids"))
-                found = sql::new_rows(*database_, table, keys["new_ids"].get<std::uint32_t>());
+                found = sql::new_rows(*database_, about.main, keys["new_ids"].get<std::uint32_t>());
+            const sql::Snapshot snapshot(*database_, !about.sides.empty());
             for (const std::string& id : ids) {
-                const auto row = sql::read_row(call, *database_, table, id);
+                const auto row = sql::read_row(call, *database_, about, id);
                 found.push_back(row ? row->record : Record::gone(id));
             }
         }
@@ -93,23 +97,21 @@ public:
     }
 
     Written write_one(Call& call, const std::string& entity, const WriteItem& item) override {
-        const Table& table = find(entity);
         const Opened opened(*database_, call);
-        return sql::write_row(call, *database_, table, item);
+        return sql::write_row(call, *database_, find(entity), item);
     }
 
     void delete_one(Call& call, const std::string& entity, const WriteItem& item) override {
-        const Table& table = find(entity);
         const Opened opened(*database_, call);
-        sql::delete_row(call, *database_, table, item);
+        sql::delete_row(call, *database_, find(entity), item);
     }
 
 private:
-    const Table& find(const std::string& entity) const {
-        for (const Table& table : tables_) {
-            if (table.entity == entity) return table;
+    const Entity& find(const std::string& name) const {
+        for (const Entity& entity : entities_) {
+            if (entity.main.entity == name) return entity;
         }
-        throw Failure(SYNCLINE_E_UNSUPPORTED, "settings/entities has no \"" + entity + "\"");
+        throw Failure(SYNCLINE_E_UNSUPPORTED, "settings/entities has no \"" + name + "\"");
     }
 
     /// The columns of the table, all that settings name among them.
@@ -131,37 +133,48 @@ private:
         return known;
     }
 
-    Json described(const Table& table, const std::vector<sql::Column>& known) const {
+    /// What the database tells of the fields. Checks all that settings name.
+    Json described_fields(const Entity& entity) {
         Json fields = Json::array();
-        for (const std::string& column : table.columns) {
-            const auto is_it = [&](const sql::Column& other) { return other.name == column; };
-            const auto found = std::find_if(known.begin(), known.end(), is_it);
-            Json field{{"name", column}};
-            if (!found->is_writable) field["writable"] = false;
-            if (found->max_characters > 0) field["max_characters"] = found->max_characters;
-            fields.push_back(field);
-        }
+        const auto describe = [&](const Table& table, const sql::SideTable* side) {
+            const std::vector<sql::Column> known = check_columns(table);
+            for (const std::string& column : table.columns) {
+                const auto is_it = [&](const sql::Column& other) { return other.name == column; };
+                const auto found = std::find_if(known.begin(), known.end(), is_it);
+                Json field{{"name", side == nullptr ? column : side->field(column)}};
+                if (!found->is_writable) field["writable"] = false;
+                if (found->max_characters > 0) field["max_characters"] = found->max_characters;
+                fields.push_back(field);
+            }
+        };
+        describe(entity.main, nullptr);
+        for (const sql::SideTable& side : entity.sides)
+            describe(side.table, &side);
+        return fields;
+    }
+
+    Json described(const Entity& entity) {
         std::string key;
-        for (const std::string& column : table.key)
+        for (const std::string& column : entity.main.key)
             key += (key.empty() ? "" : "/") + column;
         return Json{
-            {"entity", table.entity},
+            {"entity", entity.main.entity},
             {"primary_key", key},
             {"version", "opaque"},
             {"write", "immediate"},
             {"conditional_write", true},
             {"lookup", true},
             {"listing", "complete"},
-            {"incremental", table.is_feed()},
+            {"incremental", entity.main.is_feed()},
             {"create_id", "planned"},
             {"delete", true},
             {"max_batch", 200},
             {"max_inflight_ms", database_->max_inflight_ms()},
-            {"fields", fields}};
+            {"fields", described_fields(entity)}};
     }
 
     std::unique_ptr<Database> database_;
-    std::vector<Table> tables_;
+    std::vector<Entity> entities_;
 };
 
 }  // namespace

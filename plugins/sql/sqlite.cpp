@@ -1,5 +1,7 @@
 #include "sqlite.hpp"
 
+#include "keyset.hpp"
+
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
 #include <Poco/Data/Session.h>
@@ -155,14 +157,9 @@ public:
         return classified(broken_, [&] { return query(whole, table.key.size(), cells); });
     }
 
-    std::uint64_t execute(const Statement& statement) override {
-        return classified(broken_, [&] {
-            Texts values = texts_of(statement);
-            Poco::Data::Statement run = prepared(statement, values);
-            return std::uint64_t{run.execute()};
-        });
+    std::uint64_t execute(const Table&, const Statement& statement) override {
+        return run(statement);
     }
-
     std::int64_t number(const Statement& statement) override {
         return classified(broken_, [&] {
             Poco::Int64 value = 0;
@@ -176,12 +173,13 @@ public:
 
     void begin() override {
         broken_ = SYNCLINE_E_IN_DOUBT;
-        execute(Statement("BEGIN IMMEDIATE"));
+        run(Statement("BEGIN IMMEDIATE"));
     }
-    void commit() override { execute(Statement("COMMIT")); }
+    void begin_reading() override { run(Statement("BEGIN")); }
+    void commit() override { run(Statement("COMMIT")); }
     void rollback() noexcept override {
         try {
-            execute(Statement("ROLLBACK"));
+            run(Statement("ROLLBACK"));
         } catch (const std::exception&) {  // the connection is gone, and the transaction with it
         }
     }
@@ -239,7 +237,8 @@ public:
             column
         );
     }
-    void add_unchanged(Statement& out, const std::string& column, const Cell& cell) const override {
+    void add_unchanged(Statement& out, const Table&, const std::string& column, const Cell& cell)
+        override {
         out << "CAST(" << quoted(column) << " AS TEXT) IS ";
         out.bind(cell.kind == Cell::Kind::Null ? std::optional<std::string>() : cell.text);
     }
@@ -269,7 +268,7 @@ public:
 
     /// As a Julian day, so that it matters little how the table writes its times. One writes at a
     /// time, so the entries of a journal appear in their order.
-    std::string newest_change(const Table& table) override {
+    std::string newest_change(const Table& table, const std::string&) override {
         if (table.detect == Detect::Journal)
             return std::to_string(number(Statement(
                 "SELECT COALESCE(MAX(" + quoted(table.journal_order) + "), 0) + 1 FROM " +
@@ -298,15 +297,10 @@ public:
     std::uint32_t max_inflight_ms() const override { return 0; }
 
 private:
-    /// A row without a part of its key is in no order.
     static void add_after_composite(
         Statement& out, const Table& table, const std::optional<std::vector<Cell>>& last
     ) {
-        std::string names;
-        for (const std::string& column : table.key) {
-            out << (names.empty() ? " WHERE " : " AND ") << quoted(column) << " IS NOT NULL";
-            names += (names.empty() ? "" : ", ") + quoted(column);
-        }
+        const std::string names = add_has_key(out, table);
         if (!last) return;
         out << " AND (" << names << ") > (";
         for (std::size_t i = 0; i < last->size(); ++i) {
@@ -314,6 +308,13 @@ private:
             out.bind((*last)[i].text) << " AS " << storage_of((*last)[i].kind) << ")";
         }
         out << ")";
+    }
+
+    std::uint64_t run(const Statement& statement) {
+        return classified(broken_, [&] {
+            Texts values = texts_of(statement);
+            return std::uint64_t{prepared(statement, values).execute()};
+        });
     }
 
     static Texts texts_of(const Statement& statement) {

@@ -20,7 +20,7 @@ enum class Detect : std::uint8_t {
     Journal,    ///< rows whose keys a trigger wrote into a journal
 };
 
-/// One configured table.
+/// One configured table: the main one of an entity, or one beside it.
 struct Table {
     std::string entity;
     std::string schema;  ///< "" = where the database looks by itself
@@ -28,6 +28,7 @@ struct Table {
     std::vector<std::string> key;              ///< one column, or several that make a key together
     std::vector<std::string> columns;          ///< read and written, in configured order
     std::map<std::string, std::string> touch;  ///< column -> "now" or "increment"
+    std::map<std::string, Json> constants;     ///< what a row holds that is meant; others are not
     Detect detect = Detect::RowHash;
     std::string version_column;    ///< of Detect::Version
     std::string changed_at;        ///< of Detect::Timestamp
@@ -48,7 +49,29 @@ struct Table {
     std::string key_name() const;
 };
 
+/// A table beside the main one that has at most one row of each record: the one whose key is that
+/// of the main row and that holds the constants.
+struct SideTable {
+    std::string name;  ///< of its fields: "billing" of "billing.street"
+    Table table;
+    bool is_deleted_when_empty = false;  ///< when no column holds anything any more
+    bool marks_main = false;  ///< an edit of it changes the time or journal of the main row
+
+    std::string field(const std::string& column) const { return name + "." + column; }
+    /// "table \"address\" with kind = \"billing\"", for messages.
+    std::string meaning() const;
+};
+
+/// What the hub calls a record: a row of the main table, with its rows in tables beside it.
+struct Entity {
+    Table main;
+    std::vector<SideTable> sides;
+
+    /// The names of its fields: columns of the main table, then those beside it.
+    std::vector<std::string> fields() const;
+};
+
 /// Reads settings/entities. Throws Failure CONFIG, naming the setting.
-std::vector<Table> read_tables(const Json& entities);
+std::vector<Entity> read_entities(const Json& entities);
 
 }  // namespace sql

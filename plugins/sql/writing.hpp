@@ -7,19 +7,20 @@
 
 namespace sql {
 
-/// Makes or changes one row in a transaction of its own, if it is as the hub knows it.
+/// Makes or changes one record, in all tables it stands in, in a transaction of its own, if it is
+/// as the hub knows it.
 syncline::sdk::Written write_row(
     const syncline::sdk::Call& call,
     Database& database,
-    const Table& table,
+    const Entity& entity,
     const syncline::sdk::WriteItem& item
 );
 
-/// Deletes one row, under the same condition.
+/// Deletes one with its rows in all tables, under the same condition.
 void delete_row(
     const syncline::sdk::Call& call,
     Database& database,
-    const Table& table,
+    const Entity& entity,
     const syncline::sdk::WriteItem& item
 );
 

@@ -12,6 +12,16 @@ namespace syncline::testing {
 
 /// An ERP with a table of customers in a real server, behind the sql connector.
 class PostgresqlErp : public ::testing::Test {
+public:
+    static Json database(int port = PostgresqlServer::instance().port()) {
+        return {
+            {"host", "127.0.0.1"},
+            {"port", port},
+            {"database", "erp"},
+            {"user", "postgres"},
+            {"password", PostgresqlServer::kPassword}};
+    }
+
 protected:
     void SetUp() override {
         if (!PostgresqlServer::is_installed())
@@ -26,14 +36,6 @@ protected:
     void add(int id, const std::string& rest) const {
         run("INSERT INTO customers(id, name, email, credit) VALUES(" + std::to_string(id) + ", " +
             rest + ")");
-    }
-    static Json database(int port = PostgresqlServer::instance().port()) {
-        return {
-            {"host", "127.0.0.1"},
-            {"port", port},
-            {"database", "erp"},
-            {"user", "postgres"},
-            {"password", PostgresqlServer::kPassword}};
     }
     static Json settings() {
         return {
