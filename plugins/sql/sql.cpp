@@ -3,6 +3,7 @@
 
 #include "database.hpp"
 #include "manifest.hpp"
+#include "mariadb.hpp"
 #include "postgresql.hpp"
 #include "reading.hpp"
 #include "rows.hpp"
@@ -27,11 +28,13 @@ using sql::Opened;
 using sql::Table;
 
 std::unique_ptr<Database> database_of(const Json& settings, const std::vector<Entity>& entities) {
-    check_keys(settings, "/database", {"sqlite", "postgresql"});
+    check_keys(settings, "/database", {"sqlite", "postgresql", "mariadb"});
     if (settings.size() > 1)
         throw Failure(SYNCLINE_E_CONFIG, "settings/database must name one database");
     if (settings.contains("postgresql"))
         return sql::postgresql_database(sql::read_postgresql_settings(settings["postgresql"]));
+    if (settings.contains("mariadb"))
+        return sql::mariadb_database(sql::read_mariadb_settings(settings["mariadb"]));
     for (const Entity& entity : entities) {
         bool has_schema = !entity.main.schema.empty();
         for (const sql::SideTable& side : entity.sides)

@@ -11,7 +11,8 @@ namespace sql {
 /// A value that is bound: null, or the text that the database converts to what it needs.
 struct Bound {
     std::optional<std::string> text;
-    std::string column;  ///< that it is written to; "" for one that is compared
+    std::string column;      ///< that it is written to; "" for one that is compared
+    bool is_number = false;  ///< for databases to which a text is another value than a number
 };
 
 /// A statement in pieces, with a value bound between each two: how a place is written is the

@@ -29,17 +29,6 @@ protected:
     }
 };
 
-TEST_F(PostgresqlChanges, EveryEditIsANewVersion) {
-    add(1, "'An', NULL, 1");
-    EXPECT_EQ(erp().read().token("1"), erp().read().token("1"));
-    for (const char* edit :
-         {"name = 'Ann'", "name = 'ann'", "email = ''", "credit = 1.5", "credit = NULL"}) {
-        const std::string last = erp().read().token("1");
-        run(std::string("UPDATE customers SET ") + edit);
-        EXPECT_NE(erp().read().token("1"), last) << edit;
-    }
-}
-
 TEST_F(PostgresqlChanges, ATimeColumnTellsWhatToRead) {
     for (const char* column : {"seen", "naive"}) {
         ConnectedSystem feed(
@@ -141,31 +130,6 @@ TEST_F(PostgresqlChanges, AJournalTellsWhatToReadAndWhatIsGone) {
     Json wrong = settings_of_it;
     wrong["entities"]["customer"]["journal"]["order"] = "moment";
     EXPECT_EQ(refusal(wrong), "table \"journal\" has no column \"moment\"");
-}
-
-TEST_F(PostgresqlChanges, AVersionColumnIsTheVersionAndIsComparedWhenARowIsWritten) {
-    Json wanted = by({{"detect", "version"}, {"version", "version"}});
-    ConnectedSystem silent("sql", wanted);
-    EXPECT_EQ(silent.read().token("1"), "1");
-    const auto change = [](const std::string& token) {
-        return ConnectedSystem::change("1", token, {{"name", RawValue::of_text("new")}});
-    };
-    const Receipt uncounted = silent.write(change("1"));
-    EXPECT_EQ(uncounted.outcome, Receipt::Outcome::NotSent);
-    EXPECT_EQ(uncounted.error.code, ErrorCode::ConfigInvalid);
-    EXPECT_NE(uncounted.error.detail.find("increment"), std::string::npos);
-    EXPECT_EQ(run("SELECT name FROM stamped WHERE id = 1"), "n1");
-
-    wanted["entities"]["customer"]["touch"]["version"] = "increment";
-    ConnectedSystem counting("sql", wanted);
-    const Receipt counted = counting.write(change("1"));
-    ASSERT_EQ(counted.outcome, Receipt::Outcome::Stored) << counted.error.detail;
-    EXPECT_EQ(counted.token, "2");
-    EXPECT_EQ(counting.write(change("1")).outcome, Receipt::Outcome::Conflict);
-    const Receipt made =
-        counting.write(counting.creation({{"name", RawValue::of_text("made")}}, "9"));
-    ASSERT_EQ(made.outcome, Receipt::Outcome::Stored) << made.error.detail;
-    EXPECT_EQ(made.token, "1");
 }
 
 }  // namespace

@@ -1,52 +1,12 @@
-// Customers that stand in several tables of a real PostgreSQL server, and what others do to them at
-// the same time.
+// What others do at the same time to customers that stand in several tables of a real PostgreSQL
+// server.
 
-#include "connectors/sql_side_tables_cases.hpp"
 #include "servers/postgresql_fixture.hpp"
 
 #include <thread>
 
 namespace syncline::testing {
 namespace {
-
-class PostgresqlDatabase final : public SqlDatabase {
-public:
-    PostgresqlDatabase() {
-        PostgresqlServer::instance().make_database("erp");
-        client_.emplace("erp");
-    }
-    Json settings() const override { return {{"postgresql", PostgresqlErp::database()}}; }
-    std::string run(const std::string& sql) override { return client_->run(sql); }
-    std::string time_type() const override { return "timestamptz"; }
-    void keep_journal(
-        const std::string& table,
-        const std::string& key,
-        const std::string& journal,
-        const std::string& named
-    ) override {
-        run("CREATE TABLE " + journal + "(" + named +
-            " int, seq xid8 NOT NULL DEFAULT pg_current_xact_id());"
-            "CREATE FUNCTION note_" +
-            table +
-            "() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF TG_OP = 'DELETE' THEN NEW := OLD; "
-            "END IF; INSERT INTO " +
-            journal + "(" + named + ") VALUES(NEW." + key +
-            "); RETURN NULL; END$$; CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON " +
-            table + " FOR EACH ROW EXECUTE FUNCTION note_" + table + "()");
-    }
-
-private:
-    std::optional<PostgresqlClient> client_;
-};
-
-std::unique_ptr<SqlDatabase> postgresql() {
-    if (!PostgresqlServer::is_installed()) return nullptr;
-    return std::make_unique<PostgresqlDatabase>();
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Postgresql, SqlSideTables, ::testing::Values(SqlKind{"postgresql", postgresql}), kind_name
-);
 
 class PostgresqlSideTables : public PostgresqlErp {
 protected:

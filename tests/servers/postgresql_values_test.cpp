@@ -11,33 +11,6 @@ RawValue::Kind kind(const Reading& all, const char* id, const char* name) {
     return all.find(id)->fields.find(name)->kind;
 }
 
-TEST_F(PostgresqlValues, TellsWhatItCanDo) {
-    ASSERT_TRUE(erp()->check());
-    const auto can = erp()->discover("customer");
-    ASSERT_TRUE(can) << can.error().detail;
-    EXPECT_EQ(can->version, connect::VersionKind::Opaque);
-    EXPECT_TRUE(can->can_write && can->conditional_write && can->lookup_by_id);
-    EXPECT_TRUE(can->listing_proves_absence && can->creates_need_planned_id && can->can_delete);
-    EXPECT_FALSE(can->write_deferred || can->incremental);
-    EXPECT_EQ(can->max_inflight_ms, 60'000U);
-    ASSERT_EQ(can->fields.size(), 4U);
-    EXPECT_EQ(can->fields[3].name, "code");
-    EXPECT_EQ(can->fields[3].max_characters, 5U);
-}
-
-TEST_F(PostgresqlValues, ReadsEveryRowOnceInPagesOfTwoHundred) {
-    run("INSERT INTO customers(id, name) SELECT i, 'Customer ' || i FROM generate_series(1, 450) i"
-    );
-    const Reading all = erp().read();
-    ASSERT_TRUE(all.summary) << all.error->detail;
-    EXPECT_TRUE(all.summary->complete_listing);
-    EXPECT_EQ(all.pages, (std::vector<std::size_t>{200, 200, 50}));
-    ASSERT_EQ(all.records.size(), 450U);
-    for (int i = 1; i <= 450; ++i)
-        EXPECT_EQ(all.records[static_cast<std::size_t>(i - 1)].remote_id.text(), std::to_string(i));
-    EXPECT_EQ(all.cursors.size(), 1U);
-}
-
 TEST_F(PostgresqlValues, EveryTypeIsReadAsWhatItHolds) {
     run("CREATE EXTENSION IF NOT EXISTS citext; CREATE TYPE mood AS ENUM('glad', 'cross');"
         "CREATE DOMAIN amount AS numeric(24, 8);"
@@ -176,58 +149,6 @@ TEST_F(PostgresqlValues, ARowThatNoUtf8CanTellDoesNotStopTheOthers) {
         Receipt::Outcome::Refused
     );
     EXPECT_EQ(system.lookup({"1"}).front().token, all.token("1"));
-}
-
-TEST_F(PostgresqlValues, LooksRowsUpByTheirOneSpelling) {
-    add(1, "'An', NULL, 1");
-    const auto found =
-        erp().lookup({"1", "2", "", "01", "1 OR 1=1", "99999999999", "'; DROP TABLE customers --"});
-    ASSERT_EQ(found.size(), 7U);
-    EXPECT_EQ(found[0].kind, Observation::Kind::Present);
-    EXPECT_EQ(found[0].token, erp().read().token("1"));
-    for (std::size_t i = 1; i < found.size(); ++i)
-        EXPECT_EQ(found[i].kind, Observation::Kind::Gone) << i;
-}
-
-TEST_F(PostgresqlValues, KeysOfSeveralColumnsAreOneId) {
-    run("CREATE TABLE members(company varchar(4), number int, name text, "
-        "PRIMARY KEY(company, number));"
-        "INSERT INTO members SELECT c, n, c || n FROM unnest(ARRAY['A/B', 'Z%']) c, "
-        "generate_series(1, 150) n");
-    ConnectedSystem members(
-        "sql",
-        of_table({{"table", "members"}, {"key", {"company", "number"}}, {"columns", {"name"}}})
-    );
-    const Reading all = members.read();
-    ASSERT_TRUE(all.summary) << all.error->detail;
-    EXPECT_EQ(all.records.size(), 300U);
-    EXPECT_EQ(all.text("A%2FB/150", "name"), "A/B150");
-    const Receipt changed = members.write(ConnectedSystem::change(
-        "Z%25/7", all.token("Z%25/7"), {{"name", RawValue::of_text("seven")}}
-    ));
-    EXPECT_EQ(changed.outcome, Receipt::Outcome::Stored) << changed.error.detail;
-    EXPECT_EQ(run("SELECT count(*) FROM members WHERE name = 'seven'"), "1");
-    EXPECT_EQ(run("SELECT number FROM members WHERE name = 'seven'"), "7");
-    EXPECT_EQ(
-        members.write(ConnectedSystem::deletion("A%2FB/1")).outcome, Receipt::Outcome::Stored
-    );
-    EXPECT_EQ(run("SELECT count(*) FROM members"), "299");
-    for (const Observation& none : members.lookup({"A%2FB/1", "A", "A/B/1", "A/x", "%zz/1"}))
-        EXPECT_EQ(none.kind, Observation::Kind::Gone);
-    const auto ids = members->plan_ids("customer", 1);
-    ASSERT_FALSE(ids);
-    EXPECT_EQ(ids.error().code, ErrorCode::PluginUnsupported);
-}
-
-TEST_F(PostgresqlValues, RowsWithoutAKeyAreSetAside) {
-    run("CREATE TABLE loose(id text, name text); INSERT INTO loose VALUES('a', 'An'), (NULL, 'x')");
-    ConnectedSystem loose(
-        "sql", of_table({{"table", "loose"}, {"key", "id"}, {"columns", {"name"}}})
-    );
-    const Reading all = loose.read();
-    ASSERT_TRUE(all.summary) << all.error->detail;
-    ASSERT_EQ(all.records.size(), 2U);
-    EXPECT_EQ(all.find("loose.id=")->problem, "1 rows have no key and were not read");
 }
 
 TEST_F(PostgresqlValues, NewKeysComeFromWhereOtherProgramsTakeTheirs) {

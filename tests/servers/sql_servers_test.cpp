@@ -1,0 +1,41 @@
+// What holds with every database server, with each of them.
+
+#include "connectors/sql_side_tables_cases.hpp"
+#include "servers/mariadb_server.hpp"
+#include "servers/postgresql_database.hpp"
+#include "servers/sql_server_cases.hpp"
+
+#include <memory>
+
+namespace syncline::testing {
+namespace {
+
+template <class Server, class Database, class Made>
+std::unique_ptr<Made> made() {
+    if (!Server::is_installed()) return nullptr;
+    return std::make_unique<Database>();
+}
+
+constexpr SqlServerKind kPostgresql{
+    "postgresql",
+    made<PostgresqlServer, PostgresqlDatabase, SqlServerDatabase>,
+    "the server refuses the user or the password (SQLSTATE 28P01)"};
+constexpr SqlServerKind kMariadb{
+    "mariadb",
+    made<MariadbServer, MariadbDatabase, SqlServerDatabase>,
+    "the server refuses the user or the password (error 1045)"};
+constexpr SqlKind kPostgresqlTables{
+    "postgresql", made<PostgresqlServer, PostgresqlDatabase, SqlDatabase>};
+constexpr SqlKind kMariadbTables{"mariadb", made<MariadbServer, MariadbDatabase, SqlDatabase>};
+
+INSTANTIATE_TEST_SUITE_P(Postgresql, SqlServer, ::testing::Values(kPostgresql), server_name);
+INSTANTIATE_TEST_SUITE_P(Mariadb, SqlServer, ::testing::Values(kMariadb), server_name);
+INSTANTIATE_TEST_SUITE_P(Postgresql, SqlServerGate, ::testing::Values(kPostgresql), server_name);
+INSTANTIATE_TEST_SUITE_P(Mariadb, SqlServerGate, ::testing::Values(kMariadb), server_name);
+INSTANTIATE_TEST_SUITE_P(
+    Postgresql, SqlSideTables, ::testing::Values(kPostgresqlTables), kind_name
+);
+INSTANTIATE_TEST_SUITE_P(Mariadb, SqlSideTables, ::testing::Values(kMariadbTables), kind_name);
+
+}  // namespace
+}  // namespace syncline::testing
