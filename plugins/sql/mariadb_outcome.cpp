@@ -71,6 +71,10 @@ constexpr std::array<unsigned, 5> kQuotesValue{
     ER_WRONG_VALUE_FOR_TYPE,
     ER_DATA_OUT_OF_RANGE};
 
+/// Errors with which a commit was certainly not made.
+constexpr std::array<unsigned, 3> kRolledBack{
+    ER_LOCK_DEADLOCK, ER_OPTION_PREVENTS_STATEMENT, ER_READ_ONLY_MODE};
+
 template <std::size_t kCount>
 bool has(const std::array<unsigned, kCount>& numbers, unsigned number) {
     return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
@@ -158,7 +162,7 @@ std::string constraint_in(const MariadbError& error) {
 }
 
 Failure failure_of(const MariadbError& error, Step step, const Statement* statement) {
-    if (step == Step::Committing && !error.is_answer)
+    if (step == Step::Committing && !(error.is_answer && has(kRolledBack, error.number)))
         return {
             SYNCLINE_E_IN_DOUBT,
             "the server did not answer whether the write was committed: " + said(error, nullptr)};

@@ -4,6 +4,7 @@
 #include "database.hpp"
 #include "manifest.hpp"
 #include "mariadb.hpp"
+#include "new_key.hpp"
 #include "postgresql.hpp"
 #include "reading.hpp"
 #include "rows.hpp"
@@ -61,8 +62,10 @@ public:
 
     void check(Call& call) override {
         const Opened opened(*database_, call);
-        for (const Entity& entity : entities_)
+        for (const Entity& entity : entities_) {
             described_fields(entity);
+            sql::check_new_key(entity.main);
+        }
     }
 
     Json discover(Call& call) override {
@@ -82,14 +85,16 @@ public:
         const Entity& about = find(entity);
         std::vector<std::string> ids;
         if (keys.contains("create"))
-            ids.push_back(keys["create"].value("planned_id", ""));
+            ids.push_back(created_id(about.main, keys["create"]));
         else
             ids = keys.value("ids", std::vector<std::string>{});
         std::vector<Record> found;
         {
             const Opened opened(*database_, call);
             if (keys.contains("new_ids"))
-                found = sql::new_rows(*database_, about.main, keys["new_ids"].get<std::uint32_t>());
+                for (std::string& id :
+                     sql::planned_ids(*database_, about.main, keys["new_ids"].get<std::uint32_t>()))
+                    found.push_back(Record::gone(std::move(id)));
             const sql::Snapshot snapshot(*database_, !about.sides.empty());
             for (const std::string& id : ids) {
                 const auto row = sql::read_row(call, *database_, about, id);
@@ -110,6 +115,13 @@ public:
     }
 
 private:
+    /// The id of what an earlier try may have made.
+    static std::string created_id(const Table& table, const Json& create) {
+        const std::string planned = create.value("planned_id", "");
+        if (!planned.empty()) return planned;
+        return sql::id_of_new(table, create.value("data", Json::object()));
+    }
+
     const Entity& find(const std::string& name) const {
         for (const Entity& entity : entities_) {
             if (entity.main.entity == name) return entity;
@@ -146,6 +158,8 @@ private:
                 const auto found = std::find_if(known.begin(), known.end(), is_it);
                 Json field{{"name", side == nullptr ? column : side->field(column)}};
                 if (!found->is_writable) field["writable"] = false;
+                if (std::find(table.key.begin(), table.key.end(), column) != table.key.end())
+                    field["create_only"] = true;
                 if (found->max_characters > 0) field["max_characters"] = found->max_characters;
                 fields.push_back(field);
             }
@@ -160,6 +174,7 @@ private:
         std::string key;
         for (const std::string& column : entity.main.key)
             key += (key.empty() ? "" : "/") + column;
+        const bool is_assigned = sql::new_key_of(entity.main).from == sql::NewKey::From::Values;
         return Json{
             {"entity", entity.main.entity},
             {"primary_key", key},
@@ -169,7 +184,7 @@ private:
             {"lookup", true},
             {"listing", "complete"},
             {"incremental", entity.main.is_feed()},
-            {"create_id", "planned"},
+            {"create_id", is_assigned ? "assigned" : "planned"},
             {"delete", true},
             {"max_batch", 200},
             {"max_inflight_ms", database_->max_inflight_ms()},

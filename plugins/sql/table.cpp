@@ -49,16 +49,8 @@ void read_columns_of(const Json& settings, const std::string& where, Table& tabl
                     (value == "increment" ? "; \"increment\" is for the version column" : "")
             );
     }
-    const auto is_given = [&](const std::string& column) {
-        return std::find(table.key.begin(), table.key.end(), column) != table.key.end() ||
-               table.constants.contains(column);
-    };
-    if (table.columns.empty() || std::any_of(table.columns.begin(), table.columns.end(), is_given))
-        throw Failure(
-            SYNCLINE_E_CONFIG,
-            "settings" + where + "/columns must name columns other than the key" +
-                (table.constants.empty() ? "" : " and those in \"where\"")
-        );
+    if (table.columns.empty())
+        throw Failure(SYNCLINE_E_CONFIG, "settings" + where + "/columns must name a column");
 }
 
 void read_journal(const Json& settings, const std::string& where, Table& table) {
@@ -115,6 +107,35 @@ void read_constants(const Json& settings, const std::string& where, Table& table
             );
         table.constants[column] = value;
     }
+}
+
+/// What new rows have in columns of the key that neither a field gives nor a number.
+void read_new_key(const Json& settings, const std::string& where, Table& table) {
+    const Json values = settings.value("new_key", Json::object());
+    if (!values.is_object())
+        throw Failure(
+            SYNCLINE_E_CONFIG, "settings" + where + "/new_key must map columns of the key to values"
+        );
+    for (const auto& [column, value] : values.items()) {
+        const bool is_key =
+            std::find(table.key.begin(), table.key.end(), column) != table.key.end();
+        const bool is_field =
+            std::find(table.columns.begin(), table.columns.end(), column) != table.columns.end();
+        const bool is_value = (value.is_string() && value != "") || value.is_number_integer();
+        if (!is_key || is_field || !is_value)
+            throw Failure(
+                SYNCLINE_E_CONFIG,
+                "settings" + where + "/new_key/" + column +
+                    (!is_key    ? " is no column of the key"
+                     : is_field ? " is among \"columns\" too: a field gives it"
+                                : " must be a text or a whole number")
+            );
+        table.new_key[column] = value;
+    }
+    if (!values.empty() && values.size() == table.key.size())
+        throw Failure(
+            SYNCLINE_E_CONFIG, "settings" + where + "/new_key would give all new rows the same key"
+        );
 }
 
 /// How an edit of a table beside the main one is seen. Whole rows are compared, and whole listings
@@ -185,6 +206,16 @@ SideTable side_table_of(
         );
     read_constants(settings, where, table);
     read_columns_of(settings, where, table);
+    const auto is_given = [&](const std::string& column) {
+        return std::find(table.key.begin(), table.key.end(), column) != table.key.end() ||
+               table.constants.contains(column);
+    };
+    if (std::any_of(table.columns.begin(), table.columns.end(), is_given))
+        throw Failure(
+            SYNCLINE_E_CONFIG,
+            "settings" + where +
+                "/columns must name columns other than the key and those in \"where\""
+        );
     read_side_detection(settings, where, side);
     const std::string when_empty = syncline::sdk::text_or(settings, "when_empty", "keep");
     if (when_empty != "keep" && when_empty != "delete")
@@ -284,6 +315,7 @@ std::vector<Entity> read_entities(const Json& entities) {
              "journal",
              "columns",
              "touch",
+             "new_key",
              "side_tables"}
         );
         Entity entity;
@@ -294,6 +326,7 @@ std::vector<Entity> read_entities(const Json& entities) {
         table.key = key_of(settings, where);
         read_detection(settings, where, table);
         read_columns_of(settings, where, table);
+        read_new_key(settings, where, table);
         read_side_tables(settings.value("side_tables", Json::object()), where, entity);
         read.push_back(std::move(entity));
     }

@@ -29,6 +29,7 @@ struct Table {
     std::vector<std::string> columns;          ///< read and written, in configured order
     std::map<std::string, std::string> touch;  ///< column -> "now" or "increment"
     std::map<std::string, Json> constants;     ///< what a row holds that is meant; others are not
+    std::map<std::string, Json> new_key;       ///< columns of the key -> what new rows have there
     Detect detect = Detect::RowHash;
     std::string version_column;    ///< of Detect::Version
     std::string changed_at;        ///< of Detect::Timestamp

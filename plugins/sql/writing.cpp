@@ -1,6 +1,7 @@
 #include "writing.hpp"
 
 #include "key.hpp"
+#include "new_key.hpp"
 #include "rows.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ namespace {
 
 using syncline::sdk::Call;
 using syncline::sdk::Failure;
-using syncline::sdk::Record;
 using syncline::sdk::WriteItem;
 using syncline::sdk::Written;
 
@@ -32,10 +32,28 @@ void check_known(const Entity& entity, const Json& values) {
     }
 }
 
-/// Of the values of a record those that stand in one table, by column.
+/// A row keeps its key: with another it would be another record.
+void check_key(const Table& table, const Json& patch, const std::vector<std::string>& key) {
+    for (std::size_t i = 0; i < table.key.size(); ++i) {
+        const auto found = patch.find(table.key[i]);
+        if (found == patch.end()) continue;
+        const std::string text = found->is_string() ? found->get<std::string>() : found->dump();
+        if (text != key[i])
+            throw Failure(
+                SYNCLINE_E_INVALID, "a row keeps its key; it is not changed", table.key[i]
+            );
+    }
+}
+
+bool has(const std::vector<std::string>& columns, const std::string& column) {
+    return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+/// Of the values of a record those that stand in one table beside its key, by column.
 Json part_of(const Table& table, const SideTable* side, const Json& values) {
     Json part = Json::object();
     for (const std::string& column : table.columns) {
+        if (has(table.key, column)) continue;
         const auto found = values.find(side == nullptr ? column : side->field(column));
         if (found != values.end()) part[column] = *found;
     }
@@ -223,10 +241,6 @@ Place place_of(const Entity& entity, const std::string& field) {
     return {nullptr, field};
 }
 
-bool has(const std::vector<std::string>& columns, const std::string& column) {
-    return std::find(columns.begin(), columns.end(), column) != columns.end();
-}
-
 /// The record that has the value which must be unique, when the database lets us find it.
 std::string holder_of(
     const Call& call,
@@ -257,6 +271,7 @@ void write_all(
     const Json& values = held ? item.patch : item.data;
     check_known(entity, values);
     const std::vector<std::string> key = parts_of(entity.main, item.id);
+    if (held) check_key(entity.main, values, key);
     const Json part = part_of(entity.main, nullptr, values);
     if (held)
         update_row(database, entity.main, held->row, part);
@@ -278,6 +293,18 @@ bool is_uncounted(
     return now.row.values[main.columns.size()] == held.row.values[main.columns.size()];
 }
 
+/// A number that was taken is chosen anew; a key of the record's own values is another's.
+Failure taken_key(const Entity& entity, const WriteItem& item) {
+    if (new_key_of(entity.main).from == NewKey::From::Number)
+        return {SYNCLINE_E_CONFLICT, "the key chosen for it is taken meanwhile"};
+    Failure taken(SYNCLINE_E_DUPLICATE, "there is a row with this key");
+    for (const std::string& column : entity.main.key) {
+        if (has(entity.main.columns, column)) taken.field = column;
+    }
+    taken.duplicate_of = item.id;
+    return taken;
+}
+
 Written written_in_transaction(
     const Call& call, Database& database, const Entity& entity, const WriteItem& item
 ) {
@@ -285,8 +312,7 @@ Written written_in_transaction(
     lock(database, entity, item.id);
     const auto held = read_row(call, database, entity, item.id);
     const bool is_create = item.op == SYNCLINE_OP_CREATE;
-    if (is_create && held)
-        throw Failure(SYNCLINE_E_CONFLICT, "the key chosen for it is taken meanwhile");
+    if (is_create && held) throw taken_key(entity, item);
     if (!is_create) check_version(held, item);
     write_all(database, entity, item, held);
     const auto stored = read_row(call, database, entity, item.id);
@@ -309,15 +335,21 @@ Written written_in_transaction(
 }  // namespace
 
 Written write_row(
-    const Call& call, Database& database, const Entity& entity, const WriteItem& item
+    const Call& call, Database& database, const Entity& entity, const WriteItem& given
 ) {
+    WriteItem item = given;
+    if (item.op == SYNCLINE_OP_CREATE && item.id.empty()) {
+        if (const NewKey key = new_key_of(entity.main); key.from != NewKey::From::Values)
+            throw Failure(SYNCLINE_E_UNSUPPORTED, "no new row can be made: " + key.reason);
+        item.id = id_of_new(entity.main, item.data);
+    }
     try {
         return written_in_transaction(call, database, entity, item);
     } catch (Failure& failure) {
-        if (failure.status != SYNCLINE_E_DUPLICATE) throw;
+        if (failure.status != SYNCLINE_E_DUPLICATE || !failure.duplicate_of.empty()) throw;
         const auto [side, column] = place_of(entity, failure.field);
         if (side == nullptr && item.op == SYNCLINE_OP_CREATE && has(entity.main.key, column))
-            throw Failure(SYNCLINE_E_CONFLICT, "the key chosen for it is taken meanwhile");
+            throw taken_key(entity, item);
         if (side != nullptr && !has(side->table.columns, column)) {
             const auto now = read_row(call, database, entity, item.id);
             const auto at = static_cast<std::size_t>(side - entity.sides.data());
@@ -342,17 +374,6 @@ void delete_row(const Call& call, Database& database, const Entity& entity, cons
     if (read_row(call, database, entity, item.id))
         throw Failure(SYNCLINE_E_INVALID, "the row is still there after it was deleted");
     transaction.commit();
-}
-
-std::vector<Record> new_rows(Database& database, const Table& table, std::uint32_t count) {
-    if (table.key.size() > 1)
-        throw Failure(
-            SYNCLINE_E_UNSUPPORTED, "new rows can only be made where the key is one column"
-        );
-    std::vector<Record> fresh;
-    for (const std::string& key : database.new_keys(table, table.key.front(), count))
-        fresh.push_back(Record::gone(key));
-    return fresh;
 }
 
 }  // namespace sql

@@ -2,9 +2,6 @@
 
 #include "database.hpp"
 
-#include <cstdint>
-#include <vector>
-
 namespace sql {
 
 /// Makes or changes one record, in all tables it stands in, in a transaction of its own, if it is
@@ -22,11 +19,6 @@ void delete_row(
     Database& database,
     const Entity& entity,
     const syncline::sdk::WriteItem& item
-);
-
-/// Records that bear unused ids and nothing else.
-std::vector<syncline::sdk::Record> new_rows(
-    Database& database, const Table& table, std::uint32_t count
 );
 
 }  // namespace sql

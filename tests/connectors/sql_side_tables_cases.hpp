@@ -12,10 +12,6 @@
 
 namespace syncline::testing {
 
-inline std::string kind_name(const ::testing::TestParamInfo<SqlKind>& kind) {
-    return kind.param.name;
-}
-
 class SqlSideTables : public ::testing::TestWithParam<SqlKind> {
 protected:
     using Out = Receipt::Outcome;

@@ -1,5 +1,6 @@
 // What holds with every database server, with each of them.
 
+#include "connectors/sql_new_keys_cases.hpp"
 #include "connectors/sql_side_tables_cases.hpp"
 #include "servers/mariadb_server.hpp"
 #include "servers/postgresql_database.hpp"
@@ -35,6 +36,8 @@ INSTANTIATE_TEST_SUITE_P(Mariadb, SqlServerGate, ::testing::Values(kMariadb), se
 INSTANTIATE_TEST_SUITE_P(
     Postgresql, SqlSideTables, ::testing::Values(kPostgresqlTables), kind_name
 );
+INSTANTIATE_TEST_SUITE_P(Postgresql, SqlNewKeys, ::testing::Values(kPostgresqlTables), kind_name);
+INSTANTIATE_TEST_SUITE_P(Mariadb, SqlNewKeys, ::testing::Values(kMariadbTables), kind_name);
 INSTANTIATE_TEST_SUITE_P(Mariadb, SqlSideTables, ::testing::Values(kMariadbTables), kind_name);
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include "support/connected_system.hpp"
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 
@@ -38,5 +40,9 @@ struct SqlKind {
     /// nullptr when its server is not installed.
     std::unique_ptr<SqlDatabase> (*make)();
 };
+
+inline std::string kind_name(const ::testing::TestParamInfo<SqlKind>& kind) {
+    return kind.param.name;
+}
 
 }  // namespace syncline::testing

@@ -1,5 +1,6 @@
-// Customers that stand in several tables of a SQLite file.
+// What holds with every kind of database, with SQLite files.
 
+#include "connectors/sql_new_keys_cases.hpp"
 #include "connectors/sql_side_tables_cases.hpp"
 #include "sandbox/sqlite.hpp"
 
@@ -48,9 +49,10 @@ std::unique_ptr<SqlDatabase> sqlite() {
     return std::make_unique<SqliteDatabase>();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Sqlite, SqlSideTables, ::testing::Values(SqlKind{"sqlite", sqlite}), kind_name
-);
+constexpr SqlKind kSqlite{"sqlite", sqlite};
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, SqlSideTables, ::testing::Values(kSqlite), kind_name);
+INSTANTIATE_TEST_SUITE_P(Sqlite, SqlNewKeys, ::testing::Values(kSqlite), kind_name);
 
 }  // namespace
 }  // namespace syncline::testing
