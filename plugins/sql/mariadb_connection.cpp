@@ -53,7 +53,7 @@ MariadbSettings read_mariadb_settings(const Json& settings) {
     if (const auto port = settings.find("port"); port != settings.end()) {
         if (!port->is_number_unsigned() || *port == 0 || *port > 65'535)
             throw Failure(SYNCLINE_E_CONFIG, "settings" + where + "/port must be a port number");
-        read.port = port->get<unsigned>();
+        read.port = static_cast<unsigned>(std::stoul(port->dump()));
     }
     const std::string tls =
         syncline::sdk::text_or(settings, "tls", is_local(read.host) ? "off" : "verify");
