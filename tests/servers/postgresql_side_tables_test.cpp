@@ -3,6 +3,7 @@
 
 #include "servers/postgresql_fixture.hpp"
 
+#include <chrono>
 #include <thread>
 
 namespace syncline::testing {
@@ -32,7 +33,9 @@ protected:
         run("BEGIN; " + edit);
         std::thread person([this] {
             const PostgresqlClient watching("postgres");
-            while (watching.run("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = "
+            const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+            while (std::chrono::steady_clock::now() < until &&
+                   watching.run("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = "
                                 "'Lock' AND application_name = 'syncline'") == "0")
                 std::this_thread::yield();
             run("COMMIT");

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -250,7 +251,8 @@ TEST_P(SqlServer, AnEditInFlightIsSeenWhenItIsCommitted) {
     for (const bool deletes : {false, true}) {
         run("BEGIN; UPDATE customers SET credit = credit + 1 WHERE id = 1");
         std::thread person([this] {
-            while (!database_->hub_waits())
+            const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+            while (std::chrono::steady_clock::now() < until && !database_->hub_waits())
                 std::this_thread::yield();
             run("COMMIT");
         });
