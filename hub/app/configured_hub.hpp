@@ -12,8 +12,8 @@
 
 namespace syncline::app {
 
-/// The configuration of a hub, checked, without its keys and store: there need be none yet. Also the
-/// systems that are only observed.
+/// The configuration of a hub, checked, without its keys and store: there need be none yet. Also
+/// the systems that are only observed.
 class ConfiguredHub {
 public:
     /// ConfigInvalid, with every mistake, where it cannot be used.

@@ -3,13 +3,12 @@
 #include "app/output.hpp"
 #include "base/text.hpp"
 
-#include <termios.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <iostream>
+#include <termios.h>
+#include <unistd.h>
 
 namespace syncline::app {
 namespace {
@@ -103,9 +102,11 @@ Result<std::string> Dialog::choose(
     };
     SYNCLINE_TRY(
         const std::string answer,
-        ask("Name or number", otherwise, [&](const std::string& given) {
-            return chosen(given) == options.end() ? "one of the list is meant" : "";
-        })
+        ask("Name or number",
+            otherwise,
+            [&](const std::string& given) {
+                return chosen(given) == options.end() ? "one of the list is meant" : "";
+            })
     );
     return chosen(answer)->first;
 }

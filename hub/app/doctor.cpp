@@ -9,12 +9,11 @@
 #include "connect/open_connection.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <sys/stat.h>
 #include <utility>
 
 namespace syncline::app {
@@ -53,7 +52,8 @@ bool is_open_to_others(const fs::path& place) {
 }
 
 bool is_same_disk(const fs::path& a, const fs::path& b) {
-    struct stat one {}, other {};
+    struct stat one {
+    }, other{};
     return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 &&
            one.st_dev == other.st_dev;
 }
@@ -89,11 +89,12 @@ public:
         configured_ = std::move(read).value();
         const std::size_t systems = hub().systems.size();
         found_.push_back(
-            systems > 0
-                ? ok("configuration", "valid, with " + counted(systems, "system"))
-                : warning(
-                      "configuration", "valid, and no system is connected", command() + " systems add"
-                  )
+            systems > 0 ? ok("configuration", "valid, with " + counted(systems, "system"))
+                        : warning(
+                              "configuration",
+                              "valid, and no system is connected",
+                              command() + " systems add"
+                          )
         );
         look_at_files();
         look_at_secrets();
@@ -122,7 +123,8 @@ private:
         for (const Error& problem : problems)
             found_.push_back(failed("connectors", problem, "install " + problem.where + " again"));
         if (problems.empty())
-            found_.push_back(ok("connectors", counted(installed.size(), "connector") + " installed"));
+            found_.push_back(ok("connectors", counted(installed.size(), "connector") + " installed")
+            );
     }
 
     void look_at_files() {
@@ -168,7 +170,9 @@ private:
             ));
         else
             found_.push_back(
-                ok("secrets", counted(files.size(), "file") + " with secrets, none open to others")
+                ok("secrets",
+                   files.empty() ? "no file holds one"
+                                 : counted(files.size(), "file") + ", none open to others")
             );
     }
 
@@ -204,13 +208,15 @@ private:
         Workspace& workspace = **opened;
         found_.push_back(ok("keys", "the root key opens them"));
         if (const auto whole = store::expect_whole_database(hub().store_folder); !whole)
-            found_.push_back(failed("database", whole.error(), run("restore FILE") + ", of a backup"));
+            found_.push_back(
+                failed("database", whole.error(), run("restore FILE") + ", of a backup")
+            );
         else
-            found_.push_back(ok(
-                "database",
-                "whole; " + counted(workspace.store().counts().records, "record") + ", " +
-                    counted(workspace.store().counts().links, "link")
-            ));
+            found_.push_back(
+                ok("database",
+                   "whole; " + counted(workspace.store().counts().records, "record") + ", " +
+                       counted(workspace.store().counts().links, "link"))
+            );
         look_at_clock(workspace);
         look_at_what_waits(workspace);
     }
@@ -258,8 +264,7 @@ private:
             const auto written = entry.last_write_time(none);
             const bool is_backup = entry.path().extension() == ".db" &&
                                    entry.path().filename().string().starts_with("hub-");
-            if (!none && is_backup && (!newest || written > *newest))
-                newest = written;
+            if (!none && is_backup && (!newest || written > *newest)) newest = written;
         }
         if (!newest) {
             found_.push_back(warning(
@@ -272,12 +277,10 @@ private:
         const auto age = std::chrono::duration_cast<std::chrono::hours>(
             fs::file_time_type::clock::now() - *newest
         );
-        const std::string text = "the newest is " + counted(
-                                                        static_cast<std::uint64_t>(
-                                                            std::max<std::int64_t>(age.count(), 0)
-                                                        ),
-                                                        "hour"
-                                                    ) + " old";
+        const std::string text =
+            "the newest is " +
+            counted(static_cast<std::uint64_t>(std::max<std::int64_t>(age.count(), 0)), "hour") +
+            " old";
         if (age > kOldBackup)
             found_.push_back(warning("backups", text, run("backup")));
         else
@@ -315,9 +318,9 @@ private:
                     warning(subject, "works, with remarks about " + listed(doubts), test)
                 );
             else
-                found_.push_back(ok(
-                    subject, system.setting->observe ? "works, and is only observed" : "works"
-                ));
+                found_.push_back(
+                    ok(subject, system.setting->observe ? "works, and is only observed" : "works")
+                );
         }
     }
 

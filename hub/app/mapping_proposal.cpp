@@ -45,8 +45,18 @@ constexpr std::array<KnownName, 17> kKnownNames{{
 
 /// Words in front that say whose a field is, and nothing about what it is.
 constexpr std::array<std::string_view, 12> kOwners{
-    "customer", "cust", "client", "kunden", "kunde", "klant",
-    "contact", "party", "billing", "invoice", "account", "main"};
+    "customer",
+    "cust",
+    "client",
+    "kunden",
+    "kunde",
+    "klant",
+    "contact",
+    "party",
+    "billing",
+    "invoice",
+    "account",
+    "main"};
 
 /// "CustPhone_No" -> "cust", "phone", "no"
 std::vector<std::string> words_of(std::string_view name) {

@@ -31,11 +31,10 @@ std::string root_text(const NewHub& hub) {
 
 std::string what_is_wrong_with_id(const std::string& answer) {
     constexpr std::size_t kLongest = 64;
-    const bool is_well_formed =
-        !answer.empty() && answer.size() <= kLongest &&
-        std::all_of(answer.begin(), answer.end(), [](unsigned char c) {
-            return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
-        });
+    const bool is_well_formed = !answer.empty() && answer.size() <= kLongest &&
+                                std::all_of(answer.begin(), answer.end(), [](unsigned char c) {
+                                    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+                                });
     return is_well_formed ? "" : "a hub's name has letters, digits, \".\", \"-\" and \"_\"";
 }
 
@@ -59,9 +58,7 @@ std::string id_for(const fs::path& folder) {
         (absolute.has_filename() ? absolute : absolute.parent_path()).filename().string();
     for (char& c : name) {
         const auto byte = static_cast<unsigned char>(c);
-        c = std::isalnum(byte) != 0 && byte < 0x80
-                ? static_cast<char>(std::tolower(byte))
-                : '_';
+        c = std::isalnum(byte) != 0 && byte < 0x80 ? static_cast<char>(std::tolower(byte)) : '_';
     }
     return name.find_first_not_of('_') == std::string::npos ? "hub" : name;
 }
@@ -92,14 +89,20 @@ std::string time_zone_of_machine() {
 }
 
 std::string hub_file_text(const NewHub& hub) {
-    return "// The hub: who it is, where it keeps things, how conflicts are decided, when it stops\n"
-           "// itself. Every key: docs/reference/configuration.md; `syncline config show --effective`\n"
+    return "// The hub: who it is, where it keeps things, how conflicts are decided, when it "
+           "stops\n"
+           "// itself. Every key: docs/reference/configuration.md; `syncline config show "
+           "--effective`\n"
            "// lists those left out here.\n"
            "{\n"
-           "  \"hub\": { \"id\": " + quoted(hub.id) + ", \"default_country\": " +
-           quoted(hub.country) + ", \"time_zone\": " + quoted(hub.time_zone) + " },\n"
+           "  \"hub\": { \"id\": " +
+           quoted(hub.id) + ", \"default_country\": " + quoted(hub.country) +
+           ", \"time_zone\": " + quoted(hub.time_zone) +
+           " },\n"
            "  \"store\": { \"sqlite\": { \"folder\": \"data\" } },\n"
-           "  \"keys\": { \"root\": " + root_text(hub) + " },\n"
+           "  \"keys\": { \"root\": " +
+           root_text(hub) +
+           " },\n"
            "  \"systems\": [\"systems/*.json\"],\n"
            "\n"
            "  // Which of several competing edits stands; the most exact path holds.\n"
@@ -107,13 +110,15 @@ std::string hub_file_text(const NewHub& hub) {
            "    \"*\": { \"policy\": \"newest\", \"on_undecided\": \"review\" }\n"
            "  },\n"
            "\n"
-           "  // How a record that no link knows yet finds its customer: the first rung that names\n"
+           "  // How a record that no link knows yet finds its customer: the first rung that "
+           "names\n"
            "  // exactly one.\n"
            "  \"association\": [\n"
            "    { \"match\": [\"identifiers.vat.value\"], \"then\": \"link\" },\n"
            "    { \"match\": [\"emails.main.address\", \"name\"], \"then\": \"link\" },\n"
            "    { \"match\": [\"phones.main.number\", \"name\"], \"then\": \"link\" },\n"
-           "    { \"match\": [\"name\", \"addresses.billing.street\", \"addresses.billing.postcode\"], "
+           "    { \"match\": [\"name\", \"addresses.billing.street\", "
+           "\"addresses.billing.postcode\"], "
            "\"then\": \"review\" }\n"
            "  ],\n"
            "\n"

@@ -4,10 +4,9 @@
 #include "codec/edit_json.hpp"
 #include "model/catalogue.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <cctype>
+#include <fnmatch.h>
 
 namespace syncline::app {
 namespace {
@@ -56,8 +55,10 @@ std::string what_is_wrong_with_system(const HubSetting& hub, const std::string& 
 std::string system_file_text(const NewSystem& system) {
     const auto word = [](bool value) { return std::string(value ? "true" : "false"); };
     std::string text =
-        "// Every key: docs/reference/configuration.md; lenses: docs/reference/lenses.md. `syncline "
-        "map preview " + system.id + "`\n// shows what this mapping makes of real records.\n{\n";
+        "// Every key: docs/reference/configuration.md; lenses: docs/reference/lenses.md. "
+        "`syncline "
+        "map preview " +
+        system.id + "`\n// shows what this mapping makes of real records.\n{\n";
     text += "  \"system\": " + text_of(Json(system.id)) +
             ", \"title\": " + text_of(Json(system.title)) + ",\n";
     text += "  \"observe\": true,  // only plans look at it, until `syncline systems release " +
@@ -89,11 +90,10 @@ Result<std::string> with_system(
     std::string text = hub_file;
     const Json systems = document.value("systems", Json::array());
     const bool is_named = std::any_of(systems.begin(), systems.end(), [&](const Json& pattern) {
-        return pattern.is_string() && ::fnmatch(
-                                          pattern.get<std::string>().c_str(),
-                                          file_name.c_str(),
-                                          FNM_PATHNAME | FNM_PERIOD
-                                      ) == 0;
+        return pattern.is_string() &&
+               ::fnmatch(
+                   pattern.get<std::string>().c_str(), file_name.c_str(), FNM_PATHNAME | FNM_PERIOD
+               ) == 0;
     });
     if (!is_named) {
         SYNCLINE_TRY(text, codec::append_item(text, "/systems", file_name));
@@ -118,11 +118,10 @@ Result<std::string> with_system(
 
 std::string rung_for(const HubSetting& hub, const std::vector<ProposedField>& mapping) {
     for (const RungSetting& rung : hub.association) {
-        const bool has_all = std::all_of(
-            rung.match.begin(),
-            rung.match.end(),
-            [&](const std::string& path) { return is_mapped(mapping, path); }
-        );
+        const bool has_all =
+            std::all_of(rung.match.begin(), rung.match.end(), [&](const std::string& path) {
+                return is_mapped(mapping, path);
+            });
         if (has_all && rung.from.empty()) return listed(rung.match);
     }
     return "";

@@ -74,8 +74,7 @@ Result<codec::Json> release_system(
         HubEngine::Listeners listeners;
         listeners.stop_requested = stop_requested;
         SYNCLINE_TRY(
-            const auto engine,
-            HubEngine::create(*workspace, environment, log, std::move(listeners))
+            const auto engine, HubEngine::create(*workspace, environment, log, std::move(listeners))
         );
         SYNCLINE_TRY(report, engine->engine().apply(plan));
     }
@@ -83,8 +82,7 @@ Result<codec::Json> release_system(
         return *own->error;
     if (auto written = replace_file(file, text); !written) {
         Error refused = written.error();
-        refused.detail +=
-            "; what the plan says is done, so set \"observe\": false in it by hand";
+        refused.detail += "; what the plan says is done, so set \"observe\": false in it by hand";
         return refused;
     }
     codec::Json done = report_json(report);

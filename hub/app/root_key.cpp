@@ -51,7 +51,8 @@ Result<vault::RootKeySource> root_key_of(const HubSetting& hub, RootKeyUse use) 
             ErrorCode::KeyMissing,
             Remedy::Reconfigure,
             "keys.root.passphrase",
-            "the passphrase of this hub is asked for, and nobody is there; call this in a terminal, "
+            "the passphrase of this hub is asked for, and nobody is there; call this in a "
+            "terminal, "
             "or name where it is kept: { \"$secret\": \"env:NAME\" }, file: or credential:"};
     }
     SYNCLINE_TRY(vault::Passphrase passphrase, ask_passphrase(hub, use));

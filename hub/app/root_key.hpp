@@ -18,9 +18,7 @@ enum class RootKeyUse : std::uint8_t {
 /// configuration says. Where that is not set, and for "ask", the person at the terminal is asked,
 /// once in the life of the process. KeyMissing when there is no person; ConfigInvalid when the
 /// place of the passphrase cannot be read.
-Result<vault::RootKeySource> root_key_of(
-    const HubSetting& hub, RootKeyUse use = RootKeyUse::Again
-);
+Result<vault::RootKeySource> root_key_of(const HubSetting& hub, RootKeyUse use = RootKeyUse::Again);
 
 /// "/srv/hub/root.key", "its passphrase": for sentences about what opens a hub.
 std::string root_key_text(const HubSetting& hub);

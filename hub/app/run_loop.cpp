@@ -166,9 +166,7 @@ Result<codec::Json> RunningHub::reload() {
 
 /// With an engine of its own, over the configuration in which the system takes part; this one then
 /// ends, as for any other changed configuration.
-Result<codec::Json> RunningHub::release(
-    sync::SystemThreads& threads, const codec::Json& params
-) {
+Result<codec::Json> RunningHub::release(sync::SystemThreads& threads, const codec::Json& params) {
     SYNCLINE_TRY(const Plan plan, codec::read_plan(params.value("plan", "")));
     Result<codec::Json> done = Error{
         ErrorCode::AlreadyRunning,
@@ -270,7 +268,8 @@ bool RunningHub::awaits_answers(const sync::PassReport& report) {
 int RunningHub::until_converged() {
     const Operation busy = [&](const std::string& name,
                                const codec::Json& params) -> Result<codec::Json> {
-        if (name != "reload" && name != "release") return perform(engine_, workspace_, name, params);
+        if (name != "reload" && name != "release")
+            return perform(engine_, workspace_, name, params);
         return Error{
             ErrorCode::AlreadyRunning,
             Remedy::Retry,

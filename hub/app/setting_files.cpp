@@ -1,8 +1,7 @@
 #include "app/setting_files.hpp"
 
-#include <sys/stat.h>
-
 #include <fstream>
+#include <sys/stat.h>
 
 namespace syncline::app {
 namespace {

@@ -160,7 +160,9 @@ private:
     Result<Json> ask_member(const Json& schema, const std::string& path, bool is_needed) {
         if (!has_type(schema, "object")) return ask_value(schema, path, is_needed);
         if (is_needed) return ask(schema, path);
-        SYNCLINE_TRY(const bool wanted, dialog_.confirm(title_of(schema, path) + ": set it?", false));
+        SYNCLINE_TRY(
+            const bool wanted, dialog_.confirm(title_of(schema, path) + ": set it?", false)
+        );
         if (!wanted) return Json();
         return ask(schema, path);
     }
@@ -201,7 +203,8 @@ private:
                                               given.starts_with("credential:");
                     return given.empty() || given == "-" || is_reference
                                ? ""
-                               : "a secret does not stand in the configuration; name where it is kept";
+                               : "a secret does not stand in the configuration; name where it is "
+                                 "kept";
                 }
             )
         );

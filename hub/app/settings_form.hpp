@@ -25,7 +25,8 @@ Result<codec::Json> ask_settings(
 
 /// Puts a value that was given as text to its place in `settings`: "database.sqlite=erp.db". What
 /// the schema says is a number, a boolean or a list (by commas) becomes one; JSON is taken as it is
-/// where the schema wants an object. UsageInvalid names the setting that the connector does not have.
+/// where the schema wants an object. UsageInvalid names the setting that the connector does not
+/// have.
 Result<void> set_setting(
     codec::Json& settings, const codec::Json& schema, const std::string& assignment
 );

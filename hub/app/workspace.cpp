@@ -113,8 +113,8 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
     if (opening == Opening::Writer) store::finish_restore(hub.store_folder);
     if (auto whole = expect_no_unfinished_restore(hub); !whole) return whole.error();
     std::error_code ignored;
-    const bool has_root_key = !hub.root_key.file.empty() &&
-                              std::filesystem::exists(hub.root_key.file, ignored);
+    const bool has_root_key =
+        !hub.root_key.file.empty() && std::filesystem::exists(hub.root_key.file, ignored);
     if (!has_root_key &&
         !std::filesystem::exists(std::filesystem::path(hub.store_folder) / "keyring", ignored)) {
         return Error{
@@ -125,9 +125,7 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
                 " init` makes them"};
     }
     SYNCLINE_TRY(const vault::RootKeySource root, root_key_of(hub));
-    SYNCLINE_TRY(
-        vault::Vault opened, vault::Vault::open(hub.store_folder, root, hub.id, clock)
-    );
+    SYNCLINE_TRY(vault::Vault opened, vault::Vault::open(hub.store_folder, root, hub.id, clock));
     workspace->vault_ = std::make_unique<vault::Vault>(std::move(opened));
     if (opening == Opening::Overlay) {
         SYNCLINE_TRY(
@@ -166,8 +164,7 @@ Result<void> expect_hub(const Places& places) {
 Result<HubSetting> initialise_workspace(const Places& places, Clock& clock) {
     SYNCLINE_TRY(HubSetting hub, codec::read_configuration(places.folder, Catalogue::customer()));
     SYNCLINE_TRY(const vault::RootKeySource root, root_key_of(hub, RootKeyUse::First));
-    if (auto made = vault::Vault::initialise(hub.store_folder, root); !made)
-        return made.error();
+    if (auto made = vault::Vault::initialise(hub.store_folder, root); !made) return made.error();
     if (auto opened = Workspace::open(places, Opening::Writer, clock); !opened)
         return opened.error();
     return hub;

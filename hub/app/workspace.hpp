@@ -80,7 +80,8 @@ private:
 };
 
 /// Makes what a new hub needs beside its configuration: data folder, root key (or it asks for the
-/// passphrase), keyring, empty store. Refuses (ConfigInvalid) where one exists already. Returns the configuration.
+/// passphrase), keyring, empty store. Refuses (ConfigInvalid) where one exists already. Returns the
+/// configuration.
 Result<HubSetting> initialise_workspace(const Places& places, Clock& clock);
 
 }  // namespace syncline::app

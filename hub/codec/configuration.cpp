@@ -86,7 +86,8 @@ void HubReader::read_root_key(const SettingNode& node) {
         hub_.root_key.passphrase = passphrase->text();
         if (hub_.root_key.passphrase != "ask")
             passphrase->refuse(
-                "a passphrase does not stand in the configuration: \"ask\", or a reference such as { "
+                "a passphrase does not stand in the configuration: \"ask\", or a reference such as "
+                "{ "
                 "\"$secret\": \"env:NAME\" }"
             );
         return;
@@ -105,8 +106,11 @@ void HubReader::read_systems(const SettingNode& node) {
     for (const SettingNode& item : node.items()) {
         const std::string pattern = item.text();
         const std::vector<fs::path> files = files_like(folder_ / pattern);
-        const bool is_pattern = pattern.find_first_of("*?[") != std::string::npos;
-        if (files.empty() && !is_pattern) item.refuse("no file is called \"" + pattern + "\"");
+        // A hub may have no system yet; a folder that is not there is a slip.
+        std::error_code failed;
+        const bool may_be_none = pattern.find_first_of("*?[") != std::string::npos &&
+                                 fs::is_directory((folder_ / pattern).parent_path(), failed);
+        if (files.empty() && !may_be_none) item.refuse("no file is called \"" + pattern + "\"");
         for (const fs::path& path : files) {
             SettingFile file(path);
             SystemSetting system = read_system(file, catalogue_);

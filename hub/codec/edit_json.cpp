@@ -56,8 +56,7 @@ std::string insert_last(
     }
     const std::string_view line = line_around(text, last->begin);
     const bool begins_its_line =
-        static_cast<std::size_t>(text.data() + last->begin - line.data()) ==
-        indent_of(line).size();
+        static_cast<std::size_t>(text.data() + last->begin - line.data()) == indent_of(line).size();
     const std::size_t line_end = std::min(text.find('\n', last->end), text.size());
     const std::string_view rest = text.substr(last->end, line_end - last->end);
     if (!begins_its_line) return edited.insert(last->end, ", " + addition);
@@ -110,9 +109,7 @@ Result<std::string> set_member(
     );
 }
 
-Result<std::string> append_item(
-    std::string_view text, const std::string& list, const Json& value
-) {
+Result<std::string> append_item(std::string_view text, const std::string& list, const Json& value) {
     SYNCLINE_TRY(const Found found, find(text, list, '['));
     if (found.place == nullptr) return no_such(list, "list");
     return insert_last(text, *found.place, last_inside(found.places, list), to_spaced_line(value));

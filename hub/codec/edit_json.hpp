@@ -18,8 +18,6 @@ Result<std::string> set_member(
 );
 
 /// The same with an item added to the end of a list.
-Result<std::string> append_item(
-    std::string_view text, const std::string& list, const Json& value
-);
+Result<std::string> append_item(std::string_view text, const std::string& list, const Json& value);
 
 }  // namespace syncline::codec

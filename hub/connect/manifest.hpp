@@ -18,9 +18,9 @@ struct Manifest {
     std::string title;
     std::string version;
     std::filesystem::path library;
-    std::vector<std::string> path_settings;  ///< JSON Pointers of settings that name files
+    std::vector<std::string> path_settings;        ///< JSON Pointers of settings that name files
     codec::Json settings = codec::Json::object();  ///< JSON Schema of its settings
-    std::vector<std::string> messages;       ///< what it may say in the log: ListedMessage
+    std::vector<std::string> messages;             ///< what it may say in the log: ListedMessage
     /// Mediated HTTP, when `base_url` is not empty.
     std::string base_url;                        ///< JSON Pointer of the setting that holds it
     std::string base_path;                       ///< appended: "/REST/2.0"

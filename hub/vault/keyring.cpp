@@ -116,8 +116,7 @@ Result<std::optional<KeyDerivation>> derivation_of_keyring(ByteView file) {
         const ByteView bytes = bytes_of(magic);
         return file.size() >= bytes.size() && std::equal(bytes.begin(), bytes.end(), file.begin());
     };
-    const bool is_plain =
-        begins_with(kMagic) && file.size() == kMagic.size() + kBodyBytes;
+    const bool is_plain = begins_with(kMagic) && file.size() == kMagic.size() + kBodyBytes;
     if (is_plain) return std::optional<KeyDerivation>();
     if (!begins_with(kMagicOfPassphrase) || file.size() != kMostKeyringBytes)
         return refused(ErrorCode::CipherMalformed, "this file is not a keyring");

@@ -55,8 +55,7 @@ Result<Keyring> open_with_source(const RootKeySource& source, ByteView file) {
             "passphrase"
         );
     SYNCLINE_TRY(
-        const Secret32 root,
-        how ? derive_root_key(*passphrase, *how) : read_root_key(source.file())
+        const Secret32 root, how ? derive_root_key(*passphrase, *how) : read_root_key(source.file())
     );
     return open_keyring(root, file);
 }
@@ -190,9 +189,7 @@ Vault::Vault(Vault&&) noexcept = default;
 Vault& Vault::operator=(Vault&&) noexcept = default;
 Vault::~Vault() = default;
 
-Result<void> Vault::initialise(
-    const std::filesystem::path& folder, const RootKeySource& root_key
-) {
+Result<void> Vault::initialise(const std::filesystem::path& folder, const RootKeySource& root_key) {
     require_sodium();
     const Passphrase* passphrase = root_key.passphrase();
     if (passphrase != nullptr && passphrase->bytes().size() < Passphrase::kShortest)

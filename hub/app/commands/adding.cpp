@@ -82,9 +82,7 @@ public:
         std::ifstream in(hub_file, std::ios::binary);
         const std::string before{
             std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-        SYNCLINE_TRY(
-            const std::string after, with_system(before, hub_, system_.id, name, owned_)
-        );
+        SYNCLINE_TRY(const std::string after, with_system(before, hub_, system_.id, name, owned_));
         if (auto done = write_new_file(file, system_file_text(system_)); !done) return done;
         auto done = after == before ? Result<void>() : replace_file(hub_file, after);
         if (done) {
@@ -258,9 +256,10 @@ private:
     Result<void> add_field(const std::string& field, const std::string& remote) {
         if (const std::string wrong = what_is_wrong_with_field(field); !wrong.empty())
             return misused("--map " + field, wrong);
-        const auto found = std::find_if(can_.fields.begin(), can_.fields.end(), [&](const auto& it) {
-            return it.name == remote;
-        });
+        const auto found =
+            std::find_if(can_.fields.begin(), can_.fields.end(), [&](const auto& it) {
+                return it.name == remote;
+            });
         ProposedField entry{field, remote, usual_lens(field), true};
         if (found != can_.fields.end()) entry.is_writable = found->writable;
         system_.mapping.push_back(std::move(entry));
@@ -315,9 +314,7 @@ private:
                 )
             );
             if (answer == "-") continue;
-            system_.mapping.push_back(
-                {answer, remote.name, usual_lens(answer), remote.writable}
-            );
+            system_.mapping.push_back({answer, remote.name, usual_lens(answer), remote.writable});
         }
         return {};
     }
@@ -423,8 +420,7 @@ int tell_trial(Session& session, const std::string& id, Json& document) {
 
 /// A hub that runs goes on with what hub.json says now; the new system stays out of it.
 void reload_running_hub(const Session& session) {
-    const auto done =
-        ask_running_hub(session.places().control_socket(), "reload", Json::object());
+    const auto done = ask_running_hub(session.places().control_socket(), "reload", Json::object());
     if (!done && done.error().code != ErrorCode::NotFound) print_error(done.error());
 }
 
@@ -448,7 +444,8 @@ int add(Session& session, const Options& options) {
     if (!addition.owned().empty()) reload_running_hub(session);
     if (addition.rung().empty())
         print_note(
-            "! no rung of \"association\" in hub.json can place its records by what is mapped: each "
+            "! no rung of \"association\" in hub.json can place its records by what is mapped: "
+            "each "
             "would become a customer of its own"
         );
     if (addition.asks() && code == kDone && has_keys(*hub)) {
@@ -463,8 +460,10 @@ int add(Session& session, const Options& options) {
     print(
         document,
         *format,
-        id + " is connected and only observed: nothing is written, to it or because of it. Its file "
-             "is " + file + ".\nLook with `" + command + " map preview " + id + "` and `" + command +
+        id +
+            " is connected and only observed: nothing is written, to it or because of it. Its file "
+            "is " +
+            file + ".\nLook with `" + command + " map preview " + id + "` and `" + command +
             " plan --release " + id + "`; `" + command + " systems release " + id +
             "` makes it take part.\n"
     );

@@ -4,6 +4,7 @@
 #include "app/exit_code.hpp"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,9 @@ namespace {
 int doctor(Session& session, bool offline) {
     const auto format = session.format();
     if (!format) return fail(format.error());
+    if (const auto there = expect_hub(session.places());
+        !there && !std::filesystem::exists(session.places().folder / "hub.json"))
+        return fail(there.error());
     Examination examination;
     examination.asks_systems = !offline;
     examination.command = command_of(session);
@@ -34,9 +38,8 @@ int doctor(Session& session, bool offline) {
 }  // namespace
 
 void add_doctor_command(CLI::App& app, Session& session) {
-    CLI::App* command = app.add_subcommand(
-        "doctor", "Look at everything that the hub needs, and say what to do"
-    );
+    CLI::App* command =
+        app.add_subcommand("doctor", "Look at everything that the hub needs, and say what to do");
     const auto offline = std::make_shared<bool>(false);
     command->add_flag("--offline", *offline, "Ask no system");
     add_format(*command, session);

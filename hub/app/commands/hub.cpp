@@ -75,8 +75,15 @@ Json status_document(Workspace& workspace, const sync::Rules& rules, Environment
         if (!standing.held_by.empty()) system["stopped_by"] = standing.held_by;
         document["systems"].push_back(std::move(system));
     }
-    for (const SystemId& system : workspace.observed())
-        document["systems"].push_back(Json{{"id", system.text()}, {"state", "observed"}});
+    for (const SystemId& system : workspace.observed()) {
+        Json observed{{"id", system.text()}, {"state", "observed"}};
+        for (const char* key : {"in_sync", "pending", "failing", "excluded"})
+            observed[key] = 0;
+        observed["last_pull"] = observed["last_push"] = nullptr;
+        observed["failures"] = 0;
+        observed["next_attempt"] = nullptr;
+        document["systems"].push_back(std::move(observed));
+    }
     const auto held = held_in(workspace.store(), SystemId{});
     if (!held.empty()) document["held"] = held;
     const store::Counts counts = workspace.store().counts();

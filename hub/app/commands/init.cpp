@@ -19,9 +19,7 @@ using codec::Json;
 struct Options {
     std::optional<std::string> id, country, time_zone, root_key, passphrase;
 
-    bool describe_a_hub() const {
-        return id || country || time_zone || root_key || passphrase;
-    }
+    bool describe_a_hub() const { return id || country || time_zone || root_key || passphrase; }
 };
 
 Error misused(std::string where, std::string detail) {
@@ -154,7 +152,8 @@ void add_init_command(CLI::App& app, Session& session) {
     const auto options = std::make_shared<Options>();
     command->add_option("--id", options->id, "Its name, for ever; without it, the folder's")
         ->type_name("NAME");
-    command->add_option("--country", options->country, "Of numbers and addresses that name none: BE")
+    command
+        ->add_option("--country", options->country, "Of numbers and addresses that name none: BE")
         ->type_name("CODE");
     command->add_option("--time-zone", options->time_zone, "Without it, the machine's")
         ->type_name("ZONE");

@@ -166,9 +166,7 @@ Result<Plan> make_plan_of(
     }
     SYNCLINE_TRY(
         const auto workspace,
-        Workspace::open(
-            session.places(), std::move(setting), Opening::Overlay, environment.clock
-        )
+        Workspace::open(session.places(), std::move(setting), Opening::Overlay, environment.clock)
     );
     NoLog log;
     SYNCLINE_TRY(const auto hub, HubEngine::create(*workspace, environment, log, {}));

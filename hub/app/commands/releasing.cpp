@@ -30,8 +30,7 @@ Result<Json> carry_out(Session& session, const std::string& system, const Plan& 
     Environment& environment = *session.environment;
     if (const auto lock = HubLock::take(places.lock())) {
         SYNCLINE_TRY(
-            const HubSetting hub,
-            codec::read_configuration(places.folder, Catalogue::customer())
+            const HubSetting hub, codec::read_configuration(places.folder, Catalogue::customer())
         );
         LogFile log(places.log(), hub.log, environment.clock);
         const StopSignal stop;

@@ -16,8 +16,7 @@ namespace sqlite = vault::sqlite;
 namespace {
 
 Error damaged(const std::filesystem::path& file, const std::string& how) {
-    return {
-        ErrorCode::PayloadMalformed, Remedy::Reject, file.string(), "it is damaged: " + how};
+    return {ErrorCode::PayloadMalformed, Remedy::Reject, file.string(), "it is damaged: " + how};
 }
 
 }  // namespace
@@ -47,8 +46,7 @@ sqlite::Database open_to_look(const std::filesystem::path& file) {
 
 Result<void> expect_whole(sqlite::Database& database, const std::filesystem::path& file) {
     sqlite::Query whole(database.prepared("PRAGMA integrity_check(1)"));
-    if (!whole.step() || whole.text() != "ok")
-        return damaged(file, std::string(whole.text()));
+    if (!whole.step() || whole.text() != "ok") return damaged(file, std::string(whole.text()));
     sqlite::Query foreign(database.prepared("PRAGMA foreign_key_check"));
     if (!foreign.step()) return {};
     return damaged(
