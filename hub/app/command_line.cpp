@@ -1,6 +1,7 @@
 #include "app/command_line.hpp"
 
 #include "app/commands/commands.hpp"
+#include "app/commands/examples.hpp"
 #include "app/exit_code.hpp"
 #include "app/output.hpp"
 #include "app/session.hpp"
@@ -20,6 +21,8 @@ constexpr const char* kAbout =
     "know them.\n\n"
     "Examples:\n"
     "  syncline demo run                     four systems with invented customers, in ./demo\n"
+    "  syncline -C hub init                  a hub of your own, in ./hub\n"
+    "  syncline -C hub systems add           connects a system to it\n"
     "  syncline -C demo/hub status           how each system stands\n"
     "  syncline -C demo/hub explain erp:17 phones.main.number\n"
     "  syncline -C demo/hub plan             what would be written, and why\n";
@@ -89,6 +92,7 @@ int run_command_line(int argc, char** argv) {
     add_map_commands(app, session);
     add_demo_commands(app, session);
     add_completion_command(app, session);
+    put_examples_first(app);
     if (const int code = parse(app, argc, argv); code >= 0) return code;
     try {
         const int code = session.command ? session.command() : kUsage;

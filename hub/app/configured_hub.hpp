@@ -8,10 +8,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace syncline::app {
 
-/// The configuration of a hub, checked, without its keys and store: there need be none yet.
+/// The configuration of a hub, checked, without its keys and store: there need be none yet. Also
+/// the systems that are only observed.
 class ConfiguredHub {
 public:
     /// ConfigInvalid, with every mistake, where it cannot be used.
@@ -21,6 +23,7 @@ public:
 
     const HubSetting& setting() const noexcept { return setting_; }
     const FieldTable& fields() const noexcept { return fields_; }
+    const std::vector<sync::SystemRules>& systems() const noexcept { return rules_->rules.systems; }
     /// NotFound for another name. Borrowed from the hub.
     Result<const sync::SystemRules*> system(const std::string& id) const;
 

@@ -11,7 +11,9 @@ namespace {
 std::string what_needs_a_restart(const HubSetting& now, const HubSetting& next) {
     if (next.id != now.id) return "the hub's id";
     if (next.store_folder != now.store_folder) return "the folder of the store";
-    if (next.root_key_file != now.root_key_file) return "the file of the root key";
+    if (next.root_key.file != now.root_key.file ||
+        next.root_key.passphrase != now.root_key.passphrase)
+        return "what the root key comes from";
     return {};
 }
 

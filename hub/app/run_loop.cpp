@@ -7,8 +7,10 @@
 #include "app/log_file.hpp"
 #include "app/operations.hpp"
 #include "app/progress_lines.hpp"
+#include "app/release.hpp"
 #include "app/reload.hpp"
 #include "app/stop_signal.hpp"
+#include "codec/plan_json.hpp"
 #include "sync/run/system_threads.hpp"
 
 #include <algorithm>
@@ -43,10 +45,13 @@ public:
         Workspace& workspace,
         sync::Engine& engine,
         const HubProcess& process,
-        std::atomic<bool>& leaves
+        std::atomic<bool>& leaves,
+        Log& log
     )
         : workspace_(workspace),
           engine_(engine),
+          environment_(process.environment),
+          log_(log),
           clock_(process.environment.clock),
           stop_(process.stop),
           lines_(process.lines),
@@ -66,12 +71,15 @@ private:
         sync::SystemThreads& threads, const std::string& name, const codec::Json& params
     );
     Result<codec::Json> reload();
+    Result<codec::Json> release(sync::SystemThreads& threads, const codec::Json& params);
     void tell_held(const sync::PassReport& report, std::set<std::string>& told) const;
     bool awaits_answers(const sync::PassReport& report);
     int exit_code_after(const sync::PassReport& report);
 
     Workspace& workspace_;
     sync::Engine& engine_;
+    Environment& environment_;
+    Log& log_;
     Clock& clock_;
     StopSignal& stop_;
     ProgressLines& lines_;
@@ -131,6 +139,7 @@ Result<codec::Json> RunningHub::carry_out(
         command_,
         "the hub is going down; try again then"};
     if (name == "reload") return reload();
+    if (name == "release") return release(threads, params);
     const auto act = [&] { result = perform(engine_, workspace_, name, params); };
     const Reach reach = reach_of(name, params);
     if (reach.calls_systems)
@@ -152,6 +161,30 @@ Result<codec::Json> RunningHub::reload() {
     const std::lock_guard lock(reloading_);
     successor_ = std::move(next);
     leaves_ = true;
+    return done;
+}
+
+/// With an engine of its own, over the configuration in which the system takes part; this one then
+/// ends, as for any other changed configuration.
+Result<codec::Json> RunningHub::release(sync::SystemThreads& threads, const codec::Json& params) {
+    SYNCLINE_TRY(const Plan plan, codec::read_plan(params.value("plan", "")));
+    Result<codec::Json> done = Error{
+        ErrorCode::AlreadyRunning,
+        Remedy::Retry,
+        command_,
+        "the hub is going down; try again then"};
+    threads.alone({}, [&] {
+        done = release_system(
+            workspace_.places(),
+            environment_,
+            log_,
+            params.value("system", ""),
+            plan,
+            [&] { return stop_.is_requested(); }
+        );
+        if (!done) return;
+        if (const auto reloaded = reload(); !reloaded) done = reloaded.error();
+    });
     return done;
 }
 
@@ -235,7 +268,8 @@ bool RunningHub::awaits_answers(const sync::PassReport& report) {
 int RunningHub::until_converged() {
     const Operation busy = [&](const std::string& name,
                                const codec::Json& params) -> Result<codec::Json> {
-        if (name != "reload") return perform(engine_, workspace_, name, params);
+        if (name != "reload" && name != "release")
+            return perform(engine_, workspace_, name, params);
         return Error{
             ErrorCode::AlreadyRunning,
             Remedy::Retry,
@@ -279,7 +313,7 @@ Result<Ended> run_over(Workspace& workspace, const HubProcess& process, const Ru
     );
     for (const auto& [system, field] : hub->engine().lossy_fields())
         log.write(LogLevel::Info, "mapping_is_lossy", {{"system", system}, {"field", *field}});
-    RunningHub running(workspace, hub->engine(), process, leaves);
+    RunningHub running(workspace, hub->engine(), process, leaves, log);
     log.write(
         LogLevel::Info, "hub_started", {{"hub", workspace.hub()}, {"version", SYNCLINE_VERSION}}
     );

@@ -1,5 +1,6 @@
 #include "app/workspace.hpp"
 
+#include "app/root_key.hpp"
 #include "codec/configuration.hpp"
 #include "model/catalogue.hpp"
 #include "store/sqlite/restore.hpp"
@@ -103,12 +104,18 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
     const Places& places, HubSetting setting, Opening opening, Clock& clock
 ) {
     std::unique_ptr<Workspace> workspace(new Workspace(places));
+    for (const SystemSetting& system : setting.systems) {
+        if (system.observe) workspace->observed_.push_back(system.id);
+    }
+    std::erase_if(setting.systems, [](const SystemSetting& system) { return system.observe; });
     workspace->hub_ = std::move(setting);
     const HubSetting& hub = workspace->hub_;
     if (opening == Opening::Writer) store::finish_restore(hub.store_folder);
     if (auto whole = expect_no_unfinished_restore(hub); !whole) return whole.error();
     std::error_code ignored;
-    if (!std::filesystem::exists(hub.root_key_file, ignored) &&
+    const bool has_root_key =
+        !hub.root_key.file.empty() && std::filesystem::exists(hub.root_key.file, ignored);
+    if (!has_root_key &&
         !std::filesystem::exists(std::filesystem::path(hub.store_folder) / "keyring", ignored)) {
         return Error{
             ErrorCode::KeyMissing,
@@ -117,9 +124,8 @@ Result<std::unique_ptr<Workspace>> Workspace::open(
             "this hub has no keys and no store yet; `syncline -C " + places.folder.string() +
                 " init` makes them"};
     }
-    SYNCLINE_TRY(
-        vault::Vault opened, vault::Vault::open(hub.store_folder, hub.root_key_file, hub.id, clock)
-    );
+    SYNCLINE_TRY(const vault::RootKeySource root, root_key_of(hub));
+    SYNCLINE_TRY(vault::Vault opened, vault::Vault::open(hub.store_folder, root, hub.id, clock));
     workspace->vault_ = std::make_unique<vault::Vault>(std::move(opened));
     if (opening == Opening::Overlay) {
         SYNCLINE_TRY(
@@ -157,8 +163,8 @@ Result<void> expect_hub(const Places& places) {
 
 Result<HubSetting> initialise_workspace(const Places& places, Clock& clock) {
     SYNCLINE_TRY(HubSetting hub, codec::read_configuration(places.folder, Catalogue::customer()));
-    if (auto made = vault::Vault::initialise(hub.store_folder, hub.root_key_file); !made)
-        return made.error();
+    SYNCLINE_TRY(const vault::RootKeySource root, root_key_of(hub, RootKeyUse::First));
+    if (auto made = vault::Vault::initialise(hub.store_folder, root); !made) return made.error();
     if (auto opened = Workspace::open(places, Opening::Writer, clock); !opened)
         return opened.error();
     return hub;

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace syncline::app {
 
@@ -59,7 +60,9 @@ public:
     Workspace& operator=(const Workspace&) = delete;
 
     const Places& places() const noexcept { return places_; }
+    /// The configuration without the systems that are only observed.
     const HubSetting& hub() const noexcept { return hub_; }
+    const std::vector<SystemId>& observed() const noexcept { return observed_; }
     const FieldTable& fields() const noexcept { return fields_; }
     store::Store& store() noexcept { return *store_; }
     const vault::Vault& vault() const noexcept { return *vault_; }
@@ -70,13 +73,15 @@ private:
 
     Places places_;
     HubSetting hub_;
+    std::vector<SystemId> observed_;
     FieldTable fields_;
     std::unique_ptr<vault::Vault> vault_;
     std::unique_ptr<store::Store> store_;
 };
 
-/// Makes what a new hub needs beside its configuration: data folder, root key, keyring, empty
-/// store. Refuses (ConfigInvalid) where one exists already. Returns the configuration.
+/// Makes what a new hub needs beside its configuration: data folder, root key (or it asks for the
+/// passphrase), keyring, empty store. Refuses (ConfigInvalid) where one exists already. Returns the
+/// configuration.
 Result<HubSetting> initialise_workspace(const Places& places, Clock& clock);
 
 }  // namespace syncline::app

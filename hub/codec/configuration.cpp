@@ -42,6 +42,7 @@ public:
 private:
     void read_root(const SettingNode& root);
     void read_places(const SettingNode& root);
+    void read_root_key(const SettingNode& node);
     void read_systems(const SettingNode& node);
     void read_order(const SettingNode& root);
     PolicySetting read_policy(const std::string& pattern, const SettingNode& node);
@@ -66,18 +67,50 @@ void HubReader::read_places(const SettingNode& root) {
         if (const auto sqlite = store->find("sqlite"); sqlite && sqlite->check_keys({"folder"}))
             hub_.store_folder = absolute(folder_, sqlite->required("folder"));
     }
-    hub_.root_key_file = absolute(folder_, "root.key");
+    hub_.root_key.file = absolute(folder_, "root.key");
     if (const auto keys = root.find("keys"); keys && keys->check_keys({"root"})) {
-        if (const auto key = keys->find("root"); key && key->check_keys({"file"}))
-            hub_.root_key_file = absolute(folder_, key->required("file"));
+        if (const auto key = keys->find("root")) read_root_key(*key);
     }
+}
+
+void HubReader::read_root_key(const SettingNode& node) {
+    if (!node.check_keys({"file", "passphrase"})) return;
+    const auto passphrase = node.find("passphrase");
+    if (!passphrase) {
+        hub_.root_key.file = absolute(folder_, node.required("file"));
+        return;
+    }
+    if (node.find("file")) node.refuse("a root key comes from a file or from a passphrase");
+    hub_.root_key.file.clear();
+    if (passphrase->json().is_string()) {
+        hub_.root_key.passphrase = passphrase->text();
+        if (hub_.root_key.passphrase != "ask")
+            passphrase->refuse(
+                "a passphrase does not stand in the configuration: \"ask\", or a reference such as "
+                "{ "
+                "\"$secret\": \"env:NAME\" }"
+            );
+        return;
+    }
+    if (!passphrase->check_keys({"$secret"})) return;
+    std::string& reference = hub_.root_key.passphrase;
+    reference = passphrase->required("$secret");
+    const auto is_one = [&](std::string_view kind) { return reference.starts_with(kind); };
+    if (is_one("file:"))
+        reference = "file:" + absolute(folder_, reference.substr(5));
+    else if (!is_one("env:") && !is_one("credential:"))
+        passphrase->refuse("a secret begins with file:, env: or credential:");
 }
 
 void HubReader::read_systems(const SettingNode& node) {
     for (const SettingNode& item : node.items()) {
         const std::string pattern = item.text();
         const std::vector<fs::path> files = files_like(folder_ / pattern);
-        if (files.empty()) item.refuse("no file is called \"" + pattern + "\"");
+        // A hub may have no system yet; a folder that is not there is a slip.
+        std::error_code failed;
+        const bool may_be_none = pattern.find_first_of("*?[") != std::string::npos &&
+                                 fs::is_directory((folder_ / pattern).parent_path(), failed);
+        if (files.empty() && !may_be_none) item.refuse("no file is called \"" + pattern + "\"");
         for (const fs::path& path : files) {
             SettingFile file(path);
             SystemSetting system = read_system(file, catalogue_);
@@ -337,9 +370,8 @@ Error no_hub(const fs::path& folder) {
         return error(file, "this configuration file cannot be read: " + failed.message());
     return error(
         file,
-        "there is no hub here: -C names the folder of a hub. To make one, write hub.json and its "
-        "system files (docs/reference/configuration.md), then call `syncline init`; `syncline demo "
-        "create` makes an example"
+        "there is no hub here: -C names the folder of a hub. `syncline init` makes one; `syncline "
+        "demo create` makes an example"
     );
 }
 

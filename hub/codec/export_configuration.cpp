@@ -151,6 +151,7 @@ Json system_document(const SystemSetting& system) {
     Json document{
         {"system", system.id.text()},
         {"title", system.title},
+        {"observe", system.observe},
         {"connector", system.connector},
         {"settings", Json::parse(system.settings_json)},
         {"default_country", system.default_country},
@@ -175,6 +176,17 @@ Json system_document(const SystemSetting& system) {
     return document;
 }
 
+Json root_key_document(const RootKeySetting& key, const fs::path& folder) {
+    constexpr std::string_view kFile = "file:";
+    if (key.passphrase.empty()) return {{"file", place_in(folder, key.file)}};
+    if (key.passphrase == "ask") return {{"passphrase", "ask"}};
+    const bool is_file = key.passphrase.starts_with(kFile);
+    const std::string reference =
+        is_file ? std::string(kFile) + place_in(folder, key.passphrase.substr(kFile.size()))
+                : key.passphrase;
+    return {{"passphrase", {{"$secret", reference}}}};
+}
+
 Json hub_document(
     const HubSetting& hub, const fs::path& folder, const std::vector<std::string>& system_files
 ) {
@@ -182,7 +194,7 @@ Json hub_document(
         {"hub",
          {{"id", hub.id}, {"default_country", hub.default_country}, {"time_zone", hub.time_zone}}},
         {"store", {{"sqlite", {{"folder", place_in(folder, hub.store_folder)}}}}},
-        {"keys", {{"root", {{"file", place_in(folder, hub.root_key_file)}}}}},
+        {"keys", {{"root", root_key_document(hub.root_key, folder)}}},
         {"systems", texts_of(system_files)},
         {"order", texts_of(hub.order)}};
     document["policies"] = Json::object();

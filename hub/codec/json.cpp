@@ -99,6 +99,20 @@ std::string to_line(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string to_spaced_line(const Json& json) {
+    if (!json.is_structured() || json.empty()) return to_line(json);
+    const bool is_object = json.is_object();
+    std::string text = is_object ? "{ " : "[";
+    bool is_first = true;
+    for (const auto& [key, value] : json.items()) {
+        if (!is_first) text += ", ";
+        is_first = false;
+        if (is_object) text += to_line(Json(key)) + ": ";
+        text += to_spaced_line(value);
+    }
+    return text + (is_object ? " }" : "]");
+}
+
 std::string to_pretty(const Json& json) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }

@@ -51,6 +51,8 @@ Number number_or(const Json& object, const char* key, Number otherwise) {
 
 /// One line of text; malformed UTF-8 is replaced, never thrown about.
 std::string to_line(const Json& json);
+/// One line with room, as people write it: { "policy": "newest", "systems": ["erp"] }.
+std::string to_spaced_line(const Json& json);
 /// Indented, for people.
 std::string to_pretty(const Json& json);
 

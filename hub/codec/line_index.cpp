@@ -10,13 +10,12 @@ class Scanner {
 public:
     explicit Scanner(std::string_view text) : text_(text) {}
 
-    std::map<std::string, std::size_t> run() {
+    std::map<std::string, ValuePlace> run() {
         constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
         if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
         skip_space();
-        lines_[""] = line_;
-        value("");
-        return std::move(lines_);
+        item("");
+        return std::move(places_);
     }
 
 private:
@@ -74,11 +73,13 @@ private:
     void members(const std::string& pointer) {
         step();
         for (skip_space(); at_ < text_.size() && peek() != '}'; skip_space()) {
-            const std::size_t line = line_;
+            ValuePlace place{line_, at_, at_, at_};
             const std::string child = pointer + "/" + pointer_step(string());
-            lines_[child] = line;
             skip_space();
+            place.value = at_;
             value(child);
+            place.end = at_;
+            places_[child] = place;
         }
         step();
     }
@@ -87,23 +88,35 @@ private:
         step();
         std::size_t index = 0;
         for (skip_space(); at_ < text_.size() && peek() != ']'; skip_space()) {
-            const std::string child = pointer + "/" + std::to_string(index++);
-            lines_[child] = line_;
-            value(child);
+            item(pointer + "/" + std::to_string(index++));
         }
         step();
+    }
+
+    void item(const std::string& pointer) {
+        ValuePlace place{line_, at_, at_, at_};
+        value(pointer);
+        place.end = at_;
+        places_[pointer] = place;
     }
 
     std::string_view text_;
     std::size_t at_ = 0;
     std::size_t line_ = 1;
-    std::map<std::string, std::size_t> lines_;
+    std::map<std::string, ValuePlace> places_;
 };
 
 }  // namespace
 
-std::map<std::string, std::size_t> index_lines(std::string_view text) {
+std::map<std::string, ValuePlace> index_places(std::string_view text) {
     return Scanner(text).run();
+}
+
+std::map<std::string, std::size_t> index_lines(std::string_view text) {
+    std::map<std::string, std::size_t> lines;
+    for (const auto& [pointer, place] : index_places(text))
+        lines[pointer] = place.line;
+    return lines;
 }
 
 std::string pointer_step(std::string_view key) {

@@ -7,8 +7,19 @@
 
 namespace syncline::codec {
 
-/// On which line (from 1) each value of a JSON document with comments begins, by JSON Pointer
-/// (RFC 6901); for object members, the line of the key. @pre `text` parses.
+/// Where a value of a document stands: bytes from its beginning, lines from 1.
+struct ValuePlace {
+    std::size_t line = 1;   ///< of `begin`
+    std::size_t begin = 0;  ///< of the key, for an object member; else as `value`
+    std::size_t value = 0;
+    std::size_t end = 0;  ///< behind the value
+};
+
+/// The place of each value of a JSON document with comments, by JSON Pointer (RFC 6901). @pre
+/// `text` parses.
+std::map<std::string, ValuePlace> index_places(std::string_view text);
+
+/// Their lines alone.
 std::map<std::string, std::size_t> index_lines(std::string_view text);
 
 /// One step of a JSON Pointer: '~' and '/' escaped.

@@ -250,6 +250,7 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
         {"$schema",
          "system",
          "title",
+         "observe",
          "connector",
          "settings",
          "default_country",
@@ -271,6 +272,7 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
         );
     }
     system.title = root.text_or("title", system.id.text());
+    if (const auto observe = root.find("observe")) system.observe = observe->boolean();
     system.connector = root.required("connector");
     system.settings_json = "{}";
     if (const auto settings = root.find("settings")) {

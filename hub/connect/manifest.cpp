@@ -68,6 +68,7 @@ Result<Manifest> read_manifest(const fs::path& file) {
         manifest.title = json.value("title", manifest.id);
         manifest.version = json.at("version").get<std::string>();
         manifest.path_settings = json.value("path_settings", std::vector<std::string>{});
+        manifest.settings = json.value("settings", Json::object());
         manifest.messages = json.value("messages", std::vector<std::string>{});
         if (const auto http = json.find("http"); http != json.end()) {
             manifest.base_url = http->at("base_url").get<std::string>();
@@ -185,6 +186,10 @@ Result<Json> resolve_settings(
         settings[Json::json_pointer(pointer)] = std::move(whole);
     }
     return settings;
+}
+
+Result<std::string> read_secret(const std::string& reference, const fs::path& base) {
+    return resolve_reference("$secret", reference, base);
 }
 
 const Json* find_setting(const Json& settings, const std::string& pointer) {

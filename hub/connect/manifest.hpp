@@ -18,8 +18,9 @@ struct Manifest {
     std::string title;
     std::string version;
     std::filesystem::path library;
-    std::vector<std::string> path_settings;  ///< JSON Pointers of settings that name files
-    std::vector<std::string> messages;       ///< what it may say in the log: ListedMessage
+    std::vector<std::string> path_settings;        ///< JSON Pointers of settings that name files
+    codec::Json settings = codec::Json::object();  ///< JSON Schema of its settings
+    std::vector<std::string> messages;             ///< what it may say in the log: ListedMessage
     /// Mediated HTTP, when `base_url` is not empty.
     std::string base_url;                        ///< JSON Pointer of the setting that holds it
     std::string base_path;                       ///< appended: "/REST/2.0"
@@ -40,6 +41,10 @@ Result<Manifest> find_connector(const std::filesystem::path& folder, const std::
 Result<codec::Json> resolve_settings(
     const std::string& settings_json, const Manifest& manifest, const std::filesystem::path& base
 );
+
+/// The text that "file:path", "env:NAME" or "credential:name" refers to. ConfigInvalid says why
+/// there is none, never a value.
+Result<std::string> read_secret(const std::string& reference, const std::filesystem::path& base);
 
 /// The setting that a JSON Pointer of a manifest names, or nothing.
 const codec::Json* find_setting(const codec::Json& settings, const std::string& pointer);

@@ -81,6 +81,9 @@ std::string_view name(OnDelete reaction);
 struct SystemSetting {
     SystemId id;
     std::string title;
+    /// Only looked at by plans, and otherwise as if it were not configured, until a person has seen
+    /// what follows from it and releases it.
+    bool observe = false;
     std::string connector;      ///< connector id or alias: "sql"
     std::string settings_json;  ///< passed to the connector as is, references resolved by connect
     std::string default_country;
@@ -130,12 +133,20 @@ struct LogSetting {
     LogLevel level = LogLevel::Info;  ///< what is less than this is left out
 };
 
+/// What the root key of a hub comes from: a file, or a passphrase.
+struct RootKeySetting {
+    std::string file;  ///< absolute; "" = a passphrase
+    /// Where the passphrase is kept: "env:NAME", "file:PATH", "credential:NAME"; "ask" = a person
+    /// is asked for it.
+    std::string passphrase;
+};
+
 struct HubSetting {
     std::string id;
     std::string default_country;
     std::string time_zone;
-    std::string store_folder;   ///< absolute
-    std::string root_key_file;  ///< absolute
+    std::string store_folder;  ///< absolute
+    RootKeySetting root_key;
     std::vector<SystemSetting> systems;
     std::vector<SystemId> order;  ///< decides where a policy cannot
     std::vector<PolicySetting> policies;

@@ -50,7 +50,7 @@ Result<std::uint64_t> size_of_keys(const fs::path& folder) {
 }
 
 Result<std::uint64_t> copy_keys(const fs::path& folder, const fs::path& empty_file) {
-    SYNCLINE_TRY(const Bytes keyring, read_private_file(folder / "keyring", kKeyringBytes));
+    SYNCLINE_TRY(const Bytes keyring, read_private_file(folder / "keyring", kMostKeyringBytes));
     {
         SYNCLINE_TRY(sqlite::Database database, open_keys(folder));
         copy_into(database, empty_file);

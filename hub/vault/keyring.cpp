@@ -14,15 +14,18 @@ namespace syncline::vault {
 namespace {
 
 constexpr std::string_view kMagic = "hub.kr.1";
+constexpr std::string_view kMagicOfPassphrase = "hub.kr.2";
+static_assert(kMagic.size() == kMagicOfPassphrase.size());
+constexpr std::size_t kDerivationBytes = 24;
 constexpr std::string_view kRootLabel = "hub.kr.root";
 constexpr std::string_view kMacLabel = "hub.kr.mac";
 constexpr std::string_view kWrapLabel = "hub.kr.wrap.v1";
 constexpr std::size_t kRootNameBytes = 16;
-constexpr std::size_t kEntriesAt = 25;
 constexpr std::size_t kEntryBytes = 5 + kWrappedBytes;
 constexpr std::size_t kEntries = 3;
 constexpr std::size_t kMacBytes = 32;
-static_assert(kKeyringBytes == kEntriesAt + kEntries * kEntryBytes + kMacBytes);
+constexpr std::size_t kBodyBytes = kRootNameBytes + 1 + kEntries * kEntryBytes + kMacBytes;
+static_assert(kMostKeyringBytes == kMagic.size() + kDerivationBytes + kBodyBytes);
 
 /// Stored as its number: never renumber.
 enum class Kind : std::uint8_t { KeyEncryption = 1, BlindIndex = 2, KeyedHash = 3 };
@@ -39,10 +42,21 @@ Bytes hash(const Secret32& key, std::size_t bytes, ByteView content) {
     return out;
 }
 
+void append(Bytes& onto, std::uint32_t number) {
+    for (const unsigned shift : {24U, 16U, 8U, 0U})
+        onto.push_back(static_cast<std::uint8_t>(number >> shift));
+}
+
+std::uint32_t number_at(ByteView file, std::size_t at) {
+    std::uint32_t number = 0;
+    for (const std::uint8_t byte : file.subspan(at, 4))
+        number = (number << 8U) | byte;
+    return number;
+}
+
 Bytes entry_head(Kind kind, std::uint32_t epoch) {
     Bytes head{static_cast<std::uint8_t>(kind)};
-    for (const unsigned shift : {24U, 16U, 8U, 0U})
-        head.push_back(static_cast<std::uint8_t>(epoch >> shift));
+    append(head, epoch);
     return head;
 }
 
@@ -72,10 +86,17 @@ Keyring Keyring::random() {
     return keyring;
 }
 
-Bytes seal_keyring(const Secret32& root, const Keyring& keyring) {
+Bytes seal_keyring(
+    const Secret32& root, const Keyring& keyring, const std::optional<KeyDerivation>& how
+) {
     Bytes file;
-    file.reserve(kKeyringBytes);
-    append(file, bytes_of(kMagic));
+    file.reserve(kMostKeyringBytes);
+    append(file, bytes_of(how ? kMagicOfPassphrase : kMagic));
+    if (how) {
+        append(file, how->passes);
+        append(file, how->memory_kib);
+        append(file, how->salt);
+    }
     append(file, hash(root, kRootNameBytes, bytes_of(kRootLabel)));
     file.push_back(kEntries);
     const auto add = [&](Kind kind, std::uint32_t epoch, const Secret32& key) {
@@ -90,13 +111,34 @@ Bytes seal_keyring(const Secret32& root, const Keyring& keyring) {
     return file;
 }
 
-Result<Keyring> open_keyring(const Secret32& root, ByteView file) {
-    const ByteView magic = bytes_of(kMagic);
-    if (file.size() != kKeyringBytes || !std::equal(magic.begin(), magic.end(), file.begin()))
+Result<std::optional<KeyDerivation>> derivation_of_keyring(ByteView file) {
+    const auto begins_with = [&](std::string_view magic) {
+        const ByteView bytes = bytes_of(magic);
+        return file.size() >= bytes.size() && std::equal(bytes.begin(), bytes.end(), file.begin());
+    };
+    const bool is_plain = begins_with(kMagic) && file.size() == kMagic.size() + kBodyBytes;
+    if (is_plain) return std::optional<KeyDerivation>();
+    if (!begins_with(kMagicOfPassphrase) || file.size() != kMostKeyringBytes)
         return refused(ErrorCode::CipherMalformed, "this file is not a keyring");
+    KeyDerivation how;
+    how.passes = number_at(file, kMagic.size());
+    how.memory_kib = number_at(file, kMagic.size() + 4);
+    const ByteView salt = file.subspan(kMagic.size() + 8, how.salt.size());
+    std::copy(salt.begin(), salt.end(), how.salt.begin());
+    return std::optional<KeyDerivation>(how);
+}
+
+Result<Keyring> open_keyring(const Secret32& root, ByteView file) {
+    SYNCLINE_TRY(const auto how, derivation_of_keyring(file));
+    const std::size_t body_at = kMagic.size() + (how ? kDerivationBytes : 0);
     const Bytes root_name = hash(root, kRootNameBytes, bytes_of(kRootLabel));
-    if (sodium_memcmp(root_name.data(), file.data() + kMagic.size(), kRootNameBytes) != 0)
-        return refused(ErrorCode::KeyMismatch, "this keyring was made under another root key");
+    if (sodium_memcmp(root_name.data(), file.data() + body_at, kRootNameBytes) != 0) {
+        return refused(
+            ErrorCode::KeyMismatch,
+            how ? "this is not the passphrase of this hub"
+                : "this keyring was made under another root key"
+        );
+    }
     const ByteView content = file.first(file.size() - kMacBytes);
     const Bytes mac = hash(derive_key(root, kMacLabel), kMacBytes, content);
     const Error tampered = refused(
@@ -105,16 +147,14 @@ Result<Keyring> open_keyring(const Secret32& root, ByteView file) {
     if (sodium_memcmp(mac.data(), file.data() + content.size(), kMacBytes) != 0) return tampered;
 
     const auto entry = [&](std::size_t i) {
-        return file.subspan(kEntriesAt + i * kEntryBytes, kEntryBytes);
+        return file.subspan(body_at + kRootNameBytes + 1 + i * kEntryBytes, kEntryBytes);
     };
     auto key_encryption = open_entry(root, entry(0), Kind::KeyEncryption);
     auto blind_index = open_entry(root, entry(1), Kind::BlindIndex);
     auto keyed_hash = open_entry(root, entry(2), Kind::KeyedHash);
     if (!key_encryption || !blind_index || !keyed_hash) return tampered;
     Keyring keyring;
-    keyring.epoch = 0;
-    for (const std::uint8_t byte : entry(0).subspan(1, 4))
-        keyring.epoch = (keyring.epoch << 8U) | byte;
+    keyring.epoch = number_at(entry(0), 1);
     keyring.key_encryption = *std::move(key_encryption);
     keyring.blind_index = *std::move(blind_index);
     keyring.keyed_hash = *std::move(keyed_hash);

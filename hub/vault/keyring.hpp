@@ -3,9 +3,11 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "vault/key_material.hpp"
+#include "vault/root_key.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace syncline::vault {
 
@@ -26,10 +28,18 @@ struct Keyring {
 ///     24   1  number of entries
 ///     25 77n  entries: kind (1), epoch (4), key wrapped by the root key (72)
 ///     ..  32  BLAKE2b-256(key = derived from the root key, everything before)
-inline constexpr std::size_t kKeyringBytes = 25 + 3 * 77 + 32;
+///
+/// Of a hub whose root key is a passphrase, "hub.kr.2", and after that how it becomes one: passes
+/// (4), KiB of memory (4), salt (16). What follows is the same.
+inline constexpr std::size_t kMostKeyringBytes = 24 + 25 + 3 * 77 + 32;
 
-/// The file's content.
-Bytes seal_keyring(const Secret32& root, const Keyring& keyring);
+/// The file's content. `how`: the derivation that `root` came from, of a passphrase.
+Bytes seal_keyring(
+    const Secret32& root, const Keyring& keyring, const std::optional<KeyDerivation>& how
+);
+/// How the passphrase of this keyring becomes its root key; nothing when that is in a file.
+/// CipherMalformed: not a keyring.
+Result<std::optional<KeyDerivation>> derivation_of_keyring(ByteView file);
 /// CipherMalformed: not a keyring; KeyMismatch: made under another root key; CipherTampered:
 /// edited.
 Result<Keyring> open_keyring(const Secret32& root, ByteView file);

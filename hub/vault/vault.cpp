@@ -7,6 +7,7 @@
 #include "vault/key_store.hpp"
 #include "vault/keyring.hpp"
 #include "vault/private_file.hpp"
+#include "vault/root_key.hpp"
 
 #include <sodium.h>
 
@@ -36,18 +37,27 @@ Tenant tenant_of(std::string_view hub_id) {
     return tenant;
 }
 
-Result<Secret32> read_root_key(const std::filesystem::path& file) {
-    SYNCLINE_TRY(Bytes content, read_private_file(file, Secret32::kBytes));
-    if (content.size() != Secret32::kBytes) {
-        return Error{
-            ErrorCode::ConfigInvalid,
-            Remedy::Reconfigure,
-            file.string(),
-            "a root key file holds exactly 32 bytes"};
-    }
-    Secret32 root{std::span<const std::uint8_t, Secret32::kBytes>(content)};
-    sodium_memzero(content.data(), content.size());
-    return root;
+Error refused_source(const char* detail) {
+    return {ErrorCode::ConfigInvalid, Remedy::Reconfigure, "keys.root", detail};
+}
+
+/// The keyring that a file holds, opened with what it was made under.
+Result<Keyring> open_with_source(const RootKeySource& source, ByteView file) {
+    SYNCLINE_TRY(const auto how, derivation_of_keyring(file));
+    const Passphrase* passphrase = source.passphrase();
+    if (how && passphrase == nullptr)
+        return refused_source(
+            "the keys of this hub were made under a passphrase, and the configuration names a file"
+        );
+    if (!how && passphrase != nullptr)
+        return refused_source(
+            "the keys of this hub were made under a root key file, and the configuration names a "
+            "passphrase"
+        );
+    SYNCLINE_TRY(
+        const Secret32 root, how ? derive_root_key(*passphrase, *how) : read_root_key(source.file())
+    );
+    return open_keyring(root, file);
 }
 
 std::filesystem::path keyring_in(const std::filesystem::path& folder) {
@@ -179,12 +189,15 @@ Vault::Vault(Vault&&) noexcept = default;
 Vault& Vault::operator=(Vault&&) noexcept = default;
 Vault::~Vault() = default;
 
-Result<void> Vault::initialise(
-    const std::filesystem::path& folder, const std::filesystem::path& root_key
-) {
+Result<void> Vault::initialise(const std::filesystem::path& folder, const RootKeySource& root_key) {
     require_sodium();
-    for (const std::filesystem::path& file : {root_key, keyring_in(folder), keys_in(folder)}) {
-        if (std::filesystem::exists(file)) {
+    const Passphrase* passphrase = root_key.passphrase();
+    if (passphrase != nullptr && passphrase->bytes().size() < Passphrase::kShortest)
+        return refused_source("a passphrase has at least 12 bytes; five random words are a good one"
+        );
+    for (const std::filesystem::path& file :
+         {root_key.file(), keyring_in(folder), keys_in(folder)}) {
+        if (!file.empty() && std::filesystem::exists(file)) {
             return Error{
                 ErrorCode::ConfigInvalid,
                 Remedy::Reconfigure,
@@ -192,12 +205,18 @@ Result<void> Vault::initialise(
                 "this file exists already, and keys are never overwritten; move it away first"};
         }
     }
-    make_private_folder(root_key.parent_path());
     make_private_folder(folder);
-    const Secret32 root = Secret32::random();
     NewFiles made;
-    if (auto done = made.create(root_key, 0400, root.view()); !done) return done;
-    const Bytes keyring = seal_keyring(root, Keyring::random());
+    Secret32 root = Secret32::random();
+    std::optional<KeyDerivation> how;
+    if (passphrase != nullptr) {
+        how = KeyDerivation::with_random_salt();
+        SYNCLINE_TRY(root, derive_root_key(*passphrase, *how));
+    } else {
+        make_private_folder(root_key.file().parent_path());
+        if (auto done = made.create(root_key.file(), 0400, root.view()); !done) return done;
+    }
+    const Bytes keyring = seal_keyring(root, Keyring::random(), how);
     if (auto done = made.create(keyring_in(folder), 0600, keyring); !done) return done;
     if (auto done = made.create(keys_in(folder), 0600, {}); !done) return done;
     KeyStore::set_up_new(keys_in(folder));
@@ -207,27 +226,32 @@ Result<void> Vault::initialise(
 
 Result<Vault> Vault::open(
     const std::filesystem::path& folder,
-    const std::filesystem::path& root_key,
+    const RootKeySource& root_key,
     std::string_view hub_id,
     Clock& clock
 ) {
     require_sodium();
-    SYNCLINE_TRY(const Secret32 root, read_root_key(root_key));
-    SYNCLINE_TRY(const Bytes file, read_private_file(keyring_in(folder), kKeyringBytes));
-    SYNCLINE_TRY(Keyring keyring, open_keyring(root, file));
+    // A root key that is not there is told before a keyring that is not.
+    if (root_key.passphrase() == nullptr) {
+        if (auto key = read_root_key(root_key.file()); !key) return key.error();
+    }
+    SYNCLINE_TRY(const Bytes file, read_private_file(keyring_in(folder), kMostKeyringBytes));
+    SYNCLINE_TRY(Keyring keyring, open_with_source(root_key, file));
     return open_with(std::move(keyring), keys_in(folder), hub_id, clock);
 }
 
 Result<Vault> Vault::open_copy(
     const std::filesystem::path& copy,
-    const std::filesystem::path& root_key,
+    const RootKeySource& root_key,
     std::string_view hub_id,
     Clock& clock
 ) {
     require_sodium();
-    SYNCLINE_TRY(const Secret32 root, read_root_key(root_key));
+    if (root_key.passphrase() == nullptr) {
+        if (auto key = read_root_key(root_key.file()); !key) return key.error();
+    }
     SYNCLINE_TRY(const Bytes file, keyring_of_copy(copy));
-    SYNCLINE_TRY(Keyring keyring, open_keyring(root, file));
+    SYNCLINE_TRY(Keyring keyring, open_with_source(root_key, file));
     return open_with(std::move(keyring), copy, hub_id, clock);
 }
 

@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/version.hpp"
+#include "vault/root_key.hpp"
 
 #include <array>
 #include <cstdint>
@@ -51,17 +52,20 @@ enum class PlainType : std::uint8_t {
 /// per ciphertext. The only place that sees key material. One thread at a time.
 class Vault {
 public:
-    /// Makes a new root key file (0400), keyring and keys.db in `folder`. Refuses (ConfigInvalid)
-    /// when one of them exists: keys are never overwritten.
+    /// Makes a new root key file (0400), unless the root key is a passphrase, and a keyring and
+    /// keys.db in `folder`. Refuses (ConfigInvalid) when one of them exists, because keys are never
+    /// overwritten, and a passphrase that is shorter than Passphrase::kShortest.
     static Result<void> initialise(
-        const std::filesystem::path& folder, const std::filesystem::path& root_key
+        const std::filesystem::path& folder, const RootKeySource& root_key
     );
-    /// Opens. KeyMissing: no root key, keyring or keys.db; ConfigInvalid: the root key file is
-    /// readable by others (says which mode to set) or not a key; KeyMismatch: another root key;
-    /// CipherMalformed, CipherTampered: the keyring is damaged.
+    /// Opens; with a passphrase, that takes about a second and 256 MiB. KeyMissing: no root key,
+    /// keyring or keys.db; ConfigInvalid: the root key file is readable by others (says which mode
+    /// to set) or not a key, or a passphrase is given for a hub with a key file, or the other way
+    /// round; KeyMismatch: another root key or passphrase; CipherMalformed, CipherTampered: the
+    /// keyring is damaged.
     static Result<Vault> open(
         const std::filesystem::path& folder,
-        const std::filesystem::path& root_key,
+        const RootKeySource& root_key,
         std::string_view hub_id,
         Clock& clock
     );
@@ -69,7 +73,7 @@ public:
     /// as open() does; NotFound or PayloadMalformed when the file is no such copy.
     static Result<Vault> open_copy(
         const std::filesystem::path& copy,
-        const std::filesystem::path& root_key,
+        const RootKeySource& root_key,
         std::string_view hub_id,
         Clock& clock
     );

@@ -77,6 +77,9 @@ TEST(CommandLineScenario, HelpListsExactlyTheCommandsThatAreTested) {
     const std::set<std::string> tested{
         "init",
         "check",
+        "doctor",
+        "systems add",
+        "systems release",
         "config validate",
         "completion",
         "systems test",

@@ -1,4 +1,4 @@
-// Executes every command of docs/tutorials/first-five-minutes.md and compares what it prints.
+// Executes every command of the pages in docs/tutorials/ and compares what it prints.
 
 #include "support/program.hpp"
 
@@ -76,12 +76,44 @@ bool output_fits(const std::vector<std::string>& expected, const std::string& ou
     return true;
 }
 
-TEST(TutorialScenario, EveryCommandOfThePageDoesWhatItSays) {
-    const fs::path place = fs::path(::testing::TempDir()) / "tutorial";
+/// A folder in which the program is where the pages say.
+fs::path place_with_program(const std::string& name) {
+    const fs::path place = fs::path(::testing::TempDir()) / name;
     fs::remove_all(place);
     fs::create_directories(place / "build" / "dev");
     fs::create_directory_symlink(fs::path(BUILD_ROOT) / "bin", place / "build" / "dev" / "bin");
     fs::create_directory_symlink(fs::path(BUILD_ROOT) / "lib", place / "build" / "dev" / "lib");
+    return place;
+}
+
+/// Runs every command of a page, each until it prints what the page says or `patience` is over.
+void follow(const std::string& page, const fs::path& place, std::chrono::seconds patience) {
+    const std::vector<Step> steps = steps_of(read_file(fs::path(REPO_ROOT) / page));
+    ASSERT_GT(steps.size(), 15U);
+    std::string settings;  // exports of earlier commands
+    for (const Step& step : steps) {
+        if (step.command.starts_with("export ")) settings += step.command + "; ";
+        const auto until = std::chrono::steady_clock::now() + patience;
+        for (;;) {
+            const Ended ended = run_program(
+                {"bash", "-c", "cd '" + place.string() + "'; " + settings + step.command},
+                place / "output"
+            );
+            if (output_fits(step.expected, ended.out)) {
+                EXPECT_EQ(ended.exit_code, 0) << "line " << step.line << ": " << step.command;
+                break;
+            }
+            if (std::chrono::steady_clock::now() > until) {
+                FAIL() << "line " << step.line << ": " << step.command << "\nprinted:\n"
+                       << ended.out << ended.err;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        }
+    }
+}
+
+TEST(TutorialScenario, EveryCommandOfThePageDoesWhatItSays) {
+    const fs::path place = place_with_program("tutorial");
     Program hub(
         {std::string(BUILD_ROOT) + "/bin/syncline",
          "demo",
@@ -93,35 +125,17 @@ TEST(TutorialScenario, EveryCommandOfThePageDoesWhatItSays) {
     for (int i = 0; i < 1'200 && hub.out().find("The hub is running") == std::string::npos; ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     ASSERT_NE(hub.out().find("The hub is running"), std::string::npos) << hub.out();
-
-    const std::vector<Step> steps =
-        steps_of(read_file(fs::path(REPO_ROOT) / "docs/tutorials/first-five-minutes.md"));
-    ASSERT_GT(steps.size(), 20U);
-    std::string settings;  // exports of earlier commands
-    for (const Step& step : steps) {
-        if (step.command.starts_with("export ")) settings += step.command + "; ";
-        // The hub reads its systems every few seconds: what it must bring may take a moment.
-        const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(40);
-        for (;;) {
-            const Ended ended = run_program(
-                {"bash", "-c", "cd '" + place.string() + "'; " + settings + step.command},
-                place / "output"
-            );
-            if (output_fits(step.expected, ended.out)) {
-                EXPECT_EQ(ended.exit_code, 0) << "line " << step.line << ": " << step.command;
-                break;
-            }
-            if (std::chrono::steady_clock::now() > patience) {
-                FAIL() << "line " << step.line << ": " << step.command << "\nprinted:\n"
-                       << ended.out << ended.err << "\nthe hub said:\n"
-                       << hub.out();
-            }
-            std::this_thread::sleep_for(std::chrono::milliseconds(500));
-        }
-    }
+    // The hub reads its systems every few seconds: what it must bring may take a moment.
+    follow("docs/tutorials/first-five-minutes.md", place, std::chrono::seconds{40});
     hub.signal(SIGINT);
     EXPECT_EQ(hub.wait().exit_code, 0);
-    fs::remove_all(place);
+    if (!HasFailure()) fs::remove_all(place);
+}
+
+TEST(TutorialScenario, TwoSystemsOfOnesOwnAreConnectedAsThePageSays) {
+    const fs::path place = place_with_program("tutorial-two");
+    follow("docs/tutorials/connect-two-systems.md", place, std::chrono::seconds{0});
+    if (!HasFailure()) fs::remove_all(place);
 }
 
 TEST(TutorialScenario, TheComparisonCanFail) {

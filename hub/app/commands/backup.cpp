@@ -4,6 +4,7 @@
 #include "app/commands/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/hub_keys.hpp"
+#include "app/root_key.hpp"
 #include "vault/key_backup.hpp"
 #include "vault/part_file.hpp"
 #include "vault/private_file.hpp"
@@ -68,13 +69,13 @@ void give_advice(const Session& session, const HubSetting& hub, const Json& made
         print_note(
             "syncline: the keys are not in the backup, so that whoever finds it reads no customer. "
             "It opens with " +
-            hub.root_key_file + ", and with data keys that `" + command_of(session) +
+            root_key_text(hub) + ", and with data keys that `" + command_of(session) +
             " backup --keys FILE` copies into a file of their own; keep each of the three elsewhere"
         );
     } else if (file.parent_path() == fs::path(made["keys"]["file"].get<std::string>()).parent_path()) {
         print_note(
             "syncline: backup and keys lie in one folder; keep them apart, and " +
-            hub.root_key_file + " from both: who has all three reads every customer"
+            root_key_text(hub) + " from both: who has all three reads every customer"
         );
     }
 }

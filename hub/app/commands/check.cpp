@@ -1,5 +1,6 @@
 #include "app/approval.hpp"
 #include "app/commands/commands.hpp"
+#include "app/configured_hub.hpp"
 #include "app/exit_code.hpp"
 #include "app/system_check.hpp"
 #include "connect/open_connection.hpp"
@@ -104,13 +105,13 @@ std::string text_of(const Json& document, const std::vector<std::string>& unreac
 /// Configuration and mappings, and whether connectors and systems take them.
 int check(Session& session, bool offline) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
+        SYNCLINE_TRY(const auto configured, ConfiguredHub::read(session.places()));
         Json document{{"hub", workspace.hub().id}, {"valid", true}, {"asked", !offline}};
         document["systems"] = Json::array();
         std::vector<Error> refused, troubles;
         std::vector<std::string> unreachable;
-        for (const sync::SystemRules& system : rules->rules.systems) {
-            Finding finding = look_at(system, workspace.fields(), *session.environment, offline);
+        for (const sync::SystemRules& system : configured->systems()) {
+            Finding finding = look_at(system, configured->fields(), *session.environment, offline);
             document["systems"].push_back(std::move(finding.document));
             const auto& found = finding.check.refused;
             refused.insert(refused.end(), found.begin(), found.end());

@@ -10,6 +10,8 @@ namespace syncline::app {
 
 // Each adds its commands to the parser; the chosen one sets session.command.
 void add_hub_commands(CLI::App& app, Session& session);  ///< init, check, run, status
+void add_init_command(CLI::App& app, Session& session);
+void add_doctor_command(CLI::App& app, Session& session);
 void add_check_command(CLI::App& app, Session& session);
 void add_config_commands(CLI::App& app, Session& session);
 void add_plan_commands(CLI::App& app, Session& session);  ///< plan, apply
@@ -27,6 +29,8 @@ void add_conflict_commands(CLI::App& app, Session& session);
 void add_question_commands(CLI::App& app, Session& session);  ///< reviews, quarantine
 void add_error_commands(CLI::App& app, Session& session);     ///< errors
 void add_system_commands(CLI::App& app, Session& session);    ///< systems, connectors
+void add_system_add_command(CLI::App& systems, Session& session);
+void add_release_command(CLI::App& systems, Session& session);
 void add_system_test_command(CLI::App& systems, Session& session);
 void add_map_commands(CLI::App& app, Session& session);   ///< map preview
 void add_demo_commands(CLI::App& app, Session& session);  ///< demo, sandbox

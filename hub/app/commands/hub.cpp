@@ -17,27 +17,6 @@ namespace {
 
 using codec::Json;
 
-int init(Session& session) {
-    const auto format = session.format();
-    if (!format) return fail(format.error());
-    const Places places = session.places();
-    const auto made = initialise_workspace(places, session.environment->clock);
-    if (!made) return fail(made.error());
-    const Json document{
-        {"hub", made->id},
-        {"folder", places.folder.string()},
-        {"root_key", made->root_key_file},
-        {"state", "ready"}};
-    print(
-        document,
-        *format,
-        "The hub in " + places.folder.string() +
-            " is ready.\nKeep a copy of its root key somewhere else: without it every encrypted "
-            "field is lost.\n"
-    );
-    return kDone;
-}
-
 int run(Session& session, bool once) {
     RunOptions options;
     if (once)
@@ -96,6 +75,15 @@ Json status_document(Workspace& workspace, const sync::Rules& rules, Environment
         if (!standing.held_by.empty()) system["stopped_by"] = standing.held_by;
         document["systems"].push_back(std::move(system));
     }
+    for (const SystemId& system : workspace.observed()) {
+        Json observed{{"id", system.text()}, {"state", "observed"}};
+        for (const char* key : {"in_sync", "pending", "failing", "excluded"})
+            observed[key] = 0;
+        observed["last_pull"] = observed["last_push"] = nullptr;
+        observed["failures"] = 0;
+        observed["next_attempt"] = nullptr;
+        document["systems"].push_back(std::move(observed));
+    }
     const auto held = held_in(workspace.store(), SystemId{});
     if (!held.empty()) document["held"] = held;
     const store::Counts counts = workspace.store().counts();
@@ -151,6 +139,12 @@ std::string trouble_line(const Json& system) {
     return line;
 }
 
+std::string observed_line(const Session& session, const Json& system) {
+    const std::string id = system["id"].get<std::string>();
+    return id + " is only observed; `" + command_of(session) + " systems release " + id +
+           "` shows what follows when it takes part, and asks";
+}
+
 int status(Session& session, bool fail_on_conflict) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
@@ -165,6 +159,7 @@ int status(Session& session, bool fail_on_conflict) {
             for (const Json& held : document.value("held", Json::array()))
                 print_line("the hub stands still: " + held.get<std::string>());
             for (const Json& system : document["systems"]) {
+                if (system["state"] == "observed") print_line(observed_line(session, system));
                 if (system.contains("last_error")) print_line(trouble_line(system));
                 for (const Json& held : system.value("held", Json::array()))
                     print_line(system["id"].get<std::string>() + ": " + held.get<std::string>());
@@ -202,12 +197,9 @@ void add_format(CLI::App& command, Session& session) {
 }
 
 void add_hub_commands(CLI::App& app, Session& session) {
-    CLI::App* init_command =
-        app.add_subcommand("init", "Make keys and an empty store for a configured hub");
-    add_format(*init_command, session);
-    init_command->callback([&] { session.command = [&] { return init(session); }; });
-
+    add_init_command(app, session);
     add_check_command(app, session);
+    add_doctor_command(app, session);
     add_config_commands(app, session);
 
     CLI::App* run_command = app.add_subcommand("run", "Run the hub until Ctrl-C");

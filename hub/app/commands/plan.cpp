@@ -2,8 +2,11 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/plan_text.hpp"
 #include "app/exit_code.hpp"
+#include "app/release.hpp"
 #include "app/system_check.hpp"
+#include "codec/configuration.hpp"
 #include "codec/plan_json.hpp"
+#include "model/catalogue.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -24,6 +27,7 @@ struct PlanOptions {
     std::string output = "table";  ///< a format, or a file
     bool detailed_exit_code = false;
     bool all = false;
+    std::string release;  ///< an observed system that is looked at as if it took part
 };
 
 struct ApplyOptions {
@@ -72,8 +76,16 @@ void tell_what_next(const Session& session, const Plan& plan, const std::string&
 int plan(Session& session, const PlanOptions& options) {
     const auto format = format_or_file(options.output);
     if (!format) return fail(format.error());
+    if (!*format && !options.release.empty())
+        return fail(
+            {ErrorCode::UsageInvalid,
+             Remedy::Reject,
+             "-o",
+             "a plan with --release is only shown; `" + command_of(session) + " systems release " +
+                 options.release + "` shows it again and carries it out"}
+        );
     std::vector<Error> misfits;
-    const auto made = make_plan_of(session, &misfits);
+    const auto made = make_plan_of(session, options.release, &misfits);
     if (!made) return fail(made.error());
     if (*format && **format != Format::Table) {
         print(codec::write_plan(*made), **format, "");
@@ -141,10 +153,20 @@ int apply(Session& session, const ApplyOptions& options) {
 
 }  // namespace
 
-Result<Plan> make_plan_of(Session& session, std::vector<Error>* misfits) {
+Result<Plan> make_plan_of(
+    Session& session, const std::string& released, std::vector<Error>* misfits
+) {
     Environment& environment = *session.environment;
     SYNCLINE_TRY(
-        const auto workspace, Workspace::open(session.places(), Opening::Overlay, environment.clock)
+        HubSetting setting,
+        codec::read_configuration(session.places().folder, Catalogue::customer())
+    );
+    if (!released.empty()) {
+        SYNCLINE_TRY(setting, with_released(std::move(setting), released));
+    }
+    SYNCLINE_TRY(
+        const auto workspace,
+        Workspace::open(session.places(), std::move(setting), Opening::Overlay, environment.clock)
     );
     NoLog log;
     SYNCLINE_TRY(const auto hub, HubEngine::create(*workspace, environment, log, {}));
@@ -171,6 +193,9 @@ void add_plan_commands(CLI::App& app, Session& session) {
     plan_command->add_flag(
         "--detailed-exitcode", plan_options->detailed_exit_code, "Exit 5 when changes are pending"
     );
+    plan_command
+        ->add_option("--release", plan_options->release, "As if this observed system took part")
+        ->type_name("SYSTEM");
     plan_command->add_flag("--all", plan_options->all, "List every operation");
     plan_command->callback([&session, plan_options] {
         session.command = [&session, plan_options] { return plan(session, *plan_options); };

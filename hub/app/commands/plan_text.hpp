@@ -11,9 +11,12 @@
 
 namespace syncline::app {
 
-/// What a pass over the session's hub would do now; changes nothing. Adds to `misfits`, if not
-/// null, the mapped fields that a system does not have.
-Result<Plan> make_plan_of(Session& session, std::vector<Error>* misfits = nullptr);
+/// What a pass over the session's hub would do now, with one observed system taking part when
+/// `released` names it; changes nothing. Adds to `misfits`, if not null, the mapped fields that a
+/// system does not have. NotFound and UsageInvalid as with_released().
+Result<Plan> make_plan_of(
+    Session& session, const std::string& released = "", std::vector<Error>* misfits = nullptr
+);
 
 /// Prints a plan for people: a table of the systems, then operations (the first few, or all) with
 /// their reasons, and what stays open. `command` is command_of(session).

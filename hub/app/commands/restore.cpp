@@ -7,6 +7,7 @@
 #include "app/hub_keys.hpp"
 #include "app/hub_lock.hpp"
 #include "app/log_file.hpp"
+#include "app/root_key.hpp"
 #include "base/fault.hpp"
 #include "codec/configuration.hpp"
 #include "model/catalogue.hpp"
@@ -36,8 +37,10 @@ struct Options {
 };
 
 bool opens(const HubSetting& hub, Clock& clock) {
+    const auto root = root_key_of(hub);
+    if (!root) return false;
     try {
-        return vault::Vault::open(hub.store_folder, hub.root_key_file, hub.id, clock).has_value();
+        return vault::Vault::open(hub.store_folder, *root, hub.id, clock).has_value();
     } catch (const Fault&) {  // a keys.db that is no database is as good as lost
         return false;
     }
@@ -117,7 +120,7 @@ Result<HubKeys> open_keys_to_restore(
     }
     auto opened = open_keys(session.places(), options.keys, clock);
     if (opened || opened.error().code != ErrorCode::KeyMissing ||
-        opened.error().where == hub.root_key_file)
+        opened.error().where == hub.root_key.file)
         return opened;
     Error refused = opened.error();
     refused.detail =

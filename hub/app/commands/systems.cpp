@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "app/configured_hub.hpp"
 #include "app/exit_code.hpp"
 #include "app/system_health.hpp"
 #include "connect/manifest.hpp"
@@ -21,7 +22,8 @@ std::string rights_text(const RightsSetting& rights) {
 
 int list(Session& session) {
     const Timestamp now = session.environment->clock.now();
-    return read_hub(session, [now](Workspace& workspace, Format format) -> Result<int> {
+    return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
+        SYNCLINE_TRY(const auto configured, ConfiguredHub::read(session.places()));
         Listing listing;
         listing.noun = "systems";
         listing.columns = {
@@ -34,13 +36,13 @@ int list(Session& session) {
             {"failures", "FAILURES"},
             {"next_attempt", "NEXT ATTEMPT"},
             {"last_error", "LAST ERROR"}};
-        for (const SystemSetting& system : workspace.hub().systems) {
+        for (const SystemSetting& system : configured->setting().systems) {
             const SystemHealth health(state_of(workspace.store(), system.id), now);
             listing.rows.push_back(
                 {system.id.text(),
                  system.title,
                  system.connector,
-                 health.word(),
+                 system.observe ? "observed" : health.word(),
                  rights_text(system.rights),
                  system.poll.count(),
                  health.failures(),
@@ -65,10 +67,10 @@ std::string direction_text(MappingDirection direction) {
     return "both";
 }
 
-Json mapping_json(const sync::Rules& rules, const sync::SystemRules& system, std::string& text) {
+Json mapping_json(const FieldTable& table, const sync::SystemRules& system, std::string& text) {
     Json fields = Json::array();
     for (const mapping::MappedField& mapped : system.mapping->fields()) {
-        const std::string& path = rules.fields->at(mapped.field).path;
+        const std::string& path = table.at(mapped.field).path;
         std::string remotes;
         for (const std::string& remote : mapped.remotes)
             remotes += (remotes.empty() ? "" : ", ") + remote;
@@ -89,21 +91,18 @@ Json mapping_json(const sync::Rules& rules, const sync::SystemRules& system, std
 
 int show(Session& session, const std::string& id) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
-        SYNCLINE_TRY(const auto rules, sync::compile_rules(workspace.hub(), workspace.fields()));
-        const sync::SystemRules* system = rules->rules.find(SystemId{id});
-        if (system == nullptr) {
-            return Error{
-                ErrorCode::NotFound,
-                Remedy::Reject,
-                id,
-                "no system has this name; see `syncline systems list`"};
-        }
+        SYNCLINE_TRY(const auto configured, ConfiguredHub::read(session.places()));
+        SYNCLINE_TRY(const sync::SystemRules* system, configured->system(id));
         const SystemHealth health(
             state_of(workspace.store(), system->id()), session.environment->clock.now()
         );
         std::string text = system->setting->title + " (" + id + ", connector " +
                            system->setting->connector + ")\n";
-        text += health.text();
+        if (system->setting->observe)
+            text += "only observed: `" + command_of(session) + " systems release " + id +
+                    "` shows what follows when it takes part, and asks\n";
+        else
+            text += health.text();
         const auto held = held_in(workspace.store(), system->id());
         for (const std::string& one : held)
             text += "held: " + one + "\n";
@@ -112,13 +111,13 @@ int show(Session& session, const std::string& id) {
             {"id", id},
             {"title", system->setting->title},
             {"connector", system->setting->connector},
-            {"state", health.word()},
+            {"state", system->setting->observe ? "observed" : health.word()},
             {"last_error", health.last_error()},
             {"failures", health.failures()},
             {"next_attempt", health.next_attempt()},
             {"poll_ms", system->setting->poll.count()}};
         document["held"] = held;
-        document["mapping"] = mapping_json(rules->rules, *system, text);
+        document["mapping"] = mapping_json(configured->fields(), *system, text);
         print(document, format, text);
         return kDone;
     });
@@ -197,6 +196,8 @@ void add_system_commands(CLI::App& app, Session& session) {
     resync_command->callback([&session, id, record] {
         session.command = [&session, id, record] { return resync(session, *id, *record); };
     });
+    add_system_add_command(*systems, session);
+    add_release_command(*systems, session);
     add_system_test_command(*systems, session);
     CLI::App* connectors = app.add_subcommand("connectors", "The installed connectors");
     connectors->require_subcommand(1);

@@ -76,23 +76,6 @@ Result<ReadNote> read_note(sqlite::Database& backup, const fs::path& file) {
     return read;
 }
 
-Result<void> expect_whole(sqlite::Database& backup, const fs::path& file) {
-    sqlite::Query whole(backup.prepared("PRAGMA integrity_check(1)"));
-    if (!whole.step() || whole.text() != "ok") {
-        return refused(
-            ErrorCode::PayloadMalformed, file, "it is damaged: " + std::string(whole.text())
-        );
-    }
-    sqlite::Query foreign(backup.prepared("PRAGMA foreign_key_check"));
-    if (!foreign.step()) return {};
-    return refused(
-        ErrorCode::PayloadMalformed,
-        file,
-        "it is damaged: a row of table " + std::string(foreign.text()) +
-            " names one that is not there"
-    );
-}
-
 Result<void> expect_authentic(
     sqlite::Database& backup, const ReadNote& read, const fs::path& file, const vault::Vault& vault
 ) {

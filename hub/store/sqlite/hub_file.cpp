@@ -5,12 +5,21 @@
 #include <sqlite3.h>
 
 #include <fcntl.h>
+#include <string>
 #include <system_error>
 #include <unistd.h>
 
 namespace syncline::store {
 
 namespace sqlite = vault::sqlite;
+
+namespace {
+
+Error damaged(const std::filesystem::path& file, const std::string& how) {
+    return {ErrorCode::PayloadMalformed, Remedy::Reject, file.string(), "it is damaged: " + how};
+}
+
+}  // namespace
 
 std::filesystem::path database_in(const std::filesystem::path& folder) {
     return folder / "hub.db";
@@ -33,6 +42,16 @@ sqlite::Database open_to_look(const std::filesystem::path& file) {
     sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
     if (has_log) sqlite3_db_config(database.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     return database;
+}
+
+Result<void> expect_whole(sqlite::Database& database, const std::filesystem::path& file) {
+    sqlite::Query whole(database.prepared("PRAGMA integrity_check(1)"));
+    if (!whole.step() || whole.text() != "ok") return damaged(file, std::string(whole.text()));
+    sqlite::Query foreign(database.prepared("PRAGMA foreign_key_check"));
+    if (!foreign.step()) return {};
+    return damaged(
+        file, "a row of table " + std::string(foreign.text()) + " names one that is not there"
+    );
 }
 
 void copy_rows(sqlite::Database& source, const std::filesystem::path& empty_file) {

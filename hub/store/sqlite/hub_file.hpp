@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/result.hpp"
 #include "vault/sqlite.hpp"
 
 #include <filesystem>
@@ -14,6 +15,9 @@ void create_for_owner(const std::filesystem::path& file);
 
 /// Opens hub.db to look: not a byte of it is changed, whatever a crash left.
 vault::sqlite::Database open_to_look(const std::filesystem::path& file);
+
+/// PayloadMalformed, saying of what, when pages are damaged or rows name others that are not there.
+Result<void> expect_whole(vault::sqlite::Database& database, const std::filesystem::path& file);
 
 /// Copies a database into an empty file, within one read transaction: the copy is of one moment,
 /// and who writes does not wait. Rows are copied and not pages, so that what is damaged does not

@@ -61,6 +61,12 @@ Result<std::unique_ptr<Store>> open_sqlite(
     );
 }
 
+Result<void> expect_whole_database(const std::filesystem::path& folder) {
+    const std::filesystem::path file = database_in(folder);
+    vault::sqlite::Database database = open_to_look(file);
+    return expect_whole(database, file);
+}
+
 Result<std::unique_ptr<Store>> open_overlay(
     const std::filesystem::path& folder, vault::Vault& vault, Clock& clock
 ) {

@@ -89,7 +89,7 @@ TEST_F(ConfigurationTest, HasDefaultsForWhatIsNotWritten) {
     EXPECT_EQ(hub->default_country, "BE");
     EXPECT_EQ(hub->time_zone, "UTC");
     EXPECT_EQ(hub->store_folder, (folder_ / "data").string());
-    EXPECT_EQ(hub->root_key_file, (folder_ / "root.key").string());
+    EXPECT_EQ(hub->root_key.file, (folder_ / "root.key").string());
     EXPECT_TRUE(hub->policies.empty());
     EXPECT_TRUE(hub->association.empty());
     EXPECT_TRUE(hub->clear_text_fields.empty());
@@ -130,7 +130,56 @@ TEST_F(ConfigurationTest, PathsStartAtTheFolderOfTheHub) {
     );
     ASSERT_TRUE(hub) << problems_of(hub);
     EXPECT_EQ(hub->store_folder, (folder_.parent_path() / "state").string());
-    EXPECT_EQ(hub->root_key_file, "/k/key");
+    EXPECT_EQ(hub->root_key.file, "/k/key");
+}
+
+TEST_F(ConfigurationTest, ARootKeyMayBeAPassphrase) {
+    const auto key = [&](const std::string& passphrase) {
+        return read_with("\"keys\": { \"root\": { \"passphrase\": " + passphrase + " } }");
+    };
+    auto hub = key("\"ask\"");
+    ASSERT_TRUE(hub) << problems_of(hub);
+    EXPECT_EQ(hub->root_key.passphrase, "ask");
+    EXPECT_EQ(hub->root_key.file, "");
+    hub = key("{ \"$secret\": \"env:HUB\" }");
+    ASSERT_TRUE(hub) << problems_of(hub);
+    EXPECT_EQ(hub->root_key.passphrase, "env:HUB");
+    hub = key("{ \"$secret\": \"file:secrets/hub\" }");
+    ASSERT_TRUE(hub) << problems_of(hub);
+    EXPECT_EQ(hub->root_key.passphrase, "file:" + (folder_ / "secrets/hub").string());
+}
+
+TEST_F(ConfigurationTest, APassphraseDoesNotStandInTheConfiguration) {
+    EXPECT_EQ(
+        problems_of(read_with(R"("keys": { "root": { "passphrase": "correct horse battery" } })")),
+        "hub.json:2: a passphrase does not stand in the configuration: \"ask\", or a reference "
+        "such "
+        "as { \"$secret\": \"env:NAME\" } (at /keys/root/passphrase)"
+    );
+    EXPECT_EQ(
+        problems_of(read_with(R"("keys": { "root": { "passphrase": "ask", "file": "k" } })")),
+        "hub.json:2: a root key comes from a file or from a passphrase (at /keys/root)"
+    );
+    EXPECT_EQ(
+        problems_of(read_with(R"("keys": { "root": { "passphrase": { "$secret": "x" } } })")),
+        "hub.json:2: a secret begins with file:, env: or credential: (at /keys/root/passphrase)"
+    );
+}
+
+TEST_F(ConfigurationTest, AHubMayHaveNoSystemYet) {
+    fs::remove(folder_ / "systems/erp.json");
+    fs::remove(folder_ / "systems/desk.json");
+    const auto hub = read(std::string(kHub) + "}");
+    ASSERT_TRUE(hub) << problems_of(hub);
+    EXPECT_TRUE(hub->systems.empty());
+}
+
+TEST_F(ConfigurationTest, ASystemMayBeObserved) {
+    write("systems/erp.json", R"({ "system": "erp", "observe": true, )" + std::string(kRest));
+    const auto hub = read(std::string(kHub) + "}");
+    ASSERT_TRUE(hub) << problems_of(hub);
+    EXPECT_FALSE(hub->systems[0].observe);
+    EXPECT_TRUE(hub->systems[1].observe);
 }
 
 TEST_F(ConfigurationTest, ReadsPolicies) {
@@ -195,8 +244,7 @@ TEST_F(ConfigurationTest, ReadsTheDemo) {
 TEST_F(ConfigurationTest, AFolderWithoutAHubIsSaidSo) {
     EXPECT_EQ(
         problems_of(read_configuration(folder_, Catalogue::customer())),
-        "hub.json: there is no hub here: -C names the folder of a hub. To make one, write hub.json "
-        "and its system files (docs/reference/configuration.md), then call `syncline init`; "
+        "hub.json: there is no hub here: -C names the folder of a hub. `syncline init` makes one; "
         "`syncline demo create` makes an example"
     );
     fs::create_directories(folder_ / "hub");
