@@ -42,33 +42,6 @@ std::string csv_cell(const std::string& text) {
     return out + '"';
 }
 
-void print_table(const Listing& listing) {
-    if (listing.rows.empty()) {
-        print_line(listing.noun == "quarantined" ? "nothing in quarantine" : "no " + listing.noun);
-        return;
-    }
-    std::vector<std::size_t> widths;
-    for (const Listing::Column& column : listing.columns)
-        widths.push_back(count_characters(column.title));
-    for (const auto& row : listing.rows) {
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], count_characters(shown(row[i])));
-    }
-    const auto line = [&](const auto& text_of) {
-        std::string out;
-        for (std::size_t i = 0; i < listing.columns.size(); ++i) {
-            const std::string text = text_of(i);
-            out += text;
-            if (i + 1 < listing.columns.size())
-                out.append(widths[i] - std::min(widths[i], count_characters(text)) + 2, ' ');
-        }
-        print_line(out);
-    };
-    line([&](std::size_t i) { return listing.columns[i].title; });
-    for (const auto& row : listing.rows)
-        line([&](std::size_t i) { return shown(row[i]); });
-}
-
 Json row_object(const Listing& listing, const std::vector<Json>& row) {
     Json object = Json::object();
     for (std::size_t i = 0; i < listing.columns.size(); ++i)
@@ -103,10 +76,38 @@ Result<Format> read_format(const std::string& word) {
         "\"" + word + "\" is no output format; there are table, json, ndjson and csv"};
 }
 
+std::string table_text(const Listing& listing) {
+    if (listing.rows.empty())
+        return (listing.noun == "quarantined" ? "nothing in quarantine" : "no " + listing.noun) +
+               std::string("\n");
+    std::string table;
+    std::vector<std::size_t> widths;
+    for (const Listing::Column& column : listing.columns)
+        widths.push_back(count_characters(column.title));
+    for (const auto& row : listing.rows) {
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], count_characters(shown(row[i])));
+    }
+    const auto line = [&](const auto& text_of) {
+        std::string out;
+        for (std::size_t i = 0; i < listing.columns.size(); ++i) {
+            const std::string text = text_of(i);
+            out += text;
+            if (i + 1 < listing.columns.size())
+                out.append(widths[i] - std::min(widths[i], count_characters(text)) + 2, ' ');
+        }
+        table += out + "\n";
+    };
+    line([&](std::size_t i) { return listing.columns[i].title; });
+    for (const auto& row : listing.rows)
+        line([&](std::size_t i) { return shown(row[i]); });
+    return table;
+}
+
 void print(const Listing& listing, Format format) {
     switch (format) {
         case Format::Table:
-            print_table(listing);
+            write(stdout, table_text(listing));
             return;
         case Format::Csv:
             print_csv(listing);

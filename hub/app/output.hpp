@@ -27,6 +27,8 @@ struct Listing {
     std::vector<std::vector<codec::Json>> rows;
 };
 
+/// A list as a table for people, each line ended; what there is none of, when it is empty.
+std::string table_text(const Listing& listing);
 /// Prints a list to standard output.
 void print(const Listing& listing, Format format);
 /// Prints a document: JSON as it is, else `text`.

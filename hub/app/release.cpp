@@ -55,7 +55,7 @@ Result<codec::Json> release_system(
     Log& log,
     const std::string& system,
     const Plan& plan,
-    const std::function<bool()>& stop_requested
+    HubEngine::Listeners listeners
 ) {
     SYNCLINE_TRY(HubSetting read, codec::read_configuration(places.folder, Catalogue::customer()));
     SYNCLINE_TRY(HubSetting hub, with_released(std::move(read), system));
@@ -71,8 +71,6 @@ Result<codec::Json> release_system(
             const auto workspace,
             Workspace::open(places, std::move(hub), Opening::Writer, environment.clock)
         );
-        HubEngine::Listeners listeners;
-        listeners.stop_requested = stop_requested;
         SYNCLINE_TRY(
             const auto engine, HubEngine::create(*workspace, environment, log, std::move(listeners))
         );

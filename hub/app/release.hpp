@@ -5,7 +5,6 @@
 #include "codec/json.hpp"
 #include "model/plan.hpp"
 
-#include <functional>
 #include <string>
 
 namespace syncline::app {
@@ -25,7 +24,7 @@ Result<codec::Json> release_system(
     Log& log,
     const std::string& system,
     const Plan& plan,
-    const std::function<bool()>& stop_requested
+    HubEngine::Listeners listeners
 );
 
 }  // namespace syncline::app

@@ -4,8 +4,10 @@
 #include "app/control_socket.hpp"
 #include "app/exit_code.hpp"
 #include "app/hub_lock.hpp"
+#include "app/live_screen.hpp"
 #include "app/log_file.hpp"
 #include "app/operations.hpp"
+#include "app/progress_bar.hpp"
 #include "app/progress_lines.hpp"
 #include "app/release.hpp"
 #include "app/reload.hpp"
@@ -33,8 +35,10 @@ struct HubProcess {
     Environment& environment;
     StopSignal& stop;
     ProgressLines& lines;
+    ProgressBar& bar;
     ControlServer& control;
     const std::string command;
+    const bool has_screen;  ///< which says what notes would say
 };
 
 /// The hub while it runs in this process.
@@ -55,8 +59,10 @@ public:
           clock_(process.environment.clock),
           stop_(process.stop),
           lines_(process.lines),
+          bar_(process.bar),
           control_(process.control),
           command_(process.command),
+          has_screen_(process.has_screen),
           leaves_(leaves) {}
 
     /// Until a stop or, with a configuration to go on with, a reload is requested.
@@ -83,8 +89,10 @@ private:
     Clock& clock_;
     StopSignal& stop_;
     ProgressLines& lines_;
+    ProgressBar& bar_;
     ControlServer& control_;
     const std::string command_;  ///< as a person calls this hub
+    const bool has_screen_;
     std::mutex reloading_;
     std::optional<HubSetting> successor_;  ///< guarded by reloading_ while requests are served
     std::atomic<bool>& leaves_;
@@ -109,12 +117,14 @@ std::string why_not_believed(const std::string& command, const sync::SystemRepor
 
 sync::PassReport RunningHub::pass() {
     sync::PassReport report = engine_.pass({});
+    bar_.clear();
     lines_.end_pass(report);
     return report;
 }
 
 /// Says once how to approve what a threshold holds, until it does not hold it any more.
 void RunningHub::tell_held(const sync::PassReport& report, std::set<std::string>& told) const {
+    if (has_screen_) return;
     std::vector<std::string> fresh;
     for (const sync::SystemReport& system : report.systems) {
         if (system.stopped_by.empty())
@@ -174,13 +184,15 @@ Result<codec::Json> RunningHub::release(sync::SystemThreads& threads, const code
         command_,
         "the hub is going down; try again then"};
     threads.alone({}, [&] {
+        HubEngine::Listeners listeners;
+        listeners.stop_requested = [&] { return stop_.is_requested(); };
         done = release_system(
             workspace_.places(),
             environment_,
             log_,
             params.value("system", ""),
             plan,
-            [&] { return stop_.is_requested(); }
+            std::move(listeners)
         );
         if (!done) return;
         if (const auto reloaded = reload(); !reloaded) done = reloaded.error();
@@ -303,9 +315,14 @@ Result<Ended> run_over(Workspace& workspace, const HubProcess& process, const Ru
     LogFile log(workspace.places().log(), workspace.hub().log, process.environment.clock);
     std::atomic<bool> leaves = false;
     HubEngine::Listeners listeners;
-    listeners.progress = [&](const sync::Progress& progress) { process.lines.tell(progress); };
-    listeners.stop_requested = [&] { return process.stop.is_requested() || leaves; };
     const bool stays = options.until == RunOptions::Until::Stopped;
+    listeners.progress = [&](const sync::Progress& progress) {
+        process.bar.clear();
+        process.lines.tell(progress);
+    };
+    // A hub that stays has no end that it could be on its way to.
+    if (!stays) listeners.stage = [&](const sync::Stage& stage) { process.bar.show(stage); };
+    listeners.stop_requested = [&] { return process.stop.is_requested() || leaves; };
     std::mutex turn;
     if (stays) listeners.turn = &turn;
     SYNCLINE_TRY(
@@ -338,15 +355,21 @@ Result<int> run_hub(Session& session, const RunOptions& options) {
     SYNCLINE_TRY(const HubLock lock, HubLock::take(places.lock()));
     SYNCLINE_TRY(auto workspace, Workspace::open(places, Opening::Writer, clock));
     StopSignal stop;
-    ProgressLines lines(session.quiet);
+    const bool has_screen = options.on_screen && !session.quiet && can_draw() &&
+                            options.until == RunOptions::Until::Stopped;
+    ProgressLines lines(session.quiet || has_screen);
+    ProgressBar bar(session.quiet);
     ControlServer control(places.control_socket());
-    const HubProcess process{*session.environment, stop, lines, control, command_of(session)};
+    const HubProcess process{
+        *session.environment, stop, lines, bar, control, command_of(session), has_screen};
     RunOptions now = options;
+    std::optional<LiveScreen> screen;
+    if (has_screen) screen.emplace(session, std::exchange(now.ready_text, ""));
     for (;;) {
         SYNCLINE_TRY(Ended ended, run_over(*workspace, process, now));
         if (!ended.successor) return ended.exit_code;
         workspace.reset();
-        now.ready_text = "The hub goes on with the configuration as it is now.";
+        if (!has_screen) now.ready_text = "The hub goes on with the configuration as it is now.";
         SYNCLINE_TRY(
             workspace, Workspace::open(places, *std::move(ended.successor), Opening::Writer, clock)
         );

@@ -11,6 +11,7 @@ namespace syncline::app {
 struct RunOptions {
     enum class Until : std::uint8_t { Stopped, Converged } until = Until::Stopped;
     std::string ready_text;  ///< printed when the hub has started; "" = nothing
+    bool on_screen = false;  ///< a live screen instead of lines, where there is a terminal
 };
 
 /// Runs the hub of the session's folder: takes the lock, listens on the control socket, reads each

@@ -5,6 +5,7 @@
 #include "app/hub_lock.hpp"
 #include "app/log_file.hpp"
 #include "app/operations.hpp"
+#include "app/progress_bar.hpp"
 
 #include <cstdlib>
 #include <utility>
@@ -20,7 +21,12 @@ Result<codec::Json> change_here(
         const auto workspace, Workspace::open(session.places(), Opening::Writer, environment.clock)
     );
     LogFile log(session.places().log(), workspace->hub().log, environment.clock);
-    SYNCLINE_TRY(const auto hub, HubEngine::create(*workspace, environment, log, {}));
+    ProgressBar bar(session.quiet);
+    HubEngine::Listeners listeners;
+    listeners.stage = [&](const sync::Stage& stage) { bar.show(stage); };
+    SYNCLINE_TRY(
+        const auto hub, HubEngine::create(*workspace, environment, log, std::move(listeners))
+    );
     return perform(hub->engine(), *workspace, operation, params);
 }
 

@@ -59,6 +59,7 @@ Result<std::unique_ptr<HubEngine>> HubEngine::create(
     made->connections_ = connect_systems(workspace.hub(), environment, log);
     sync::EngineParts parts = parts_over(workspace, environment, log, made->connections_);
     parts.progress = std::move(listeners.progress);
+    parts.stage = std::move(listeners.stage);
     parts.stop_requested = std::move(listeners.stop_requested);
     parts.turn = listeners.turn;
     parts.failpoint = failpoint_from_environment();

@@ -52,6 +52,7 @@ class HubEngine {
 public:
     struct Listeners {
         std::function<void(const sync::Progress&)> progress;
+        std::function<void(const sync::Stage&)> stage;
         std::function<bool()> stop_requested;
         std::mutex* turn = nullptr;  ///< sync::EngineParts::turn
     };

@@ -200,6 +200,8 @@ public:
     virtual std::vector<Change> history(const CustomerId& id) = 0;
     /// Everything that one run did to any customer, oldest first.
     virtual std::vector<Change> changes_of_run(const RunId& id) = 0;
+    /// What happened last to any customer, newest first.
+    virtual std::vector<Change> latest_changes(std::size_t limit) = 0;
     virtual std::vector<Run> runs(std::size_t limit) = 0;
     /// Undos that did not come to their end, oldest first.
     virtual std::vector<Run> unfinished_undos() = 0;

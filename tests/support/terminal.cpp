@@ -67,9 +67,18 @@ void Terminal::type(const std::string& line) {
         throw std::runtime_error("cannot type");
 }
 
+void Terminal::press(char key) {
+    if (::write(terminal_, &key, 1) != 1) throw std::runtime_error("cannot type");
+}
+
+void Terminal::interrupt() {
+    constexpr char kCtrlC = 3;
+    press(kCtrlC);
+}
+
 void Terminal::end_input() {
     constexpr char kCtrlD = 4;
-    if (::write(terminal_, &kCtrlD, 1) != 1) throw std::runtime_error("cannot type");
+    press(kCtrlD);
 }
 
 int Terminal::wait() {

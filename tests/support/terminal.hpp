@@ -26,6 +26,8 @@ public:
     bool shows(const std::string& text, std::chrono::seconds patience = std::chrono::seconds{60});
     /// Types a line and Enter.
     void type(const std::string& line);
+    /// Ctrl-C.
+    void interrupt();
     /// Ctrl-D.
     void end_input();
     /// Waits for the end; the exit code, or -1 when a signal ended it.
@@ -35,6 +37,7 @@ public:
     const std::string& screen() const { return screen_; }
 
 private:
+    void press(char key);
     bool read_more(std::chrono::milliseconds patience);
 
     pid_t pid_ = -1;

@@ -28,6 +28,7 @@ struct DemoOptions {
     std::optional<std::uint64_t> seed;  ///< as given; 1 for a new demo
     bool once = false;
     bool reset = false;
+    bool plain = false;
 };
 
 struct SandboxOptions {
@@ -181,6 +182,7 @@ Result<int> run(Session& session, const DemoOptions& options) {
         run_options.until = RunOptions::Until::Converged;
     else
         run_options.ready_text = what_to_try(folder);
+    run_options.on_screen = !options.plain;
     return run_hub(session, run_options);
 }
 
@@ -227,6 +229,9 @@ void add_demo(CLI::App& app, Session& session) {
         demo->add_subcommand("run", "Make what is missing, associate, and keep in sync");
     add_common(*run_command);
     run_command->add_flag("--once", options->once, "End when nothing is left to do");
+    run_command->add_flag(
+        "--plain", options->plain, "Lines instead of a live screen, on a terminal too"
+    );
     run_command->callback([&session, options] {
         session.command = [&session, options] {
             const auto code = run(session, *options);

@@ -39,6 +39,7 @@ constexpr Examples kExamples[] = {
      {{{"-C hub run", "until Ctrl-C"}, {"-C hub run --once", "until nothing is left to do"}}}},
     {"status",
      {{{"-C hub status", "how each system stands"},
+       {"-C hub status --watch", "a live screen"},
        {"-C hub status --fail-on-conflict -o json", "for a monitor"}}}},
     {"plan",
      {{{"-C hub plan", "what would be written, and why"},

@@ -2,6 +2,7 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/plan_text.hpp"
 #include "app/exit_code.hpp"
+#include "app/progress_bar.hpp"
 #include "app/release.hpp"
 #include "app/system_check.hpp"
 #include "codec/configuration.hpp"
@@ -169,8 +170,14 @@ Result<Plan> make_plan_of(
         Workspace::open(session.places(), std::move(setting), Opening::Overlay, environment.clock)
     );
     NoLog log;
-    SYNCLINE_TRY(const auto hub, HubEngine::create(*workspace, environment, log, {}));
+    ProgressBar bar(session.quiet);
+    HubEngine::Listeners listeners;
+    listeners.stage = [&](const sync::Stage& stage) { bar.show(stage); };
+    SYNCLINE_TRY(
+        const auto hub, HubEngine::create(*workspace, environment, log, std::move(listeners))
+    );
     Plan plan = hub->engine().plan();
+    bar.clear();
     for (std::size_t i = 0; misfits != nullptr && i < plan.systems.size(); ++i) {
         const PlannedSystem& planned = plan.systems[i];
         if (planned.trouble || planned.paused) continue;

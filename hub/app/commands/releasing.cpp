@@ -5,6 +5,7 @@
 #include "app/exit_code.hpp"
 #include "app/hub_lock.hpp"
 #include "app/log_file.hpp"
+#include "app/progress_bar.hpp"
 #include "app/release.hpp"
 #include "app/stop_signal.hpp"
 #include "codec/configuration.hpp"
@@ -14,6 +15,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace syncline::app {
 namespace {
@@ -34,9 +36,11 @@ Result<Json> carry_out(Session& session, const std::string& system, const Plan& 
         );
         LogFile log(places.log(), hub.log, environment.clock);
         const StopSignal stop;
-        return release_system(places, environment, log, system, plan, [&] {
-            return stop.is_requested();
-        });
+        ProgressBar bar(session.quiet);
+        HubEngine::Listeners listeners;
+        listeners.stop_requested = [&] { return stop.is_requested(); };
+        listeners.stage = [&](const sync::Stage& stage) { bar.show(stage); };
+        return release_system(places, environment, log, system, plan, std::move(listeners));
     }
     const Json params{{"system", system}, {"plan", codec::to_line(codec::write_plan(plan))}};
     return ask_running_hub(places.control_socket(), "release", params);

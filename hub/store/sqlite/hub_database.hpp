@@ -60,6 +60,7 @@ public:
     std::vector<QuarantineItem> quarantine() override;
     std::vector<Change> history(const CustomerId& id) override;
     std::vector<Change> changes_of_run(const RunId& id) override;
+    std::vector<Change> latest_changes(std::size_t limit) override;
     std::vector<Run> runs(std::size_t limit) override;
     std::vector<Run> unfinished_undos() override;
     std::vector<MergeEvent> merges_of(std::span<const CustomerId> ids) override;

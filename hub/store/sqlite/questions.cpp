@@ -272,6 +272,14 @@ std::vector<Change> HubDatabase::changes_of_run(const RunId& id) {
     return read_changes(rows);
 }
 
+std::vector<Change> HubDatabase::latest_changes(std::size_t limit) {
+    Query rows = query(
+        "SELECT sequence, customer, run, at, sealed FROM change ORDER BY sequence DESC LIMIT ?"
+    );
+    rows.bind(static_cast<std::int64_t>(limit));
+    return read_changes(rows);
+}
+
 std::vector<Change> HubDatabase::read_changes(Query& rows) {
     std::vector<Change> changes;
     std::vector<Bytes> sealed;

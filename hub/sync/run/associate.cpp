@@ -280,6 +280,7 @@ void Associating::place(const std::vector<matching::Group>& groups) {
     }
     for (std::size_t at = 0; at < chosen.size(); at += kGroupsPerCommit) {
         const std::size_t end = std::min(chosen.size(), at + kGroupsPerCommit);
+        bench_.note_stage({Stage::Doing::Associating, {}, at, chosen.size()});
         std::vector<CustomerId> existing;
         for (std::size_t i = at; i < end; ++i) {
             if (groups[chosen[i]].customer) existing.push_back(*groups[chosen[i]].customer);

@@ -259,6 +259,7 @@ void deliver(Workbench& bench, Station& station, Owed owed, SystemReport& report
             bench, station, std::vector<Delivery>(begin, end), owed.interruptions, purpose, report
         );
         at += count;
+        bench.note_stage({Stage::Doing::Writing, station.setting->id, at, all.size()});
     }
     report.pending += all.size() - at;
     if (at < all.size()) return;

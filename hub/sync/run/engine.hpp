@@ -56,6 +56,19 @@ struct Progress {
     std::string detail;
 };
 
+/// How far the engine is with something that may take long. No personal data.
+struct Stage {
+    enum class Doing : std::uint8_t {
+        Reading,      ///< records of `system`
+        Associating,  ///< customers; of no system
+        Writing,      ///< records to `system`
+    };
+    Doing doing = Doing::Reading;
+    SystemId system;
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;  ///< 0 = not known
+};
+
 struct EngineParts {
     const HubSetting* hub = nullptr;
     const FieldTable* fields = nullptr;
@@ -67,6 +80,7 @@ struct EngineParts {
     /// Keyed hash for plan digests (vault::Vault::keyed_hash), as hexadecimal.
     std::function<std::string(std::string_view)> digest;
     std::function<void(const Progress&)> progress;  ///< may be empty
+    std::function<void(const Stage&)> stage;        ///< after each batch; may be empty
     /// Named points between steps, for crash tests: called with the point's name. May be empty.
     std::function<void(std::string_view)> failpoint;
     std::function<bool()> stop_requested;  ///< may be empty

@@ -444,6 +444,7 @@ bool take_in(
 ) {
     bool is_conclusive = true;
     report.read += observations.size();
+    bench.note_stage({Stage::Doing::Reading, report.system, report.read, 0});
     observations = merges_first(std::move(observations));
     for (Observation& observation : observations) {
         observation.sent_at = bench.clock().mended(observation.sent_at);

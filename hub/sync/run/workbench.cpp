@@ -140,6 +140,10 @@ void Workbench::pass_point(std::string_view name) const {
     if (parts_.failpoint) parts_.failpoint(name);
 }
 
+void Workbench::note_stage(const Stage& stage) const {
+    if (parts_.stage) parts_.stage(stage);
+}
+
 void Workbench::report(const Progress& progress) const {
     if (parts_.progress) parts_.progress(progress);
 }

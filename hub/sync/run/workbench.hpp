@@ -99,6 +99,7 @@ public:
     /// A named point for crash tests.
     void pass_point(std::string_view name) const;
     void report(const Progress& progress) const;
+    void note_stage(const Stage& stage) const;
 
     /// Adds what a step decided about one customer to a batch: the changed rows, journal, keys,
     /// work.

@@ -149,6 +149,11 @@ TEST_F(MergedRows, ARunIsFoundByWhatItDid) {
     EXPECT_EQ(found.front().fields.front().held.find("NAME")->text, "Ada L.");
     EXPECT_EQ(store_->runs(1).front().undoes, run.undoes);
     EXPECT_EQ(store_->runs(1).front().by, "bo");
+
+    const std::vector<Change> latest = store_->latest_changes(1);
+    ASSERT_EQ(latest.size(), 1U);
+    EXPECT_EQ(latest.front().run, batch.changes[1].run);
+    EXPECT_EQ(store_->latest_changes(9).size(), 2U);
 }
 
 TEST_F(MergedRows, AnUndoIsUnfinishedUntilItEnds) {
