@@ -1,16 +1,14 @@
 #include "servers/postgresql_server.hpp"
 
+#include "servers/free_port.hpp"
 #include "support/program.hpp"
 
 #include <libpq-fe.h>
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>
-#include <netinet/in.h>
 #include <stdexcept>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace syncline::testing {
@@ -27,18 +25,6 @@ fs::path programs() {
     }
     const auto newest = std::max_element(found.begin(), found.end());
     return newest == found.end() ? fs::path() : *newest;
-}
-
-int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-    ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-    ::close(socket);
-    return ntohs(address.sin_port);
 }
 
 }  // namespace

@@ -57,6 +57,11 @@ void TcpGate::cut_at(const std::string& word, Cut cut) {
     has_cut_ = false;
 }
 
+void TcpGate::cut_after(std::size_t bytes_of_the_server) {
+    most_ = bytes_of_the_server;
+    has_cut_ = false;
+}
+
 void TcpGate::accept_all() {
     while (!is_closing_) {
         pollfd waited{listener_, POLLIN, 0};
@@ -80,6 +85,7 @@ void TcpGate::carry(int client) {
     sockaddr_in address = loopback(server_port_);
     std::array<char, 65'536> bytes{};
     bool is_silent = false;
+    std::size_t sent_by_server = 0;
     bool is_open = ::connect(server, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
     while (is_open && !is_closing_) {
         std::array<pollfd, 2> ends{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
@@ -88,6 +94,13 @@ void TcpGate::carry(int client) {
             if (!is_open || (end.revents & (POLLIN | POLLHUP)) == 0) continue;
             const ssize_t got = ::recv(end.fd, bytes.data(), bytes.size(), 0);
             const auto size = static_cast<std::size_t>(got > 0 ? got : 0);
+            if (end.fd == server) sent_by_server += size;
+            if (const std::size_t most = most_; most > 0 && sent_by_server > most) {
+                most_ = 0;
+                has_cut_ = true;
+                is_open = false;
+                break;
+            }
             Cut cut{};
             const bool is_cut = end.fd == client && is_cut_by(bytes.data(), size, cut);
             if (!is_cut || cut != Cut::BeforeItArrives) {
