@@ -9,7 +9,7 @@ using syncline::sdk::WriteItem;
 
 Corrections::Corrections(const Settings& settings, std::span<const WriteItem> items)
     : settings_(settings), bytes_(byte_order_mark(settings.encoding)) {
-    if (settings_.layout) {
+    if (!settings_.columns.empty()) {  // no header says which columns a file has
         columns_ = settings_.columns;
         return;
     }

@@ -10,7 +10,7 @@
 namespace files {
 
 /// The file that is left for a batch of changes: whole rows, the key and then every column that the
-/// hub knows of some of them; of fixed width, every column there is.
+/// hub knows of some of them; without a header, every column there is.
 class Corrections {
 public:
     /// Throws Failure (INVALID) when a column's name cannot be written.

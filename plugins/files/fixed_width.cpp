@@ -28,17 +28,20 @@ std::string_view place_in(
 
 std::string trimmed(std::string_view text, const FixedColumn& column) {
     if (!column.trim) return std::string(text);
+    if (text.find_first_not_of(' ') == std::string_view::npos) return {};
     if (column.pad == Pad::Left) {
         // Filled with zeros, nothing but zeros is the number 0.
         const auto first = text.find_first_not_of(column.fill);
         if (first != std::string_view::npos) return std::string(text.substr(first));
-        return column.fill == ' ' || text.empty() ? "" : std::string(1, column.fill);
+        return std::string(1, column.fill);
     }
     return std::string(text.substr(0, text.find_last_not_of(column.fill) + 1));
 }
 
 std::string padded(const std::string& text, const FixedColumn& column, std::size_t length) {
-    const std::string filling(column.width - length, column.fill);
+    // Blank, whatever fills the others up: nothing is not the number 0.
+    const char fill = text.empty() && column.trim ? ' ' : column.fill;
+    const std::string filling(column.width - length, fill);
     return column.pad == Pad::Left ? filling + text : text + filling;
 }
 
@@ -133,8 +136,7 @@ std::string fixed_line(const std::vector<std::string>& cells, const FixedLayout&
                 column.name
             );
         const std::string place = padded(cell, column, length);
-        const bool has_spaces_at_most = column.fill == ' ' || cell.empty();
-        if (column.trim && !has_spaces_at_most && trimmed(place, column) != cell)
+        if (column.trim && column.fill != ' ' && trimmed(place, column) != cell)
             refuse("it would be read back without what fills the column up", column.name);
         line.append(column.start - at, ' ');
         line += place;

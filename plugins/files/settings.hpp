@@ -3,7 +3,7 @@
 #include "csv.hpp"
 #include "encoding.hpp"
 #include "fixed_width.hpp"
-#include "sftp_connection.hpp"
+#include "sftp_settings.hpp"
 #include "syncline/connector.hpp"
 
 #include <chrono>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "sftp_settings.hpp"
 #include "syncline/connector.hpp"
 
-#include <chrono>
 #include <memory>
 #include <string>
 
@@ -10,21 +10,6 @@ struct _LIBSSH2_SESSION;
 struct _LIBSSH2_SFTP;
 
 namespace files {
-
-struct SftpSettings {
-    std::string host;
-    int port = 22;
-    std::string user;
-    std::string password;     ///< "" = none
-    std::string private_key;  ///< its text; "" = none
-    std::string passphrase;   ///< of the key
-    std::string fingerprint;  ///< of the server's key: "SHA256:…"; "" = known_hosts says
-    std::string known_hosts;  ///< a file as OpenSSH has it
-    std::chrono::milliseconds timeout{30'000};  ///< for one answer of the server
-};
-
-/// Reads settings/sftp. Throws Failure (CONFIG) that names the setting.
-SftpSettings read_sftp_settings(const syncline::sdk::Json& json);
 
 /// One connection to an SFTP server whose key was found to be the one that is expected. Every wait
 /// ends after the timeout.

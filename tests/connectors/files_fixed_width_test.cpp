@@ -47,6 +47,21 @@ TEST_F(FilesFixedWidth, CutsLinesAtCharacters) {
     EXPECT_EQ(all.text("0", "Name"), "  Bo");
 }
 
+TEST_F(FilesFixedWidth, BlanksAreNothingAndZerosAreTheNumber) {
+    Json numbers = layout();
+    numbers["fixed_width"]["columns"][1]["pad"] = "left";
+    numbers["fixed_width"]["columns"][1]["fill"] = "0";
+    const Reading all =
+        read_as(numbers, "0001700000000 ABC\n00018         ABC\n0001900000120 ABC\n");
+    EXPECT_EQ(all.text("17", "Name"), "0");
+    EXPECT_EQ(all.text("18", "Name"), "");
+    EXPECT_EQ(all.text("19", "Name"), "120");
+    supplier().write(ConnectedSystem::change("18", "", {{"Name", RawValue::null()}}));
+    EXPECT_EQ(
+        file_bytes(folder_ / "in" / names_in(folder_ / "in").front()), "00018            \r\n"
+    );
+}
+
 TEST_F(FilesFixedWidth, CountsCharactersOfUtf8) {
     Json utf8 = layout();
     utf8["fixed_width"]["encoding"] = "utf-8";

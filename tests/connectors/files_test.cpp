@@ -219,6 +219,9 @@ TEST_F(FilesConnector, ReadsFilesWithoutAHeaderAndWithOtherQuotes) {
     arrives("customers-1.csv", "1\t'An\t\"M\"'\n");
     ConnectedSystem system("files", headless);
     EXPECT_EQ(system.read().text("1", "Name"), "An\t\"M\"");
+    ASSERT_EQ(system->discover("customer")->fields.size(), 2U);
+    system.write(ConnectedSystem::change("1", "", {{"Name", RawValue::of_text("An's")}}));
+    EXPECT_EQ(file_bytes(folder_ / "in" / names_in(folder_ / "in").front()), "1\t'An''s'\r\n");
 }
 
 TEST_F(FilesConnector, ReadsSnapshotsInTheOrderOfTheirNames) {
