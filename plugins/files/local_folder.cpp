@@ -44,10 +44,15 @@ Look look_of(const struct stat& status) {
         status.st_ino};
 }
 
-/// How a regular file looks; nothing for what is none. Links are not followed.
+/// A regular file that has no other name: a second one may be that of a file of ours.
+bool is_plain(const struct stat& status) {
+    return S_ISREG(status.st_mode) && status.st_nlink == 1;
+}
+
+/// How a plain file looks; nothing for what is none. Links are not followed.
 std::optional<Look> look_at(const fs::path& file) {
     struct stat status {};
-    if (::lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    if (::lstat(file.c_str(), &status) != 0 || !is_plain(status)) return std::nullopt;
     return look_of(status);
 }
 
@@ -78,8 +83,7 @@ public:
         if (open < 0) fail(file, "cannot be read");
         const auto looks_so = [&] {
             struct stat status {};
-            return ::fstat(open, &status) == 0 && S_ISREG(status.st_mode) &&
-                   look_of(status) == entry.look;
+            return ::fstat(open, &status) == 0 && is_plain(status) && look_of(status) == entry.look;
         };
         if (!looks_so()) return std::nullopt;
         std::string bytes;

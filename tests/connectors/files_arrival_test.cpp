@@ -7,6 +7,7 @@
 #include <chrono>
 #include <fstream>
 #include <string>
+#include <sys/stat.h>
 #include <thread>
 
 namespace syncline::testing {
@@ -91,9 +92,8 @@ TEST_F(FilesArrival, AMarkerIsNoFileOfCustomers) {
     arrives("customers-1.csv", "CustNo;Name\n1;An\n");
     arrives("customers-1.ok", "");
     arrives("customers-2.ok", "no file of its own");
-    const Reading all = system.read();
-    ASSERT_TRUE(all.summary);
-    EXPECT_EQ(all.records.size(), 1U);
+    EXPECT_EQ(system.read().records.size(), 1U);
+    EXPECT_TRUE(system.read().records.empty());
     EXPECT_EQ(waiting(), Names{"customers-2.ok"});
 }
 
@@ -118,6 +118,16 @@ TEST_F(FilesArrival, NamesOfFilesThatAreBeingWrittenAreLeftAlone) {
         arrives(name, "CustNo;Name\n1;An\n");
     EXPECT_TRUE(system.read().records.empty());
     EXPECT_EQ(waiting(), names);
+}
+
+TEST_F(FilesArrival, WhatIsNoPlainFileIsLeftAlone) {
+    place_file(folder_ / "secret", "CustNo;Name\n1;An\n");
+    fs::create_hard_link(folder_ / "secret", folder_ / "out" / "customers-1.csv");
+    ASSERT_EQ(::mkfifo((folder_ / "out" / "customers-2.csv").c_str(), 0600), 0);
+    const Reading all = supplier().read();
+    ASSERT_TRUE(all.summary);
+    EXPECT_TRUE(all.records.empty());
+    EXPECT_EQ(waiting(), (Names{"customers-1.csv", "customers-2.csv"}));
 }
 
 TEST_F(FilesArrival, AFileThatWasReplacedWhileItWasReadStays) {

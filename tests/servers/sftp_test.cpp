@@ -294,6 +294,26 @@ TEST_F(SftpSupplier, AFileThatWasReplacedWhileItWasReadStays) {
     EXPECT_EQ(system.read().text("1", "Name"), "Another");
 }
 
+TEST_F(SftpSupplier, AFileThatChangesWhileItIsTransferredIsReadAsWhatItIsThen) {
+    const auto table = [](const std::string& name) {
+        std::string text = "CustNo;Name\n";
+        for (int i = 1'000; i < 9'000; ++i)
+            text += std::to_string(i) + ";" + name + "\n";
+        return text;
+    };
+    arrives("customers-1.csv", table("before"));
+    const fs::path file = server().drop() / "out" / "customers-1.csv";
+    fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::seconds(9));
+    TcpGate gate(server().port());
+    gate.when_sent(40'000, [&] { arrives("customers-1.csv", table("behind")); });
+    ConnectedSystem system("files", settings(gate.port()));
+    EXPECT_TRUE(system.read().records.empty());
+    EXPECT_EQ(names_in("out"), Names{"customers-1.csv"});
+    const Reading whole = system.read();
+    EXPECT_EQ(whole.records.size(), 8'000U);
+    EXPECT_EQ(whole.text("1000", "Name"), "behind");
+}
+
 TEST_F(SftpSupplier, SaysPreciselyWhatIsWrongWithItsSettings) {
     EXPECT_EQ(
         refusal(with("host_key", nullptr)),

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace syncline::testing {
 namespace {
@@ -62,6 +63,12 @@ void TcpGate::cut_after(std::size_t bytes_of_the_server) {
     has_cut_ = false;
 }
 
+void TcpGate::when_sent(std::size_t bytes_of_the_server, std::function<void()> action) {
+    const std::lock_guard lock(mutex_);
+    action_ = std::move(action);
+    most_ = bytes_of_the_server;
+}
+
 void TcpGate::accept_all() {
     while (!is_closing_) {
         pollfd waited{listener_, POLLIN, 0};
@@ -96,10 +103,12 @@ void TcpGate::carry(int client) {
             const auto size = static_cast<std::size_t>(got > 0 ? got : 0);
             if (end.fd == server) sent_by_server += size;
             if (const std::size_t most = most_; most > 0 && sent_by_server > most) {
+                const std::lock_guard lock(mutex_);
                 most_ = 0;
-                has_cut_ = true;
-                is_open = false;
-                break;
+                has_cut_ = !action_;
+                is_open = !has_cut_;
+                if (action_) action_();
+                if (has_cut_) break;
             }
             Cut cut{};
             const bool is_cut = end.fd == client && is_cut_by(bytes.data(), size, cut);

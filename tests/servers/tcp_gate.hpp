@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -30,6 +31,8 @@ public:
     void cut_at(const std::string& word, Cut cut);
     /// Once, when the server has sent so many bytes on one connection; for what is encrypted.
     void cut_after(std::size_t bytes_of_the_server);
+    /// Once, when the server has sent so many bytes on one connection, before the client gets them.
+    void when_sent(std::size_t bytes_of_the_server, std::function<void()> action);
     bool has_cut() const { return has_cut_; }
 
 private:
@@ -43,6 +46,7 @@ private:
     std::mutex mutex_;
     std::string word_;
     Cut cut_ = Cut::BeforeItArrives;
+    std::function<void()> action_;      ///< instead of a cut
     std::atomic<std::size_t> most_{0};  ///< bytes of the server; 0 = any number
     std::atomic<bool> has_cut_{false};
     std::atomic<bool> is_closing_{false};
