@@ -36,7 +36,7 @@ TEST_F(FilesDelta, RowsAreChangesAndDeletions) {
     for (const char* place : {"customers-1.csv:6", "customers-1.csv:7"}) {
         ASSERT_NE(all.find(place), nullptr) << place;
         EXPECT_EQ(
-            all.find(place)->problem,
+            problem_of(all, place),
             std::string(place) + ": the column Op has none of the words that are set"
         );
     }
@@ -152,7 +152,7 @@ TEST_F(FilesDelta, SaysPreciselyWhatIsWrongWithItsSettings) {
     EXPECT_EQ(refusal(wrong), "settings/read/operation is for \"kind\": \"delta\"");
     arrives("customers-1.csv", "CustNo;Name\n1;An\n");
     EXPECT_EQ(
-        changes().read().find("customers-1.csv")->problem,
+        problem_of(changes().read(), "customers-1.csv"),
         "customers-1.csv: there is no column \"Op\""
     );
 }

@@ -98,11 +98,11 @@ TEST_F(FilesEncoding, ACharacterThatCannotBeDecodedSpoilsItsRowOnly) {
     rows[24] = 0xDE00;
     const Reading wide = read(utf16(rows, true), of("utf-16le"));
     EXPECT_EQ(
-        wide.find("customers-1.csv:3")->problem,
+        problem_of(wide, "customers-1.csv:3"),
         "customers-1.csv:3: byte 39 of the file begins no character of utf-16le"
     );
     EXPECT_EQ(
-        wide.find("customers-1.csv:4")->problem,
+        problem_of(wide, "customers-1.csv:4"),
         "customers-1.csv:4: byte 49 of the file begins no character of utf-16le"
     );
     EXPECT_EQ(wide.text("1", "Name"), "An");
@@ -113,12 +113,12 @@ TEST_F(FilesEncoding, ACharacterThatCannotBeDecodedSpoilsItsRowOnly) {
         "CustNo;Name\n1;\xE9\n2;\xC3\xA9\n3;\xE2\x82\n"
     );
     EXPECT_EQ(
-        narrow.find("customers-1.csv:2")->problem,
+        problem_of(narrow, "customers-1.csv:2"),
         "customers-1.csv:2: byte 18 of the file begins no character of utf-8"
     );
     EXPECT_EQ(narrow.text("2", "Name"), "é");
     EXPECT_EQ(
-        narrow.find("customers-1.csv:4")->problem,
+        problem_of(narrow, "customers-1.csv:4"),
         "customers-1.csv:4: byte 27 of the file begins no character of utf-8"
     );
 }

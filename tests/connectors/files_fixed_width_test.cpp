@@ -72,7 +72,7 @@ TEST_F(FilesFixedWidth, CountsCharactersOfUtf8) {
     );
     EXPECT_EQ(all.text("17", "Name"), "éééééééé");
     EXPECT_EQ(
-        all.find("customers-1.csv:2")->problem,
+        problem_of(all, "customers-1.csv:2"),
         "customers-1.csv:2: byte 42 of the file begins no character of utf-8"
     );
 }
@@ -81,11 +81,11 @@ TEST_F(FilesFixedWidth, ARecordOfAnotherLengthIsSetAsideWithItsLine) {
     const Reading all =
         read_as(layout(), "00017An      ABC\n00018Bo       ABC\n00019Cy       ABCD\n");
     EXPECT_EQ(
-        all.find("customers-1.csv:1")->problem,
+        problem_of(all, "customers-1.csv:1"),
         "customers-1.csv:1: it has 16 characters, a record has 17"
     );
     EXPECT_EQ(
-        all.find("customers-1.csv:3")->problem,
+        problem_of(all, "customers-1.csv:3"),
         "customers-1.csv:3: it has 18 characters, a record has 17"
     );
     EXPECT_EQ(all.text("18", "Name"), "Bo");

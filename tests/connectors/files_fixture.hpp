@@ -54,6 +54,11 @@ protected:
         std::sort(names.begin(), names.end());
         return names;
     }
+    /// Why something was set aside; "(none)" when it was not.
+    static std::string problem_of(const Reading& reading, const std::string& id) {
+        const Observation* seen = reading.find(id);
+        return seen == nullptr ? "(none)" : seen->problem;
+    }
     std::string refusal(const Json& wrong) {
         ConnectedSystem system("files", wrong);
         const auto checked = system->check();

@@ -104,7 +104,7 @@ TEST_F(FilesConnector, AQuoteThatIsNeverClosedCostsOneRow) {
         text += std::to_string(i) + ";name\n";
     const Reading all = read(text);
     EXPECT_EQ(all.records.size(), 500U);
-    EXPECT_EQ(all.find("customers-1.csv:2")->problem, "customers-1.csv:2: a quote is never closed");
+    EXPECT_EQ(problem_of(all, "customers-1.csv:2"), "customers-1.csv:2: a quote is never closed");
     EXPECT_EQ(all.text("500", "Name"), "name");
     EXPECT_EQ(all.pages, (std::vector<std::size_t>{200, 200, 100}));
 }
@@ -148,18 +148,18 @@ TEST_F(FilesConnector, RowsAndFilesAndHeadersHaveLimits) {
     const Reading all = system.read();
     ASSERT_TRUE(all.summary) << all.error->detail;
     EXPECT_EQ(
-        all.find("customers-1.csv")->problem, "customers-1.csv: it has 4 columns; 3 are the limit"
+        problem_of(all, "customers-1.csv"), "customers-1.csv: it has 4 columns; 3 are the limit"
     );
     EXPECT_EQ(
-        all.find("customers-2.csv")->problem,
+        problem_of(all, "customers-2.csv"),
         "customers-2.csv: it has 1100015 bytes, and settings/limits/file allows 1048576"
     );
     EXPECT_EQ(
-        all.find("customers-3.csv:2")->problem,
+        problem_of(all, "customers-3.csv:2"),
         "customers-3.csv:2: it is longer than 1024 bytes, the limit; a quote that is never closed "
         "looks so too"
     );
-    EXPECT_NE(all.find("customers-3.csv:3")->problem.find("1024 bytes"), std::string::npos);
+    EXPECT_NE(problem_of(all, "customers-3.csv:3").find("1024 bytes"), std::string::npos);
     EXPECT_EQ(all.text("3", "Name"), "An");
 }
 
@@ -170,7 +170,7 @@ TEST_F(FilesConnector, ALostQuoteInALargeFileCostsOneRow) {
     const Reading all = read(text);
     EXPECT_EQ(all.records.size(), 3'000U);
     ASSERT_NE(all.find("customers-1.csv:3"), nullptr);
-    EXPECT_NE(all.find("customers-1.csv:3")->problem.find("longer than 65536"), std::string::npos)
+    EXPECT_NE(problem_of(all, "customers-1.csv:3").find("longer than 65536"), std::string::npos)
         << "it is not looked for its end through the whole file";
     EXPECT_EQ(all.text("3000", "Name"), std::string(50, 'n'));
 }
@@ -184,7 +184,7 @@ TEST_F(FilesConnector, AFileWithCarriageReturnsAloneHasRows) {
 
 TEST_F(FilesConnector, ANulCharacterSpoilsItsRowOnly) {
     const Reading all = read(std::string("CustNo;Name\n1;A\0n\n2;Bo\n", 24));
-    EXPECT_EQ(all.find("customers-1.csv:2")->problem, "customers-1.csv:2: it has a NUL character");
+    EXPECT_EQ(problem_of(all, "customers-1.csv:2"), "customers-1.csv:2: it has a NUL character");
     EXPECT_EQ(all.text("2", "Name"), "Bo");
 }
 
@@ -192,7 +192,7 @@ TEST_F(FilesConnector, ACarriageReturnAloneEndsNoRow) {
     const Reading all = read("CustNo;Name\r\n1;\"An\"\r2;Bo\r\n\r3;C\ri\r\n");
     EXPECT_EQ(all.records.size(), 2U);
     EXPECT_EQ(
-        all.find("customers-1.csv:2")->problem,
+        problem_of(all, "customers-1.csv:2"),
         "customers-1.csv:2: there is text after a closing quote"
     );
     EXPECT_EQ(all.text("\r3", "Name"), "C\ri");
@@ -205,13 +205,11 @@ TEST_F(FilesConnector, AFileThatIsNoTableIsSetAsideAndTheNextIsRead) {
     arrives("customers-4.csv", "CustNo;Name\n4;An\n");
     const Reading all = supplier().read();
     ASSERT_TRUE(all.summary) << all.error->detail;
+    EXPECT_EQ(problem_of(all, "customers-1.csv"), "customers-1.csv: there is no column \"CustNo\"");
     EXPECT_EQ(
-        all.find("customers-1.csv")->problem, "customers-1.csv: there is no column \"CustNo\""
+        problem_of(all, "customers-2.csv"), "customers-2.csv: two columns have the same name"
     );
-    EXPECT_EQ(
-        all.find("customers-2.csv")->problem, "customers-2.csv: two columns have the same name"
-    );
-    EXPECT_EQ(all.find("customers-3.csv")->problem, "customers-3.csv: the first line is no header");
+    EXPECT_EQ(problem_of(all, "customers-3.csv"), "customers-3.csv: the first line is no header");
     EXPECT_EQ(all.text("4", "Name"), "An");
 }
 
