@@ -1,64 +1,13 @@
 // The files connector on folders as a supplier fills them.
 
-#include "support/connected_system.hpp"
+#include "connectors/files_fixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace syncline::testing {
 namespace {
-
-namespace fs = std::filesystem;
-
-class FilesConnector : public ::testing::Test {
-protected:
-    void SetUp() override {
-        folder_ = fresh_folder();
-        fs::create_directories(folder_ / "out");
-        fs::create_directories(folder_ / "in");
-    }
-    Json settings(const Json& csv = {{"delimiter", ";"}}) const {
-        return {
-            {"read", {{"folder", (folder_ / "out").string()}, {"pattern", "customers-*.csv"}}},
-            {"write",
-             {{"folder", (folder_ / "in").string()}, {"name", "corrections-{utc}-{sequence}.csv"}}},
-            {"csv", csv},
-            {"key", "CustNo"}};
-    }
-    void arrives(const std::string& name, const std::string& bytes) const {
-        place_file(folder_ / "out" / name, bytes);
-    }
-    Reading read(const std::string& bytes, const Json& csv = {{"delimiter", ";"}}) {
-        arrives("customers-1.csv", bytes);
-        supplier_.emplace("files", settings(csv));
-        Reading reading = supplier_->read();
-        EXPECT_TRUE(reading.summary) << (reading.error ? reading.error->detail : "");
-        return reading;
-    }
-    ConnectedSystem& supplier() {
-        if (!supplier_) supplier_.emplace("files", settings());
-        return *supplier_;
-    }
-    static std::vector<std::string> names_in(const fs::path& folder) {
-        std::vector<std::string> names;
-        for (const auto& entry : fs::directory_iterator(folder))
-            names.push_back(entry.path().filename().string());
-        std::sort(names.begin(), names.end());
-        return names;
-    }
-    std::string refusal(const Json& wrong) {
-        ConnectedSystem system("files", wrong);
-        const auto checked = system->check();
-        if (checked) return "(accepted)";
-        EXPECT_EQ(checked.error().code, ErrorCode::ConfigInvalid) << checked.error().detail;
-        return checked.error().detail;
-    }
-
-    fs::path folder_;
-    std::optional<ConnectedSystem> supplier_;
-};
 
 TEST_F(FilesConnector, TellsWhatItCanDo) {
     EXPECT_TRUE(supplier()->check());
@@ -144,7 +93,7 @@ TEST_F(FilesConnector, ABadRowIsSetAsideWithItsLineAndTheFileIsNot) {
     EXPECT_NE(problem(10).find("a quote inside a cell"), std::string::npos);
     EXPECT_EQ(problem(11), "customers-1.csv:11: the column CustNo is empty");
     EXPECT_EQ(problem(12), "customers-1.csv:12: another row of this file has the same CustNo");
-    EXPECT_EQ(problem(13), "customers-1.csv:13: column Name is not well-formed UTF-8");
+    EXPECT_EQ(problem(13), "customers-1.csv:13: byte 114 of the file begins no character of utf-8");
     EXPECT_EQ(all.records.size(), 12U);
     EXPECT_EQ(names_in(folder_ / "out" / "done"), (std::vector<std::string>{"customers-1.csv"}));
 }
@@ -155,16 +104,95 @@ TEST_F(FilesConnector, AQuoteThatIsNeverClosedCostsOneRow) {
         text += std::to_string(i) + ";name\n";
     const Reading all = read(text);
     EXPECT_EQ(all.records.size(), 500U);
-    EXPECT_EQ(all.find("customers-1.csv:2")->problem, "customers-1.csv:2: a quote is never closed");
+    EXPECT_EQ(problem_of(all, "customers-1.csv:2"), "customers-1.csv:2: a quote is never closed");
     EXPECT_EQ(all.text("500", "Name"), "name");
     EXPECT_EQ(all.pages, (std::vector<std::size_t>{200, 200, 100}));
+}
+
+TEST_F(FilesConnector, ALostQuoteThatFindsAnotherRowsQuoteCostsOneRow) {
+    const Reading all = read(
+        "CustNo;Name\n"
+        "1;\"lost\n"
+        "2;swallowed?\n"
+        "3;its \"; end\n"
+        "4;name\n"
+        "5;\"lost\n"
+        "6;swallowed?\n"
+        "7;end\";x\n"
+    );
+    const auto problem = [&](int line) {
+        const Observation* seen = all.find("customers-1.csv:" + std::to_string(line));
+        return seen == nullptr ? "(none)" : seen->problem.substr(seen->problem.find(' ') + 1);
+    };
+    EXPECT_EQ(problem(2), "it has 3 cells, the header has 2");
+    EXPECT_EQ(all.text("2", "Name"), "swallowed?");
+    EXPECT_EQ(problem(4), "there is a quote inside a cell that does not begin with one");
+    EXPECT_EQ(all.text("4", "Name"), "name");
+    EXPECT_EQ(problem(6), "it has 3 cells, the header has 2");
+    EXPECT_EQ(all.text("6", "Name"), "swallowed?");
+    EXPECT_NE(problem(8), "(none)");
+    EXPECT_EQ(all.records.size(), 7U);
+}
+
+TEST_F(FilesConnector, RowsAndFilesAndHeadersHaveLimits) {
+    Json limited = settings();
+    limited["limits"] = {{"file", "1MB"}, {"row", "1KB"}, {"columns", 3}};
+    arrives("customers-1.csv", "CustNo;a;b;c\n");
+    arrives("customers-2.csv", "CustNo;Name\n1;" + std::string(1'100'000, 'x') + "\n");
+    arrives(
+        "customers-3.csv",
+        "CustNo;Name\n1;" + std::string(2'000, 'x') + "\n2;\"" + std::string(2'000, '\n') +
+            "\"\n3;An\n"
+    );
+    ConnectedSystem system("files", limited);
+    const Reading all = system.read();
+    ASSERT_TRUE(all.summary) << all.error->detail;
+    EXPECT_EQ(
+        problem_of(all, "customers-1.csv"), "customers-1.csv: it has 4 columns; 3 are the limit"
+    );
+    EXPECT_EQ(
+        problem_of(all, "customers-2.csv"),
+        "customers-2.csv: it has 1100015 bytes, and settings/limits/file allows 1048576"
+    );
+    EXPECT_EQ(
+        problem_of(all, "customers-3.csv:2"),
+        "customers-3.csv:2: it is longer than 1024 bytes, the limit; a quote that is never closed "
+        "looks so too"
+    );
+    EXPECT_NE(problem_of(all, "customers-3.csv:3").find("1024 bytes"), std::string::npos);
+    EXPECT_EQ(all.text("3", "Name"), "An");
+}
+
+TEST_F(FilesConnector, ALostQuoteInALargeFileCostsOneRow) {
+    std::string text = "CustNo;Name\n";
+    for (int i = 1; i <= 3'000; ++i)
+        text += std::to_string(i) + (i == 2 ? ";\"" : ";") + std::string(50, 'n') + "\n";
+    const Reading all = read(text);
+    EXPECT_EQ(all.records.size(), 3'000U);
+    ASSERT_NE(all.find("customers-1.csv:3"), nullptr);
+    EXPECT_NE(problem_of(all, "customers-1.csv:3").find("longer than 65536"), std::string::npos)
+        << "it is not looked for its end through the whole file";
+    EXPECT_EQ(all.text("3000", "Name"), std::string(50, 'n'));
+}
+
+TEST_F(FilesConnector, AFileWithCarriageReturnsAloneHasRows) {
+    const Reading all = read("CustNo;Name\r1;An\r2;\"B\ro\"\r\r3;Cy");
+    EXPECT_EQ(all.records.size(), 3U);
+    EXPECT_EQ(all.text("2", "Name"), "B\ro");
+    EXPECT_EQ(all.text("3", "Name"), "Cy");
+}
+
+TEST_F(FilesConnector, ANulCharacterSpoilsItsRowOnly) {
+    const Reading all = read(std::string("CustNo;Name\n1;A\0n\n2;Bo\n", 24));
+    EXPECT_EQ(problem_of(all, "customers-1.csv:2"), "customers-1.csv:2: it has a NUL character");
+    EXPECT_EQ(all.text("2", "Name"), "Bo");
 }
 
 TEST_F(FilesConnector, ACarriageReturnAloneEndsNoRow) {
     const Reading all = read("CustNo;Name\r\n1;\"An\"\r2;Bo\r\n\r3;C\ri\r\n");
     EXPECT_EQ(all.records.size(), 2U);
     EXPECT_EQ(
-        all.find("customers-1.csv:2")->problem,
+        problem_of(all, "customers-1.csv:2"),
         "customers-1.csv:2: there is text after a closing quote"
     );
     EXPECT_EQ(all.text("\r3", "Name"), "C\ri");
@@ -177,33 +205,12 @@ TEST_F(FilesConnector, AFileThatIsNoTableIsSetAsideAndTheNextIsRead) {
     arrives("customers-4.csv", "CustNo;Name\n4;An\n");
     const Reading all = supplier().read();
     ASSERT_TRUE(all.summary) << all.error->detail;
+    EXPECT_EQ(problem_of(all, "customers-1.csv"), "customers-1.csv: there is no column \"CustNo\"");
     EXPECT_EQ(
-        all.find("customers-1.csv")->problem, "customers-1.csv: there is no column \"CustNo\""
+        problem_of(all, "customers-2.csv"), "customers-2.csv: two columns have the same name"
     );
-    EXPECT_EQ(
-        all.find("customers-2.csv")->problem, "customers-2.csv: two columns have the same name"
-    );
-    EXPECT_EQ(all.find("customers-3.csv")->problem, "customers-3.csv: the first line is no header");
+    EXPECT_EQ(problem_of(all, "customers-3.csv"), "customers-3.csv: the first line is no header");
     EXPECT_EQ(all.text("4", "Name"), "An");
-}
-
-TEST_F(FilesConnector, UnderstandsAByteOrderMarkAndOtherEncodings) {
-    EXPECT_EQ(
-        read("\xEF\xBB\xBF"
-             "CustNo;Name\n1;Zoë\n")
-            .text("1", "Name"),
-        "Zoë"
-    );
-    const Reading windows = read(
-        "CustNo;Name\n1;Zo\xEB \x80\n2;hole \x81\n",
-        {{"delimiter", ";"}, {"encoding", "windows-1252"}}
-    );
-    EXPECT_EQ(windows.text("1", "Name"), "Zoë €");
-    EXPECT_EQ(
-        windows.text("2", "Name"), "hole \xC2\x81"
-    );  // the byte that it can be written back as
-    EXPECT_EQ(read("CustNo,Name\n1,\xA4\n", {{"encoding", "iso-8859-15"}}).text("1", "Name"), "€");
-    EXPECT_EQ(read("CustNo,Name\n1,\xE9\n", {{"encoding", "iso-8859-1"}}).text("1", "Name"), "é");
 }
 
 TEST_F(FilesConnector, ReadsFilesWithoutAHeaderAndWithOtherQuotes) {
@@ -212,6 +219,9 @@ TEST_F(FilesConnector, ReadsFilesWithoutAHeaderAndWithOtherQuotes) {
     arrives("customers-1.csv", "1\t'An\t\"M\"'\n");
     ConnectedSystem system("files", headless);
     EXPECT_EQ(system.read().text("1", "Name"), "An\t\"M\"");
+    ASSERT_EQ(system->discover("customer")->fields.size(), 2U);
+    system.write(ConnectedSystem::change("1", "", {{"Name", RawValue::of_text("An's")}}));
+    EXPECT_EQ(file_bytes(folder_ / "in" / names_in(folder_ / "in").front()), "1\t'An''s'\r\n");
 }
 
 TEST_F(FilesConnector, ReadsSnapshotsInTheOrderOfTheirNames) {
@@ -289,28 +299,6 @@ TEST_F(FilesConnector, LeavesOneFileOfCorrectionsForABatch) {
     EXPECT_EQ(names_in(folder_ / "in").back(), "corrections-20260921T141320Z-2.csv");
 }
 
-TEST_F(FilesConnector, WritesTheEncodingItReadsAndRefusesWhatThatLacks) {
-    supplier_.emplace("files", settings({{"delimiter", ";"}, {"encoding", "windows-1252"}}));
-    std::vector<Delivery> batch;
-    batch.push_back(ConnectedSystem::change("1", "", {{"Name", RawValue::of_text("Zoë €")}}));
-    batch.push_back(ConnectedSystem::change("2", "", {{"Name", RawValue::of_text("王")}}));
-    batch[1].attempt.id = AttemptId{AttemptId::Raw{9}};
-    const auto receipts = supplier()->write("customer", batch);
-    const auto of = [&](std::size_t i) {
-        return *std::find_if(receipts.begin(), receipts.end(), [&](const Receipt& receipt) {
-            return receipt.attempt == batch[i].attempt.id;
-        });
-    };
-    EXPECT_EQ(of(0).outcome, Receipt::Outcome::Stored);
-    EXPECT_EQ(of(1).outcome, Receipt::Outcome::Refused);
-    EXPECT_EQ(of(1).refused_field, "Name");
-    EXPECT_EQ(of(1).error.detail.find("王"), std::string::npos);
-    EXPECT_EQ(
-        file_bytes(folder_ / "in" / names_in(folder_ / "in").front()),
-        "CustNo;Name\r\n1;Zo\xEB \x80\r\n"
-    );
-}
-
 TEST_F(FilesConnector, ACorrectionThatCannotBeWrittenWasNotSent) {
     ASSERT_TRUE(supplier()->check());
     fs::remove_all(folder_ / "in");
@@ -364,12 +352,19 @@ TEST_F(FilesConnector, SaysPreciselyWhatIsWrongWithItsSettings) {
         );
     }
     EXPECT_NE(
-        refusal(settings({{"encoding", "utf-16"}})).find("has no \"utf-16\""), std::string::npos
+        refusal(settings({{"encoding", "utf-7"}})).find("has no \"utf-7\""), std::string::npos
     );
     EXPECT_EQ(
         refusal(settings({{"header", false}})), "files without a header need settings/columns"
     );
     EXPECT_NE(refusal(settings({{"header", "no"}})).find("true or false"), std::string::npos);
+    wrong = settings();
+    wrong["limits"] = {{"row", "64"}};
+    EXPECT_EQ(refusal(wrong), "settings/limits/row is a size such as \"64KB\" or \"256MB\"");
+    wrong["limits"] = {{"row", "2MB"}};
+    EXPECT_EQ(refusal(wrong), "settings/limits/row is at most \"1MB\"");
+    wrong["limits"] = {{"columns", 0}};
+    EXPECT_EQ(refusal(wrong), "settings/limits/columns is a number");
     wrong = settings();
     wrong["read"]["done"] = "../elsewhere";
     EXPECT_EQ(refusal(wrong), "settings/read/done is the name of a folder");
@@ -378,7 +373,7 @@ TEST_F(FilesConnector, SaysPreciselyWhatIsWrongWithItsSettings) {
     EXPECT_EQ(refusal(wrong), "settings/key is missing or not a text");
     wrong = settings();
     wrong["read"]["kind"] = "changes";
-    EXPECT_EQ(refusal(wrong), "settings/read/kind can only be \"snapshot\"");
+    EXPECT_EQ(refusal(wrong), "settings/read/kind can only be \"snapshot\" or \"delta\"");
 }
 
 }  // namespace

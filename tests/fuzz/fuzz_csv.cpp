@@ -2,8 +2,9 @@
 // encoding.
 
 #include "csv.hpp"
-#include "folder.hpp"
+#include "encoding.hpp"
 #include "fuzz/fuzz.hpp"
+#include "syncline/connector.hpp"
 
 #include <array>
 #include <string>
@@ -14,10 +15,17 @@ using namespace syncline;
 
 constexpr std::array<files::Dialect, 4> kDialects{
     {{',', '"'}, {';', '"'}, {'\t', '\''}, {'|', '"'}}};
-const std::array<std::string, 4> kEncodings{"UTF-8", "windows-1252", "iso-8859-1", "iso-8859-15"};
+constexpr std::array<files::Encoding, 7> kEncodings{
+    files::Encoding::Utf8,
+    files::Encoding::Windows1252,
+    files::Encoding::Latin1,
+    files::Encoding::Latin9,
+    files::Encoding::Utf16,
+    files::Encoding::Utf16Le,
+    files::Encoding::Utf16Be};
 
 /// A row as it is written is read as the same row.
-void check_written(const files::CsvRow& row, files::Dialect dialect) {
+void check_written(const files::Row& row, files::Dialect dialect) {
     const std::string line = files::csv_line(row.cells, dialect);
     files::CsvReader reader(line, dialect);
     const auto again = reader.next();
@@ -27,11 +35,22 @@ void check_written(const files::CsvRow& row, files::Dialect dialect) {
     SYNCLINE_ASSERT(!reader.next());
 }
 
-void check_encoding(const std::string& cell, const std::string& encoding) {
-    const auto text = files::decoded(cell, encoding);
-    if (!text) return;
-    SYNCLINE_ASSERT(is_utf8(*text));
-    SYNCLINE_ASSERT(files::encoded(*text, encoding) == cell);
+/// What was decoded is encoded as the same bytes, but for its mark.
+void check_encoding(
+    const std::string& bytes, const files::Decoded& file, files::Encoding encoding
+) {
+    SYNCLINE_ASSERT(file.bad.empty() == is_utf8(file.text));
+    for (const files::BadByte& bad : file.bad) {
+        SYNCLINE_ASSERT(bad.in_text < file.text.size());
+        SYNCLINE_ASSERT(bad.in_file >= 1 && bad.in_file <= bytes.size());
+    }
+    if (!file.bad.empty()) return;
+    const auto again = files::encoded(file.text, encoding);
+    SYNCLINE_ASSERT(again.has_value());
+    SYNCLINE_ASSERT(
+        bytes.ends_with(*again) ||
+        (encoding == files::Encoding::Utf16 && !bytes.starts_with("\xFF"))
+    );
 }
 
 }  // namespace
@@ -39,17 +58,25 @@ void check_encoding(const std::string& cell, const std::string& encoding) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::Input input(data, size);
     const files::Dialect dialect = kDialects[input.below(kDialects.size())];
-    const std::string& encoding = kEncodings[input.below(kEncodings.size())];
-    files::CsvReader reader(input.rest(), dialect);
+    const files::Encoding encoding = kEncodings[input.below(kEncodings.size())];
+    const std::string bytes(input.rest());
+    files::Decoded file;
+    try {
+        file = files::decoded(bytes, encoding);
+    } catch (const sdk::Failure& failure) {
+        SYNCLINE_ASSERT(failure.status == SYNCLINE_E_INVALID);
+        return 0;
+    }
+    check_encoding(bytes, file, encoding);
+    files::CsvReader reader(file.text, dialect);
     std::size_t line = 0;
     while (const auto row = reader.next()) {
         SYNCLINE_ASSERT(row->line > line);
+        SYNCLINE_ASSERT(row->begin < row->end && row->end <= file.text.size());
         line = row->line;
         if (!row->problem.empty()) continue;
         SYNCLINE_ASSERT(!row->cells.empty());
         check_written(*row, dialect);
-        for (const std::string& cell : row->cells)
-            check_encoding(cell, encoding);
     }
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace syncline::testing {
 namespace {
@@ -57,6 +58,17 @@ void TcpGate::cut_at(const std::string& word, Cut cut) {
     has_cut_ = false;
 }
 
+void TcpGate::cut_after(std::size_t bytes_of_the_server) {
+    most_ = bytes_of_the_server;
+    has_cut_ = false;
+}
+
+void TcpGate::when_sent(std::size_t bytes_of_the_server, std::function<void()> action) {
+    const std::lock_guard lock(mutex_);
+    action_ = std::move(action);
+    most_ = bytes_of_the_server;
+}
+
 void TcpGate::accept_all() {
     while (!is_closing_) {
         pollfd waited{listener_, POLLIN, 0};
@@ -80,6 +92,7 @@ void TcpGate::carry(int client) {
     sockaddr_in address = loopback(server_port_);
     std::array<char, 65'536> bytes{};
     bool is_silent = false;
+    std::size_t sent_by_server = 0;
     bool is_open = ::connect(server, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
     while (is_open && !is_closing_) {
         std::array<pollfd, 2> ends{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
@@ -88,6 +101,15 @@ void TcpGate::carry(int client) {
             if (!is_open || (end.revents & (POLLIN | POLLHUP)) == 0) continue;
             const ssize_t got = ::recv(end.fd, bytes.data(), bytes.size(), 0);
             const auto size = static_cast<std::size_t>(got > 0 ? got : 0);
+            if (end.fd == server) sent_by_server += size;
+            if (const std::size_t most = most_; most > 0 && sent_by_server > most) {
+                const std::lock_guard lock(mutex_);
+                most_ = 0;
+                has_cut_ = !action_;
+                is_open = !has_cut_;
+                if (action_) action_();
+                if (has_cut_) break;
+            }
             Cut cut{};
             const bool is_cut = end.fd == client && is_cut_by(bytes.data(), size, cut);
             if (!is_cut || cut != Cut::BeforeItArrives) {
