@@ -1,6 +1,7 @@
 // Customers in a table that other programs maintain. Every column is compared before it is written,
 // in the same transaction, so that an edit made a moment earlier is never written over.
 
+#include "batch.hpp"
 #include "database.hpp"
 #include "manifest.hpp"
 #include "postgresql.hpp"
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +39,12 @@ std::unique_ptr<Database> database_of(const Json& settings, const std::vector<Ta
             throw Failure(
                 SYNCLINE_E_CONFIG,
                 "settings/entities/" + table.entity + "/schema: a SQLite file has no schemas"
+            );
+        if (!table.listen.empty())
+            throw Failure(
+                SYNCLINE_E_CONFIG,
+                "settings/entities/" + table.entity +
+                    "/listen: only PostgreSQL notifies; changes of a SQLite file are seen anyway"
             );
     }
     return sql::sqlite_database(required_text(settings, "/database", "sqlite"));
@@ -92,6 +100,16 @@ public:
         out.emit(found);
     }
 
+    void write(
+        Call& call, const std::string& entity, std::span<const WriteItem> items, const WriteOut& out
+    ) override {
+        const auto is_it = [&](const Table& table) { return table.entity == entity; };
+        const auto table = std::find_if(tables_.begin(), tables_.end(), is_it);
+        const bool is_done = items.size() > 1 && table != tables_.end() &&
+                             sql::write_together(call, *database_, *table, items, out);
+        if (!is_done) Connector::write(call, entity, items, out);
+    }
+
     Written write_one(Call& call, const std::string& entity, const WriteItem& item) override {
         const Table& table = find(entity);
         const Opened opened(*database_, call);
@@ -102,6 +120,10 @@ public:
         const Table& table = find(entity);
         const Opened opened(*database_, call);
         sql::delete_row(call, *database_, table, item);
+    }
+
+    bool watch(Call& call, const std::string& entity, std::uint32_t timeout_ms) override {
+        return database_->watch(call, find(entity), timeout_ms);
     }
 
 private:
@@ -153,6 +175,7 @@ private:
             {"lookup", true},
             {"listing", "complete"},
             {"incremental", table.is_feed()},
+            {"watch", database_->can_watch(table)},
             {"create_id", "planned"},
             {"delete", true},
             {"max_batch", 200},

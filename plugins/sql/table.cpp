@@ -146,6 +146,7 @@ std::vector<Table> read_tables(const Json& entities) {
              "changed_at",
              "overlap",
              "journal",
+             "listen",
              "columns",
              "touch"}
         );
@@ -154,6 +155,7 @@ std::vector<Table> read_tables(const Json& entities) {
         table.schema = syncline::sdk::text_or(settings, "schema", "");
         table.name = syncline::sdk::required_text(settings, where, "table");
         table.key = key_of(settings, where);
+        table.listen = syncline::sdk::text_or(settings, "listen", "");
         read_detection(settings, where, table);
         read_columns_of(settings, where, table);
         tables.push_back(std::move(table));
