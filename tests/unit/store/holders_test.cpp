@@ -55,11 +55,12 @@ TEST_F(Holders, NewKeysReplaceOldOnes) {
 }
 
 TEST_F(Holders, RecordsOfASystemAreCountedOnce) {
-    auto [ada, link] = store_customer("Ada", "1");
+    const auto stored = store_customer("Ada", "1");
+    const Link& link = stored.second;
     const auto count = [&] { return store_->link_count(link.system, link.entity); };
     EXPECT_EQ(count(), 1U);
     CommitBatch batch;
-    batch.links.push_back(new_link(ada.id, "2"));
+    batch.links.push_back(new_link(stored.first.id, "2"));
     batch.links.push_back(link);  // known before
     store_->commit(batch);
     EXPECT_EQ(count(), 2U);
