@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -254,10 +255,10 @@ int RunningHub::exit_code_after(const sync::PassReport& report) {
     for (const sync::SystemReport& system : report.systems) {
         if (system.error) return exit_code_of(*system.error);
     }
-    const store::Counts counts = workspace_.store().counts();
-    if (counts.quarantined == 0) return kDone;
+    const std::uint64_t quarantined = workspace_.store().quarantine_count();
+    if (quarantined == 0) return kDone;
     print_note(
-        "syncline: " + counted(counts.quarantined, "item") + " in quarantine; see `" + command_ +
+        "syncline: " + counted(quarantined, "item") + " in quarantine; see `" + command_ +
         " quarantine list`"
     );
     return kRecordsInError;

@@ -3,15 +3,17 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace syncline::codec {
 namespace {
-
-using Event = Json::parse_event_t;
 
 enum class Comments : bool { Refused, Allowed };
 
@@ -57,6 +59,89 @@ bool is_deeper_than(std::string_view text, std::size_t limit, Comments comments)
     return false;
 }
 
+/// Makes a document of the parser's events, and watches for keys that occur twice. The library's
+/// own way of watching makes a value of each key, and costs three times as much.
+class Builder {
+public:
+    bool null() { return put(nullptr); }
+    bool boolean(bool value) { return put(value); }
+    bool number_integer(std::int64_t value) { return put(value); }
+    bool number_unsigned(std::uint64_t value) { return put(value); }
+    bool number_float(double value, const std::string&) { return put(value); }
+    bool string(std::string& value) { return put(std::move(value)); }
+    bool binary(Json::binary_t&) { return false; }
+    bool start_object(std::size_t) { return open(Json::value_t::object); }
+    bool start_array(std::size_t) { return open(Json::value_t::array); }
+    bool end_object() { return close(); }
+    bool end_array() { return close(); }
+    bool key(std::string& name) {
+        Level& level = levels_.back();
+        if (!twice && has(level, name)) twice = name;
+        key_ = std::move(name);
+        return true;
+    }
+    bool parse_error(std::size_t position, const std::string&, const Json::exception& error) {
+        const bool is_syntax = dynamic_cast<const Json::parse_error*>(&error) != nullptr;
+        problem =
+            is_syntax ? "invalid at byte " + std::to_string(position) : "a number is out of range";
+        return false;
+    }
+
+    Json root;
+    std::string problem;
+    std::optional<std::string> twice;
+
+private:
+    /// An object or a list that has not ended. It stays where it is: nothing is added to what holds
+    /// it before it ends.
+    struct Level {
+        Json* value = nullptr;
+        std::set<std::string, std::less<>> keys;  ///< of an object with many
+    };
+    using Members = std::vector<std::pair<const std::string, Json>>;
+
+    static bool has(Level& level, const std::string& name) {
+        constexpr std::size_t kFew = 32;
+        const Members& members = level.value->get_ref<Json::object_t&>();
+        if (members.size() >= kFew && level.keys.empty()) {
+            for (const auto& [known, value] : members)
+                level.keys.insert(known);
+        }
+        if (members.size() >= kFew) return !level.keys.insert(name).second;
+        return std::any_of(members.begin(), members.end(), [&](const auto& member) {
+            return member.first == name;
+        });
+    }
+    template <class Value>
+    Json* add(Value&& value) {
+        if (levels_.empty()) {
+            root = Json(std::forward<Value>(value));
+            return &root;
+        }
+        Json& into = *levels_.back().value;
+        if (into.is_array())
+            return &into.get_ref<Json::array_t&>().emplace_back(std::forward<Value>(value));
+        Members& members = into.get_ref<Json::object_t&>();
+        return &members.emplace_back(std::move(key_), Json(std::forward<Value>(value))).second;
+    }
+    template <class Value>
+    bool put(Value&& value) {
+        add(std::forward<Value>(value));
+        return true;
+    }
+    bool open(Json::value_t type) {
+        levels_.push_back({add(type), {}});
+        return true;
+    }
+    bool close() {
+        levels_.pop_back();
+        return true;
+    }
+
+    std::vector<Level> levels_;
+    std::string key_;
+};
+
 Result<Json> parse(std::string_view text, const JsonLimits& limits, Comments comments) {
     if (text.size() > limits.bytes)
         return malformed("longer than " + std::to_string(limits.bytes) + " bytes");
@@ -65,24 +150,14 @@ Result<Json> parse(std::string_view text, const JsonLimits& limits, Comments com
     if (text.find('\0') != std::string_view::npos) return malformed("holds a NUL byte");
     if (is_deeper_than(text, limits.depth, comments))
         return malformed("nested deeper than " + std::to_string(limits.depth) + " levels");
-    std::vector<std::set<std::string>> keys;
-    std::optional<std::string> twice;
-    const auto watch = [&](int, Event event, Json& value) {
-        if (event == Event::object_start) keys.emplace_back();
-        if (event == Event::object_end) keys.pop_back();
-        if (event == Event::key && !keys.back().insert(value.get<std::string>()).second)
-            twice = value.get<std::string>();
-        return true;
-    };
-    try {
-        Json json = Json::parse(text, watch, true, comments == Comments::Allowed);
-        if (twice) return malformed("the key \"" + *twice + "\" occurs twice in one object");
-        return json;
-    } catch (const Json::parse_error& error) {
-        return malformed("invalid at byte " + std::to_string(error.byte));
-    } catch (const Json::exception&) {
-        return malformed("a number is out of range");
-    }
+    Builder builder;
+    const bool is_whole = Json::sax_parse(
+        text, &builder, Json::input_format_t::json, true, comments == Comments::Allowed
+    );
+    if (!is_whole) return malformed(std::move(builder.problem));
+    if (builder.twice)
+        return malformed("the key \"" + *builder.twice + "\" occurs twice in one object");
+    return std::move(builder.root);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "connect/channel.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <poll.h>
@@ -78,6 +79,22 @@ Result<codec::Json> Channel::receive(std::chrono::milliseconds patience) {
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return gone();
         buffer_.append(chunk.data(), static_cast<std::size_t>(got));
+    }
+}
+
+Channel::Event Channel::wait(std::chrono::milliseconds patience, int other) const {
+    if (!buffer_.empty()) return Event::Message;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now()
+        );
+        std::array<pollfd, 2> both{pollfd{descriptor_, POLLIN, 0}, pollfd{other, POLLIN, 0}};
+        const auto ms = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+        const int ready = ::poll(both.data(), both.size(), ms);
+        if (ready < 0 && errno == EINTR) continue;
+        if (both[0].revents != 0) return Event::Message;
+        return ready > 0 ? Event::Other : Event::None;
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace syncline::connect {
@@ -27,6 +28,14 @@ public:
     /// The next message. PluginCrashed when the other side is gone, RemoteUnavailable after
     /// `patience` without a whole line, PayloadMalformed for a line that is not a JSON object.
     Result<codec::Json> receive(std::chrono::milliseconds patience);
+
+    /// What wait() found first.
+    enum class Event : std::uint8_t {
+        Message,  ///< something came from the other side, or it is gone
+        Other,    ///< the other descriptor has something to read
+        None,     ///< neither, for as long as was to be waited
+    };
+    Event wait(std::chrono::milliseconds patience, int other) const;
 
 private:
     int descriptor_;

@@ -112,12 +112,19 @@ Error ChildSession::broken(const Error& cause) {
                 : "its connector was stopped: " + cause.detail};
 }
 
-Result<Outcome> ChildSession::run(const std::string& method, Json params, const Sinks& sinks) {
+Result<Outcome> ChildSession::run(
+    const std::string& method, Json params, const Sinks& sinks, int stop
+) {
     const std::uint64_t id = next_id_++;
     Json request{{"jsonrpc", "2.0"}, {"id", id}, {"method", method}};
     request["params"] = std::move(params);
     if (auto sent = process_.channel().send(request); !sent) return broken(sent.error());
     for (;;) {
+        if (stop >= 0 && process_.channel().wait(patience_, stop) == Channel::Event::Other) {
+            stop = -1;
+            const Json enough{{"jsonrpc", "2.0"}, {"method", "cancel"}};
+            if (auto sent = process_.channel().send(enough); !sent) return broken(sent.error());
+        }
         auto received = process_.channel().receive(patience_);
         if (!received) return broken(received.error());
         try {
@@ -157,6 +164,10 @@ Json ChildSession::serve(const std::string& method, const Json& params, const Si
     }
     if (method == "sink/text" && sinks.text) {
         sinks.text(params);
+        return status_answer(SYNCLINE_OK);
+    }
+    if (method == "sink/changed" && sinks.changed) {
+        sinks.changed();
         return status_answer(SYNCLINE_OK);
     }
     if (method == "host/http") return serve_http(params);

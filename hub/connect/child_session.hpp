@@ -26,6 +26,7 @@ public:
         std::function<std::int32_t(const codec::Json& params)> checkpoint;
         std::function<void(const codec::Json& params)> result;
         std::function<void(const codec::Json& params)> text;
+        std::function<void()> changed;
     };
 
     /// Starts the child and makes the instance. `settings` are resolved.
@@ -40,7 +41,11 @@ public:
 
     /// Runs one operation to its end. A value: the connector's answer (status 0 or not). An error:
     /// the child is unusable and was ended (PluginCrashed says how).
-    Result<Outcome> run(const std::string& method, codec::Json params, const Sinks& sinks);
+    /// It is asked to stop early, and then most likely answers CANCELLED, once the descriptor
+    /// `stop` has something to read; -1: there is none.
+    Result<Outcome> run(
+        const std::string& method, codec::Json params, const Sinks& sinks, int stop = -1
+    );
 
 private:
     ChildSession(

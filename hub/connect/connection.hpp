@@ -5,6 +5,7 @@
 #include "model/delivery.hpp"
 #include "model/observation.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -32,6 +33,7 @@ struct Capabilities {
     bool lookup_by_id = false;
     bool listing_proves_absence = false;  ///< a full read that ends well names every record
     bool incremental = false;
+    bool can_watch = false;                ///< watch() tells when something changed
     bool creates_need_planned_id = false;  ///< the hub asks plan_ids() before a create
     std::uint32_t max_batch = 200;
     std::uint32_t max_inflight_ms = 60'000;  ///< how long a request may linger and still land
@@ -104,6 +106,16 @@ public:
     virtual std::vector<Receipt> write(
         const std::string& entity, std::span<const Delivery> deliveries
     ) = 0;
+    /// Waits, for at most `patience`, until something may have changed since the last read began:
+    /// true as soon as it may. Only of what can_watch.
+    virtual Result<bool> watch(const std::string& entity, std::chrono::milliseconds patience);
+    /// Makes a watch() under way return soon, or the next one at once. From any thread.
+    virtual void stop_watching() {}
 };
+
+inline Result<bool> Connection::watch(const std::string& entity, std::chrono::milliseconds) {
+    return Error{
+        ErrorCode::PluginUnsupported, Remedy::Stop, entity, "this connector does not watch"};
+}
 
 }  // namespace syncline::connect

@@ -28,6 +28,7 @@ Capabilities capabilities_of(const Json& entity) {
     can.lookup_by_id = entity.value("lookup", false);
     can.listing_proves_absence = entity.value("listing", "partial") == "complete";
     can.incremental = entity.value("incremental", false);
+    can.can_watch = entity.value("watch", false);
     can.creates_need_planned_id = entity.value("create_id", "assigned") == "planned";
     can.max_batch = std::max(codec::number_or(entity, "max_batch", 200U), 1U);
     can.max_inflight_ms = codec::number_or(entity, "max_inflight_ms", 60'000U);

@@ -5,6 +5,7 @@
 #include "connect/child_session.hpp"
 #include "connect/discover_document.hpp"
 #include "connect/rows.hpp"
+#include "connect/wake_descriptor.hpp"
 #include "syncline/connector.h"
 
 #include <algorithm>
@@ -32,6 +33,8 @@ std::uint32_t operation_of(AttemptKind kind) {
 using codec::Json;
 
 constexpr std::chrono::seconds kLongestRest{300};
+/// Shorter than the patience with a child that says nothing.
+constexpr std::chrono::milliseconds kLongestWatch{60'000};
 
 /// "1.4" of "1.4.2": a later patch means the same.
 std::string major_and_minor(const std::string& version) {
@@ -59,12 +62,16 @@ public:
     Result<std::vector<RemoteId>> plan_ids(const std::string& entity, std::size_t count) override;
     std::vector<Receipt> write(const std::string& entity, std::span<const Delivery> deliveries)
         override;
+    Result<bool> watch(const std::string& entity, std::chrono::milliseconds patience) override;
+    void stop_watching() override { stop_.raise(); }
 
 private:
     Result<void> start();
     Result<Outcome> run(const std::string& method, Json params, const ChildSession::Sinks& sinks);
     /// @pre started
-    Result<Outcome> call(const std::string& method, Json params, const ChildSession::Sinks& sinks);
+    Result<Outcome> call(
+        const std::string& method, Json params, const ChildSession::Sinks& sinks, int stop = -1
+    );
     /// As run, with a failed outcome turned into the system's error.
     Result<void> ask(const std::string& method, Json params, const ChildSession::Sinks& sinks);
     Result<std::vector<Observation>> look_up(const std::string& entity, const Json& keys);
@@ -76,7 +83,9 @@ private:
     Clock& clock_;
     Log& log_;
     std::optional<ChildSession> session_;
+    std::optional<Manifest> manifest_;
     std::string settings_in_use_;   ///< as resolved when the session was started
+    WakeDescriptor stop_;           ///< watching
     std::chrono::seconds rest_{0};  ///< before the next start, after crashes
     Timestamp crashed_at_{};
 };
@@ -89,9 +98,10 @@ void ChildConnection::note_crash() {
 
 /// Starts the child unless it runs with the settings of now.
 Result<void> ChildConnection::start() {
-    SYNCLINE_TRY(
-        const Manifest manifest, find_connector(installation_.connectors, setting_.connector)
-    );
+    if (!session_ || !manifest_) {  // while it runs, its manifest is the one it was started by
+        SYNCLINE_TRY(manifest_, find_connector(installation_.connectors, setting_.connector));
+    }
+    const Manifest& manifest = *manifest_;
     const auto base = std::filesystem::path(setting_.file).parent_path();
     SYNCLINE_TRY(const Json settings, resolve_settings(setting_.settings_json, manifest, base));
     const std::string resolved = codec::to_line(settings);
@@ -133,9 +143,9 @@ Result<Outcome> ChildConnection::run(
 }
 
 Result<Outcome> ChildConnection::call(
-    const std::string& method, Json params, const ChildSession::Sinks& sinks
+    const std::string& method, Json params, const ChildSession::Sinks& sinks, int stop
 ) {
-    auto outcome = session_->run(method, std::move(params), sinks);
+    auto outcome = session_->run(method, std::move(params), sinks, stop);
     if (outcome)
         rest_ = std::chrono::seconds{0};
     else
@@ -161,10 +171,7 @@ Result<Capabilities> ChildConnection::discover(const std::string& entity) {
     sinks.text = [&](const Json& params) { document += params.at("text").get<std::string>(); };
     if (auto asked = ask("discover", Json::object(), sinks); !asked) return asked.error();
     SYNCLINE_TRY(Capabilities can, read_discover_document(document, entity, setting_.id.text()));
-    SYNCLINE_TRY(
-        const Manifest manifest, find_connector(installation_.connectors, setting_.connector)
-    );
-    can.connector = manifest.id + " " + major_and_minor(manifest.version);
+    can.connector = manifest_->id + " " + major_and_minor(manifest_->version);
     return can;
 }
 
@@ -301,6 +308,20 @@ std::vector<Receipt> ChildConnection::write(
         receipts.push_back(std::move(receipt));
     }
     return receipts;
+}
+
+Result<bool> ChildConnection::watch(const std::string& entity, std::chrono::milliseconds patience) {
+    if (auto started = start(); !started) return started.error();
+    const auto longest = std::min(kLongestWatch, installation_.patience / 2);
+    bool changed = false;
+    ChildSession::Sinks sinks;
+    sinks.changed = [&] { changed = true; };
+    Json params{{"entity", entity}, {"timeout_ms", std::min(patience, longest).count()}};
+    const auto outcome = call("watch", std::move(params), sinks, stop_.number());
+    stop_.clear();
+    if (!outcome) return outcome.error();
+    if (outcome->status == SYNCLINE_OK || outcome->status == SYNCLINE_E_CANCELLED) return changed;
+    return error_of(*outcome, setting_.id.text());
 }
 
 }  // namespace

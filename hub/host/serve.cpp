@@ -98,6 +98,20 @@ public:
         return static_cast<Hub*>(ctx)->request("host/now", Json::object()).value("unix_ms", 0LL);
     }
 
+    static syncline_status wait_readable(void* ctx, int32_t descriptor, uint32_t ms) {
+        Hub& hub = *static_cast<Hub*>(ctx);
+        if (hub.gone_) return SYNCLINE_E_CANCELLED;
+        switch (hub.channel_.wait(std::chrono::milliseconds(ms), descriptor)) {
+            case connect::Channel::Event::Message:
+                return SYNCLINE_E_CANCELLED;
+            case connect::Channel::Event::Other:
+                return SYNCLINE_OK;
+            case connect::Channel::Event::None:
+                break;
+        }
+        return SYNCLINE_E_TRANSIENT;
+    }
+
     syncline_call call(const std::string& connection) {
         syncline_call made{};
         made.struct_size = sizeof made;
@@ -108,6 +122,7 @@ public:
         made.http = http;
         made.sleep_ms = sleep_ms;
         made.now_unix_ms = now_unix_ms;
+        made.wait_readable = wait_readable;
         return made;
     }
 
@@ -235,6 +250,7 @@ private:
     syncline_status write(const Json& params, const syncline_call& call, syncline_error& error);
     syncline_status lookup(const Json& params, const syncline_call& call, syncline_error& error);
     syncline_status discover(const syncline_call& call, syncline_error& error);
+    syncline_status watch(const Json& params, const syncline_call& call, syncline_error& error);
 
     connect::Channel channel_;
     Hub hub_;
@@ -294,6 +310,7 @@ syncline_status Server::operate(
     if (method == "read" && table.read != nullptr) return read(params, call, error);
     if (method == "write" && table.write != nullptr) return write(params, call, error);
     if (method == "lookup" && table.lookup != nullptr) return lookup(params, call, error);
+    if (method == "watch" && table.extension != nullptr) return watch(params, call, error);
     copy_text(error.message, "this connector has no operation " + method);
     return SYNCLINE_E_UNSUPPORTED;
 }
@@ -337,6 +354,22 @@ syncline_status Server::lookup(
     const auto keys = params.at("keys").get<std::string>();
     const syncline_read_sink sink = read_sink(hub_);
     return library_->table().lookup(instance_, &call, borrow(entity), borrow(keys), &sink, &error);
+}
+
+/// What it found is told before its status: a result has no other members.
+syncline_status Server::watch(
+    const Json& params, const syncline_call& call, syncline_error& error
+) {
+    const auto* watching =
+        static_cast<const syncline_watch*>(library_->table().extension(SYNCLINE_WATCH_EXTENSION));
+    if (!SYNCLINE_HAS(watching, watch)) return SYNCLINE_E_UNSUPPORTED;
+    const auto entity = params.at("entity").get<std::string>();
+    const auto timeout_ms = params.at("timeout_ms").get<std::uint32_t>();
+    int32_t changed = 0;
+    const auto status =
+        watching->watch(instance_, &call, borrow(entity), timeout_ms, &changed, &error);
+    if (status == SYNCLINE_OK && changed != 0) hub_.notify("sink/changed", Json::object());
+    return status;
 }
 
 syncline_status Server::write(

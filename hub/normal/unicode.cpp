@@ -4,7 +4,9 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <unicode/brkiter.h>
 #include <unicode/locid.h>
@@ -144,6 +146,53 @@ std::string single_ascii_line(std::string_view text) {
     return line;
 }
 
+/// As of several_lines().
+std::string ascii_lines(std::string_view text) {
+    constexpr char kDelete = 0x7F;
+    std::string lines;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\n' && i > 0 && text[i - 1] == '\r') continue;
+        if (c == '\r' || c == '\n')
+            lines += '\n';
+        else if (c == '\t' || (c >= ' ' && c != kDelete))
+            lines += c;
+    }
+    const auto is_blank = [](char c) { return c == ' ' || c == '\n' || c == '\t'; };
+    const auto end = std::find_if_not(lines.rbegin(), lines.rend(), is_blank).base();
+    lines.erase(end, lines.end());
+    lines.erase(lines.begin(), std::find_if_not(lines.begin(), lines.end(), is_blank));
+    return lines;
+}
+
+bool is_ascii_letter_or_digit(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+std::string ascii_upper(std::string_view text) {
+    std::string upper(text);
+    for (char& c : upper) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return upper;
+}
+
+std::string ascii_words(std::string_view text) {
+    std::string words;
+    bool gap = true;
+    for (const char c : text) {
+        if (c == '.' || c == '\'') continue;
+        if (!is_ascii_letter_or_digit(c)) {
+            gap = true;
+            continue;
+        }
+        if (gap && !words.empty()) words += ' ';
+        gap = false;
+        words += c;
+    }
+    return words;
+}
+
 }  // namespace
 
 std::string single_line(std::string_view text) {
@@ -164,6 +213,7 @@ std::string single_line(std::string_view text) {
 }
 
 std::string several_lines(std::string_view text) {
+    if (is_ascii(text)) return ascii_lines(text);
     icu::UnicodeString lines;
     bool after_return = false;
     each_character(nfc16(text), [&](UChar32 c) {
@@ -188,10 +238,12 @@ std::string several_lines(std::string_view text) {
 }
 
 std::string upper_case(std::string_view text) {
+    if (is_ascii(text)) return ascii_upper(text);
     return utf8(utf16(text).toUpper(icu::Locale::getRoot()));
 }
 
 std::string lower_case(std::string_view text) {
+    if (is_ascii(text)) return ascii_lower(text);
     return utf8(utf16(text).toLower(icu::Locale::getRoot()));
 }
 
@@ -213,6 +265,11 @@ std::string folded(std::string_view text) {
 }
 
 std::string letters_and_digits(std::string_view text) {
+    if (is_ascii(text)) {
+        std::string plain;
+        std::copy_if(text.begin(), text.end(), std::back_inserter(plain), is_ascii_letter_or_digit);
+        return plain;
+    }
     icu::UnicodeString kept;
     bool in_letter = false;
     each_character(nfc16(text), [&](UChar32 c) {
@@ -223,6 +280,7 @@ std::string letters_and_digits(std::string_view text) {
 }
 
 std::string identifier(std::string_view text) {
+    if (is_ascii(text)) return letters_and_digits(ascii_upper(text));
     // Upper case can need composing again and the other way round; three rounds settle every
     // script.
     std::string form(text);
@@ -232,8 +290,10 @@ std::string identifier(std::string_view text) {
 }
 
 std::string folded_words(std::string_view text) {
+    const std::string plain = folded(text);
+    if (is_ascii(plain)) return ascii_words(plain);
     icu::UnicodeString words;
-    append_words(words, utf16(folded(text)));
+    append_words(words, utf16(plain));
     return utf8(words);
 }
 

@@ -157,6 +157,8 @@ public:
         CustomerId customer;
     };
     virtual std::vector<LinkHead> link_heads(const SystemId& system, const std::string& entity) = 0;
+    /// How many those are. Cheap: a writer counts them once, and counts on.
+    virtual std::uint64_t link_count(const SystemId& system, const std::string& entity) = 0;
 
     // Association.
     virtual std::vector<Link> unassociated_links() = 0;
@@ -197,6 +199,7 @@ public:
     /// The open cases that name one of these customers, as a candidate too.
     virtual std::vector<Case> cases_of_customers(std::span<const CustomerId> ids) = 0;
     virtual std::vector<QuarantineItem> quarantine() = 0;
+    virtual std::uint64_t quarantine_count() = 0;
     virtual std::vector<Change> history(const CustomerId& id) = 0;
     /// Everything that one run did to any customer, oldest first.
     virtual std::vector<Change> changes_of_run(const RunId& id) = 0;

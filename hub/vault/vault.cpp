@@ -12,6 +12,8 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -118,6 +120,22 @@ private:
     std::unordered_map<DataKeyId, Secret32> old_;
 };
 
+/// Nonces drawn many at a time: each drawing is a call of the system.
+class NonceStock {
+public:
+    Nonce take() {
+        if (left_ == 0) {
+            randombytes_buf(stock_.data(), sizeof stock_);
+            left_ = stock_.size();
+        }
+        return stock_[--left_];
+    }
+
+private:
+    std::array<Nonce, 64> stock_{};
+    std::size_t left_ = 0;
+};
+
 Tag keyed_tag(
     const Secret32& key,
     std::string_view label,
@@ -147,6 +165,7 @@ struct Vault::Body {
     std::string hub_id;
     Tenant tenant{};
     KeyCache cache;
+    NonceStock nonces;
     std::vector<DataKeyId> unused;  ///< claimed in keys.db and not given out yet
     /// An overlay's own new keys: they exist here only, so they are never dropped.
     std::unordered_map<DataKeyId, Secret32> ephemeral;
@@ -326,9 +345,7 @@ void Vault::note_reached(Version version) {
 Bytes Vault::seal(DataKeyId key, const Place& place, PlainType type, ByteView plain) const {
     const auto found = body_->key(key);
     if (!found) throw Fault("cannot encrypt: " + found.error().detail);
-    Nonce nonce{};
-    randombytes_buf(nonce.data(), nonce.size());
-    return seal_with_nonce({key, **found}, body_->tenant, place, type, plain, nonce);
+    return seal_with_nonce({key, **found}, body_->tenant, place, type, plain, body_->nonces.take());
 }
 
 Result<Bytes> Vault::open(const Place& place, ByteView envelope) const {

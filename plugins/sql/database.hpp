@@ -70,6 +70,12 @@ public:
     virtual void begin_reading() = 0;
     virtual void commit() = 0;
     virtual void rollback() noexcept = 0;
+    /// Makes begin() to commit() parts of one transaction until end_batch(), each of which can be
+    /// rolled back by itself; false where that is of no use. Throws when it cannot begin.
+    virtual bool begin_batch() { return false; }
+    /// Commits everything. False when the database rolled all of it back before: nothing was
+    /// written. Throws what a commit throws.
+    virtual bool end_batch() { return true; }
     /// Can nobody else write between begin() and commit()? If not, a write has to state what it
     /// expects to find.
     virtual bool excludes_writers() const = 0;
@@ -115,17 +121,31 @@ public:
         Statement& out, const Table& table, const std::string& since
     ) = 0;
 
+    /// Can watch() tell when something changed in the table?
+    virtual bool can_watch(const Table&) const { return false; }
+    /// As syncline::sdk::Connector::watch; not between open() and close().
+    virtual bool watch(const syncline::sdk::Call&, const Table&, std::uint32_t) {
+        throw syncline::sdk::Failure(SYNCLINE_E_UNSUPPORTED, "nothing tells of changes here");
+    }
+
     /// How long a write without an answer may still take effect, in milliseconds.
     virtual std::uint32_t max_inflight_ms() const = 0;
+
+private:
+    friend class Opened;
+    int opened_ = 0;
 };
 
-/// Between open() and close().
+/// Between open() and close(). One within another changes nothing.
 class Opened {
 public:
     Opened(Database& database, const syncline::sdk::Call& call) : database_(database) {
-        database.open(call);
+        if (database.opened_ == 0) database.open(call);
+        ++database.opened_;
     }
-    ~Opened() { database_.close(); }
+    ~Opened() {
+        if (--database_.opened_ == 0) database_.close();
+    }
     Opened(const Opened&) = delete;
     Opened& operator=(const Opened&) = delete;
 

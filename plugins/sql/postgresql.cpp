@@ -130,6 +130,18 @@ public:
     bool excludes_writers() const override { return false; }
     const char* lock_words() const override { return " FOR UPDATE"; }
 
+    bool can_watch(const Table& table) const override { return !table.listen.empty(); }
+    /// Who was told before this connection listened, nobody knows.
+    bool watch(const Call& call, const Table& table, std::uint32_t timeout_ms) override {
+        const Opened opened(*this, call);
+        try {
+            return connection_.listen(call, table.listen) ||
+                   connection_.is_notified(call, timeout_ms);
+        } catch (const PostgresqlError& error) {
+            throw failure_of(error, step_);
+        }
+    }
+
     std::string table_sql(const Table& table) const override {
         return table.schema.empty() ? quoted(table.name)
                                     : quoted(table.schema) + "." + quoted(table.name);

@@ -265,4 +265,28 @@ PostgresqlConnection::Answer PostgresqlConnection::run(
     throw error;
 }
 
+bool PostgresqlConnection::listen(const Call& call, const std::string& channel) {
+    if (!channels_.insert(channel).second) return false;
+    run(call, Statement("LISTEN " + quoted(channel)));
+    return true;
+}
+
+bool PostgresqlConnection::is_notified(const Call& call, std::uint32_t timeout_ms) {
+    if (!is_open()) lose("the connection was lost");
+    PGconn* const raw = connection_.get();
+    const auto until = Clock::now() + milliseconds(timeout_ms);
+    for (;;) {
+        if (::PQconsumeInput(raw) == 0) lose(::PQerrorMessage(raw));
+        bool is_told = false;
+        while (PGnotify* const told = ::PQnotifies(raw)) {
+            is_told = is_told || told->be_pid != ::PQbackendPID(raw);  // our own writes are known
+            ::PQfreemem(told);
+        }
+        if (is_told) return true;
+        const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now()).count();
+        if (left <= 0) return false;
+        if (!call.wait_readable(::PQsocket(raw), static_cast<std::uint32_t>(left))) return false;
+    }
+}
+
 }  // namespace sql

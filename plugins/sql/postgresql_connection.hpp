@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,12 +52,21 @@ public:
 
     /// Connects, unless a connection is there and answers. Throws PostgresqlError.
     void open(const syncline::sdk::Call& call);
-    void drop() noexcept { connection_.reset(); }
+    void drop() noexcept {
+        connection_.reset();
+        channels_.clear();
+    }
     bool is_open() const noexcept { return connection_ != nullptr; }
     bool is_in_transaction() const noexcept;
 
     /// Runs one statement. Throws PostgresqlError.
     Answer run(const syncline::sdk::Call& call, const Statement& statement);
+    /// Asks the server to tell of what is said on a channel. False when it was asked before on this
+    /// connection. Throws PostgresqlError.
+    bool listen(const syncline::sdk::Call& call, const std::string& channel);
+    /// Did another session say something on a channel since the last call, or does within
+    /// `timeout_ms`? Throws PostgresqlError, and Failure CANCELLED when the hub says stop.
+    bool is_notified(const syncline::sdk::Call& call, std::uint32_t timeout_ms);
     /// Are texts converted from the server's encoding to UTF-8? Throws PostgresqlError.
     void convert_texts(bool is_wanted);
     /// The time zone that programs have which ask for none.
@@ -77,6 +87,7 @@ private:
     PostgresqlSettings settings_;
     std::unique_ptr<PGconn, Finish> connection_;
     std::string time_zone_;
+    std::set<std::string> channels_;  ///< listened to on this connection
     Clock::time_point used_at_{};
 };
 

@@ -1,6 +1,7 @@
 // Customers in a table that other programs maintain. Every column is compared before it is written,
 // in the same transaction, so that an edit made a moment earlier is never written over.
 
+#include "batch.hpp"
 #include "database.hpp"
 #include "manifest.hpp"
 #include "mariadb.hpp"
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +36,14 @@ std::unique_ptr<Database> database_of(const Json& settings, const std::vector<En
         throw Failure(SYNCLINE_E_CONFIG, "settings/database must name one database");
     if (settings.contains("postgresql"))
         return sql::postgresql_database(sql::read_postgresql_settings(settings["postgresql"]));
+    for (const Entity& entity : entities) {
+        if (!entity.main.listen.empty())
+            throw Failure(
+                SYNCLINE_E_CONFIG,
+                "settings/entities/" + entity.main.entity + "/listen: only PostgreSQL notifies" +
+                    (settings.contains("sqlite") ? "; changes of a SQLite file are seen anyway" : "")
+            );
+    }
     if (settings.contains("mariadb"))
         return sql::mariadb_database(sql::read_mariadb_settings(settings["mariadb"]));
     for (const Entity& entity : entities) {
@@ -104,6 +114,14 @@ public:
         out.emit(found);
     }
 
+    void write(
+        Call& call, const std::string& entity, std::span<const WriteItem> items, const WriteOut& out
+    ) override {
+        const bool is_done = items.size() > 1 &&
+                             sql::write_together(call, *database_, find(entity), items, out);
+        if (!is_done) Connector::write(call, entity, items, out);
+    }
+
     Written write_one(Call& call, const std::string& entity, const WriteItem& item) override {
         const Opened opened(*database_, call);
         return sql::write_row(call, *database_, find(entity), item);
@@ -112,6 +130,10 @@ public:
     void delete_one(Call& call, const std::string& entity, const WriteItem& item) override {
         const Opened opened(*database_, call);
         sql::delete_row(call, *database_, find(entity), item);
+    }
+
+    bool watch(Call& call, const std::string& entity, std::uint32_t timeout_ms) override {
+        return database_->watch(call, find(entity).main, timeout_ms);
     }
 
 private:
@@ -184,6 +206,7 @@ private:
             {"lookup", true},
             {"listing", "complete"},
             {"incremental", entity.main.is_feed()},
+            {"watch", database_->can_watch(entity.main)},
             {"create_id", is_assigned ? "assigned" : "planned"},
             {"delete", true},
             {"max_batch", 200},

@@ -1,19 +1,28 @@
 #include "sqlite.hpp"
 
+#include "file_changes.hpp"
 #include "keyset.hpp"
 
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
+#include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Data/Session.h>
 #include <Poco/Data/Statement.h>
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/Nullable.h>
 #include <Poco/Timestamp.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace sql {
@@ -27,8 +36,6 @@ namespace keywords = Poco::Data::Keywords;
 constexpr const char* kBusyTimeout = "PRAGMA busy_timeout = 2000";
 /// SQLite enforces none unless asked: a deleted customer would leave invoices of nobody behind.
 constexpr const char* kForeignKeys = "PRAGMA foreign_keys = ON";
-
-using Texts = std::vector<Poco::Nullable<std::string>>;
 
 /// The column that a message such as "UNIQUE constraint failed: customers.email" is about.
 std::string column_in(const std::string& message) {
@@ -86,7 +93,7 @@ constexpr Storage kStorages[] = {
     {"real", Cell::Kind::Decimal},
     {"blob", Cell::Kind::Blob}};
 
-Cell::Kind kind_of(const std::string& storage) {
+Cell::Kind kind_of(std::string_view storage) {
     for (const Storage& known : kStorages) {
         if (known.name == storage) return known.kind;
     }
@@ -100,10 +107,54 @@ const char* storage_of(Cell::Kind kind) {
     return "text";
 }
 
-Poco::Nullable<std::string> nullable(const std::optional<std::string>& text) {
-    if (!text) return {};
-    return *text;
-}
+/// One run of a prepared statement with its values. Throws the driver's exceptions.
+class Run {
+public:
+    Run(sqlite3* database, sqlite3_stmt* prepared, const Statement& statement)
+        : database_(database), prepared_(prepared) {
+        int parameter = 0;
+        for (const Bound& value : statement.values) {
+            ++parameter;
+            const int code = value.text ? ::sqlite3_bind_text(
+                                              prepared,
+                                              parameter,
+                                              value.text->data(),
+                                              static_cast<int>(value.text->size()),
+                                              SQLITE_STATIC
+                                          )
+                                        : ::sqlite3_bind_null(prepared, parameter);
+            check(code);
+        }
+    }
+    ~Run() {
+        ::sqlite3_reset(prepared_);
+        ::sqlite3_clear_bindings(prepared_);
+    }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+
+    bool step() {
+        const int code = ::sqlite3_step(prepared_);
+        if (code != SQLITE_ROW && code != SQLITE_DONE) check(code);
+        return code == SQLITE_ROW;
+    }
+    std::int64_t number(int column) const { return ::sqlite3_column_int64(prepared_, column); }
+    /// Valid until the next step. NULL reads as "".
+    std::string_view text(int column) const {
+        const auto* const data = ::sqlite3_column_text(prepared_, column);
+        if (data == nullptr) return {};
+        return {
+            reinterpret_cast<const char*>(data),
+            static_cast<std::size_t>(::sqlite3_column_bytes(prepared_, column))};
+    }
+
+private:
+    void check(int code) const {
+        if (code != SQLITE_OK) Poco::Data::SQLite::Utility::throwException(database_, code);
+    }
+    sqlite3* database_;
+    sqlite3_stmt* prepared_;
+};
 
 class Sqlite final : public Database {
 public:
@@ -120,9 +171,13 @@ public:
             session_.emplace("SQLite", file_);
             *session_ << kBusyTimeout, keywords::now;
             *session_ << kForeignKeys, keywords::now;
+            handle_ = Poco::Data::SQLite::Utility::dbHandle(*session_);
         });
     }
-    void close() noexcept override { session_.reset(); }
+    void close() noexcept override {
+        prepared_.clear();
+        session_.reset();
+    }
 
     std::vector<Column> columns(const Table& table) override {
         std::vector<std::string> names;
@@ -160,28 +215,53 @@ public:
     std::uint64_t execute(const Table&, const Statement& statement) override {
         return run(statement);
     }
+    }
     std::int64_t number(const Statement& statement) override {
         return classified(broken_, [&] {
-            Poco::Int64 value = 0;
-            Texts values = texts_of(statement);
-            Poco::Data::Statement run = prepared(statement, values);
-            run, keywords::into(value);
-            run.execute();
-            return std::int64_t{value};
+            Run run(handle_, prepared(statement), statement);
+            return run.step() ? run.number(0) : 0;
         });
     }
 
     void begin() override {
         broken_ = SYNCLINE_E_IN_DOUBT;
-        run(Statement("BEGIN IMMEDIATE"));
+        if (batch_ == Batch::Lost)  // a savepoint would begin a transaction of its own
+            throw Failure(SYNCLINE_E_TRANSIENT, "the database rolled everything back");
+        run(Statement(batch_ == Batch::None ? "BEGIN IMMEDIATE" : "SAVEPOINT item"));
     }
     void begin_reading() override { run(Statement("BEGIN")); }
-    void commit() override { run(Statement("COMMIT")); }
+    void commit() override { run(Statement(batch_ == Batch::None ? "COMMIT" : "RELEASE item")); }
     void rollback() noexcept override {
         try {
-            run(Statement("ROLLBACK"));
-        } catch (const std::exception&) {  // the connection is gone, and the transaction with it
+            if (batch_ == Batch::None) {
+                run(Statement("ROLLBACK"));
+            } else {
+                run(Statement("ROLLBACK TO item"));
+                run(Statement("RELEASE item"));
+            }
+        } catch (const std::exception&) {  // the transaction is gone already
+            if (batch_ != Batch::None) batch_ = Batch::Lost;
         }
+    }
+    /// A commit waits for the disk several times, and most of what a row costs is that.
+    bool begin_batch() override {
+        begin();
+        batch_ = Batch::Open;
+        return true;
+    }
+    bool end_batch() override {
+        const Batch before = std::exchange(batch_, Batch::None);
+        if (before == Batch::Lost) {
+            rollback();
+            return false;
+        }
+        try {
+            commit();
+        } catch (...) {
+            rollback();
+            throw;
+        }
+        return true;
     }
     bool excludes_writers() const override { return true; }
 
@@ -294,6 +374,14 @@ public:
         out.bind(since) << " AS REAL) - " << std::to_string(table.overlap_ms) << " / 86400000.0)";
     }
 
+    bool can_watch(const Table&) const override { return true; }
+    /// Any commit to the file counts, also one to another table, and one of our own.
+    bool watch(const Call& call, const Table&, std::uint32_t timeout_ms) override {
+        const bool is_first = !changes_;
+        if (is_first) changes_.emplace(file_);
+        return is_first || changes_->wait(call, timeout_ms);
+    }
+
     std::uint32_t max_inflight_ms() const override { return 0; }
 
 private:
@@ -312,44 +400,37 @@ private:
 
     std::uint64_t run(const Statement& statement) {
         return classified(broken_, [&] {
-            Texts values = texts_of(statement);
-            return std::uint64_t{prepared(statement, values).execute()};
+            Run run(handle_, prepared(statement), statement);
+            while (run.step()) {
+            }
+            return static_cast<std::uint64_t>(::sqlite3_changes64(handle_));
         });
     }
 
-    static Texts texts_of(const Statement& statement) {
-        Texts values;
-        for (const Bound& value : statement.values)
-            values.push_back(nullable(value.text));
-        return values;
-    }
-
-    /// `values` must outlive what is returned.
-    Poco::Data::Statement prepared(const Statement& statement, Texts& values) {
+    /// Made once as long as the file is open: preparing costs more than running.
+    sqlite3_stmt* prepared(const Statement& statement) {
         std::string text = statement.pieces.front();
         for (std::size_t i = 1; i < statement.pieces.size(); ++i)
             text += "?" + statement.pieces[i];
-        Poco::Data::Statement made(*session_);
-        made << text;
-        for (auto& value : values)
-            made, keywords::use(value);
-        return made;
+        const auto known = prepared_.find(text);
+        if (known != prepared_.end()) return known->second.get();
+        sqlite3_stmt* made = nullptr;
+        const int code = ::sqlite3_prepare_v2(
+            handle_, text.data(), static_cast<int>(text.size()), &made, nullptr
+        );
+        if (code != SQLITE_OK) Poco::Data::SQLite::Utility::throwException(handle_, code, text);
+        return prepared_.emplace(std::move(text), made).first->second.get();
     }
 
     /// Rows of cells that each come as type and text; the first `keys` are the key.
     std::vector<Row> query(const Statement& statement, std::size_t keys, std::size_t cells) {
-        Texts values = texts_of(statement);
-        Texts found(2 * cells);
-        Poco::Data::Statement run = prepared(statement, values);
-        for (auto& cell : found)
-            run, keywords::into(cell);
-        run, keywords::limit(1);
+        Run run(handle_, prepared(statement), statement);
         std::vector<Row> rows;
-        while (!run.done()) {
-            if (run.execute() == 0) continue;
+        while (run.step()) {
             Row row;
             for (std::size_t i = 0; i < cells; ++i) {
-                Cell cell{kind_of(found[2 * i].value("")), found[2 * i + 1].value("")};
+                const int column = static_cast<int>(2 * i);
+                Cell cell{kind_of(run.text(column)), std::string(run.text(column + 1))};
                 (i < keys ? row.key : row.values).push_back(std::move(cell));
             }
             rows.push_back(std::move(row));
@@ -358,7 +439,20 @@ private:
     }
 
     std::string file_;
+    enum class Batch : std::uint8_t {
+        None,
+        Open,
+        Lost,  ///< an error rolled all of it back
+    };
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const noexcept { ::sqlite3_finalize(statement); }
+    };
+
+    Batch batch_ = Batch::None;
     std::optional<Session> session_;
+    sqlite3* handle_ = nullptr;  ///< the session's
+    std::map<std::string, std::unique_ptr<sqlite3_stmt, Finalize>> prepared_;
+    std::optional<FileChanges> changes_;  ///< once it is watched
     syncline_status broken_ = SYNCLINE_E_TRANSIENT;
 };
 

@@ -313,6 +313,7 @@ std::vector<Entity> read_entities(const Json& entities) {
              "changed_at",
              "overlap",
              "journal",
+             "listen",
              "columns",
              "touch",
              "new_key",
@@ -324,6 +325,7 @@ std::vector<Entity> read_entities(const Json& entities) {
         table.schema = syncline::sdk::text_or(settings, "schema", "");
         table.name = syncline::sdk::required_text(settings, where, "table");
         table.key = key_of(settings, where);
+        table.listen = syncline::sdk::text_or(settings, "listen", "");
         read_detection(settings, where, table);
         read_columns_of(settings, where, table);
         read_new_key(settings, where, table);

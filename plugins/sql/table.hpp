@@ -35,6 +35,8 @@ struct Table {
     std::string changed_at;        ///< of Detect::Timestamp
     std::uint32_t overlap_ms = 0;  ///< of Detect::Timestamp: how far each read goes back
 
+    std::string listen;  ///< channel on which the database tells of changes; "" = none
+
     std::string journal;        ///< of Detect::Journal: its table
     std::string journal_order;  ///< and the column that tells the order of its entries
 

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <optional>
+#include <thread>
 
 namespace syncline::testing {
 namespace {
@@ -174,6 +176,64 @@ TEST_F(SqlDetection, SaysPreciselyWhatIsWrongWithItsSettings) {
     EXPECT_EQ(
         refusal({{"detect", "timestamp"}, {"changed_at", "gone"}}),
         "table \"customers\" has no column \"gone\""
+    );
+}
+
+TEST_F(SqlDetection, AChangeOfTheFileIsToldAtOnce) {
+    using namespace std::chrono_literals;
+    for (const char* mode : {"wal", "delete"}) {
+        database_->run(std::string("PRAGMA journal_mode = ") + mode);
+        ConnectedSystem& system = erp(Json::object());
+        ASSERT_TRUE(system->discover("customer")->can_watch);
+        const auto told = [&](std::chrono::milliseconds patience) {
+            const auto changed = system->watch("customer", patience);
+            EXPECT_TRUE(changed) << changed.error().detail;
+            return changed && *changed;
+        };
+        EXPECT_TRUE(told(1min)) << "what was before, nobody knows";
+        system.read();
+        while (told(50ms)) {  // opening and closing may have tidied up
+        }
+        system.read();
+        EXPECT_FALSE(told(50ms)) << mode << ": reading changes nothing";
+        database_->run(std::string("UPDATE customers SET name = 'Anna ") + mode + "' WHERE id = 1");
+        EXPECT_TRUE(told(1min)) << mode;
+        std::thread writer([&] {
+            std::this_thread::sleep_for(50ms);
+            database_->run(
+                std::string("UPDATE customers SET name = 'Bob ") + mode + "' WHERE id = 2"
+            );
+        });
+        EXPECT_TRUE(told(1min)) << mode;
+        writer.join();
+    }
+}
+
+TEST_F(SqlDetection, WaitingForAChangeEndsWhenItIsStopped) {
+    using namespace std::chrono_literals;
+    ConnectedSystem& system = erp(Json::object());
+    ASSERT_TRUE(system->watch("customer", 1min));
+    std::thread other([&] {
+        std::this_thread::sleep_for(50ms);
+        system->stop_watching();
+    });
+    const auto begun = std::chrono::steady_clock::now();
+    const auto changed = system->watch("customer", 1min);
+    other.join();
+    ASSERT_TRUE(changed) << changed.error().detail;
+    EXPECT_FALSE(*changed);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s);
+    EXPECT_EQ(system.read().records.size(), 2U);
+    system->stop_watching();  // before the next one begins
+    ASSERT_TRUE(system->watch("customer", 1min));
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s);
+}
+
+TEST_F(SqlDetection, OnlyPostgresqlNotifies) {
+    EXPECT_EQ(
+        refusal({{"listen", "customers"}}),
+        "settings/entities/customer/listen: only PostgreSQL notifies; changes of a SQLite file are "
+        "seen anyway"
     );
 }
 

@@ -2,6 +2,9 @@
 
 #include "servers/postgresql_fixture.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace syncline::testing {
 namespace {
 
@@ -130,6 +133,45 @@ TEST_F(PostgresqlChanges, AJournalTellsWhatToReadAndWhatIsGone) {
     Json wrong = settings_of_it;
     wrong["entities"]["customer"]["journal"]["order"] = "moment";
     EXPECT_EQ(refusal(wrong), "table \"journal\" has no column \"moment\"");
+}
+
+TEST_F(PostgresqlChanges, WhatAnotherSessionNotifiesIsToldAtOnce) {
+    using namespace std::chrono_literals;
+    run("CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+        "PERFORM pg_notify('news of \"ours\"', ''); RETURN NULL; END$$;"
+        "CREATE TRIGGER tell AFTER INSERT OR UPDATE OR DELETE ON stamped FOR EACH STATEMENT "
+        "EXECUTE FUNCTION tell()");
+    ConnectedSystem silent("sql", by(Json::object()));
+    EXPECT_FALSE(silent->discover("customer")->can_watch);
+    ConnectedSystem feed("sql", by({{"listen", "news of \"ours\""}}));
+    ASSERT_TRUE(feed->discover("customer")->can_watch);
+    const auto told = [&](std::chrono::milliseconds patience) {
+        const auto changed = feed->watch("customer", patience);
+        EXPECT_TRUE(changed) << changed.error().detail;
+        return changed && *changed;
+    };
+    EXPECT_TRUE(told(1min)) << "what was before, nobody knows";
+    EXPECT_FALSE(told(50ms));
+    run("UPDATE stamped SET name = 'm1' WHERE id = 1");
+    const Reading seen = feed.read();
+    EXPECT_TRUE(told(1min)) << "it may have come after the reading began";
+    EXPECT_FALSE(told(50ms));
+    const auto written = feed.write(
+        ConnectedSystem::change("2", seen.token("2"), {{"name", RawValue::of_text("ours")}})
+    );
+    EXPECT_EQ(written.outcome, Receipt::Outcome::Stored) << written.error.detail;
+    EXPECT_FALSE(told(50ms)) << "the hub knows what it wrote";
+    std::thread other([&] {
+        std::this_thread::sleep_for(50ms);
+        run("DELETE FROM stamped WHERE id = 3");
+    });
+    EXPECT_TRUE(told(1min));
+    other.join();
+    run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = "
+        "'syncline'");
+    std::this_thread::sleep_for(100ms);
+    const auto after = feed->watch("customer", 1min);
+    EXPECT_TRUE(!after || *after) << "a new connection knows nothing of what was before";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "support/stand_in.hpp"
 
+#include <utility>
+
 namespace syncline::testing {
 
 std::optional<Error> StandIn::begin(const std::string& call) {
@@ -17,6 +19,7 @@ Result<connect::Capabilities> StandIn::discover(const std::string& entity) {
     const std::lock_guard lock(mutex_);
     auto found = system_.discover(entity);
     if (found && max_batch > 0) found->max_batch = max_batch;
+    if (found) found->can_watch = can_watch;
     return found;
 }
 
@@ -63,6 +66,28 @@ std::vector<Receipt> StandIn::write(
     }
     const std::lock_guard lock(mutex_);
     return system_.write(entity, deliveries);
+}
+
+void StandIn::tell() {
+    const std::lock_guard lock(watching_);
+    is_told_ = true;
+    told_.notify_all();
+}
+
+Result<bool> StandIn::watch(const std::string&, std::chrono::milliseconds patience) {
+    if (auto error = begin("watch")) return *std::move(error);
+    std::unique_lock lock(watching_);
+    ++watches;
+    told_.wait_for(lock, patience, [&] { return is_told_ || is_stopped_; });
+    --watches;
+    is_stopped_ = false;
+    return std::exchange(is_told_, false);
+}
+
+void StandIn::stop_watching() {
+    const std::lock_guard lock(watching_);
+    is_stopped_ = true;
+    told_.notify_all();
 }
 
 }  // namespace syncline::testing

@@ -4,6 +4,8 @@
 #include "support/fake_system.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -22,6 +24,10 @@ public:
     std::function<std::optional<Error>(const std::string& call)> before;
     std::uint32_t max_batch = 0;  ///< 0 = the system's own
     std::atomic<int> calls = 0;
+    bool can_watch = false;        ///< the hub may wait for tell(); set before use
+    std::atomic<int> watches = 0;  ///< under way
+    /// Says that something changed.
+    void tell();
 
     /// Uses the system as its people do.
     template <class Action>
@@ -42,12 +48,18 @@ public:
     Result<std::vector<RemoteId>> plan_ids(const std::string& entity, std::size_t count) override;
     std::vector<Receipt> write(const std::string& entity, std::span<const Delivery> deliveries)
         override;
+    Result<bool> watch(const std::string& entity, std::chrono::milliseconds patience) override;
+    void stop_watching() override;
 
 private:
     std::optional<Error> begin(const std::string& call);
 
     FakeSystem& system_;
     std::mutex mutex_;
+    std::mutex watching_;
+    std::condition_variable told_;
+    bool is_told_ = false;     ///< guarded by watching_
+    bool is_stopped_ = false;  ///< likewise
 };
 
 }  // namespace syncline::testing

@@ -1,6 +1,7 @@
 #include "base/assert.hpp"
 #include "base/fault.hpp"
 #include "store/sqlite/hub_database.hpp"
+#include "store/sqlite/match_tags.hpp"
 #include "store/sqlite/packed_list.hpp"
 #include "store/sqlite/row_sealing.hpp"
 
@@ -74,8 +75,6 @@ private:
     void write(const Run& run);
     void write(const MergeEvent& merge);
     void write(const RecentWrite& recent);
-    void replace_tags(const LinkId& link, const std::vector<MatchKey>& keys);
-    void replace_tags(const CustomerId& customer, const std::vector<MatchKey>& keys);
     void require_one_row(const char* table);
 
     sqlite::Database& database_;
@@ -160,9 +159,9 @@ void BatchWriter::write(const CommitBatch& batch, std::uint64_t first_sequence) 
     for (const RecentWrite& recent : batch.recent_writes)
         write(recent);
     for (const auto& [link, keys] : batch.link_keys)
-        replace_tags(link, keys);
+        replace_tags(database_, vault_, link, keys);
     for (const auto& [customer, keys] : batch.customer_keys)
-        replace_tags(customer, keys);
+        replace_tags(database_, vault_, customer, keys);
     for (const CustomerId& id : batch.work_done)
         query("DELETE FROM work WHERE customer = ?").bind(id.view()).run();
     for (const CustomerId& id : batch.work_added)
@@ -428,28 +427,6 @@ void BatchWriter::write(const RecentWrite& recent) {
         .run();
 }
 
-void BatchWriter::replace_tags(const LinkId& link, const std::vector<MatchKey>& keys) {
-    query("DELETE FROM link_tag WHERE link = ?").bind(link.view()).run();
-    for (const MatchKey& key : keys) {
-        const vault::Tag tag = vault_.blind_tag(key.field.number, key.key);
-        query("INSERT OR IGNORE INTO link_tag VALUES (?, ?)")
-            .bind(ByteView(tag))
-            .bind(link.view())
-            .run();
-    }
-}
-
-void BatchWriter::replace_tags(const CustomerId& customer, const std::vector<MatchKey>& keys) {
-    query("DELETE FROM customer_tag WHERE customer = ?").bind(customer.view()).run();
-    for (const MatchKey& key : keys) {
-        const vault::Tag tag = vault_.blind_tag(key.field.number, key.key);
-        query("INSERT OR IGNORE INTO customer_tag VALUES (?, ?)")
-            .bind(ByteView(tag))
-            .bind(customer.view())
-            .run();
-    }
-}
-
 constexpr std::chrono::milliseconds kBetweenMarks{60'000};
 
 }  // namespace
@@ -466,6 +443,10 @@ void HubDatabase::commit(CommitBatch& batch) {
     writer.write(batch, sequence);
     transaction.commit();
     // Only now, so that a batch whose commit failed is as it was.
+    for (const Link* link : newest_of_each(batch.links)) {
+        const auto count = link_counts_.find({link->system, link->entity});
+        if (link->row_version == 0 && count != link_counts_.end()) ++count->second;
+    }
     for (Customer& customer : batch.customers)
         ++customer.row_version;
     for (Link& link : batch.links)

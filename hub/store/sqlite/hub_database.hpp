@@ -42,6 +42,7 @@ public:
     std::vector<Attempt> unsettled_attempts() override;
     std::vector<Attempt> attempts_of_system(const SystemId& system) override;
     std::vector<LinkHead> link_heads(const SystemId& system, const std::string& entity) override;
+    std::uint64_t link_count(const SystemId& system, const std::string& entity) override;
     std::vector<Link> unassociated_links() override;
     std::vector<KeyHolders> holders(std::span<const MatchKey> keys, std::size_t limit) override;
     std::vector<CustomerId> work(std::size_t limit) override;
@@ -58,6 +59,7 @@ public:
     std::vector<Case> cases(std::optional<CaseKind> kind, bool open_only) override;
     std::vector<Case> cases_of_customers(std::span<const CustomerId> ids) override;
     std::vector<QuarantineItem> quarantine() override;
+    std::uint64_t quarantine_count() override;
     std::vector<Change> history(const CustomerId& id) override;
     std::vector<Change> changes_of_run(const RunId& id) override;
     std::vector<Change> latest_changes(std::size_t limit) override;
@@ -73,6 +75,8 @@ public:
     ) override;
 
 private:
+    using System = std::pair<SystemId, std::string>;  ///< with its entity
+
     void note_reached(Version version);
 
     vault::sqlite::Query query(std::string_view sql);
@@ -91,6 +95,7 @@ private:
     const FieldTable* fields_ = nullptr;
     std::vector<std::pair<std::string, FieldId>> temporary_numbers_;
     std::map<CustomerId, ErrorCode> unopened_;
+    std::map<System, std::uint64_t> link_counts_;  ///< a writer's, as far as somebody asked
 };
 
 }  // namespace syncline::store

@@ -250,6 +250,17 @@ std::vector<Store::LinkHead> HubDatabase::link_heads(
     return heads;
 }
 
+std::uint64_t HubDatabase::link_count(const SystemId& system, const std::string& entity) {
+    const auto known = link_counts_.find({system, entity});
+    if (known != link_counts_.end()) return known->second;
+    Query row = query("SELECT count(*) FROM link WHERE system = ? AND entity = ?");
+    row.bind(std::string_view(system.text())).bind(std::string_view(entity));
+    const std::uint64_t count = row.step() ? row.unsigned_number() : 0;
+    // A reader does not see what the writer beside it adds.
+    if (numbering_ == Numbering::Durable) link_counts_[{system, entity}] = count;
+    return count;
+}
+
 std::vector<Store::KeyHolders> HubDatabase::holders(
     std::span<const MatchKey> keys, std::size_t limit
 ) {

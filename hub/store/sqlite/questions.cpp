@@ -219,6 +219,11 @@ std::vector<Case> HubDatabase::cases_of_customers(std::span<const CustomerId> id
     return read_cases(rows);
 }
 
+std::uint64_t HubDatabase::quarantine_count() {
+    Query row = query("SELECT count(*) FROM quarantine");
+    return row.step() ? row.unsigned_number() : 0;
+}
+
 std::vector<QuarantineItem> HubDatabase::quarantine() {
     std::vector<QuarantineItem> items;
     std::vector<Bytes> sealed;

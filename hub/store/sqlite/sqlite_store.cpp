@@ -14,6 +14,12 @@ namespace {
 
 namespace sqlite = vault::sqlite;
 
+/// 32 MiB. Match tags are random, so the pages of their indices are written in no order; a cache
+/// that does not hold them reads and writes each page again for every few rows.
+constexpr const char* kCacheSize = "PRAGMA cache_size = -32768";
+/// 32 MiB of log: pages that many batches write are moved into the database once for all of them.
+constexpr const char* kLogSize = "PRAGMA wal_autocheckpoint = 8192";
+
 /// A reader beside the writer.
 Result<sqlite::Database> open_for_reading(const std::filesystem::path& file) {
     if (!std::filesystem::exists(file)) return nothing_stored(file);
@@ -49,6 +55,8 @@ Result<std::unique_ptr<Store>> open_sqlite(
     sqlite::Database database(file, sqlite::OpenMode::ReadWrite);
     database.set_journal_mode("wal");
     database.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    database.execute(kCacheSize);
+    database.execute(kLogSize);
     if (is_of_older_program(database)) {
         const std::int64_t schema = schema_of(database);
         SYNCLINE_TRY(

@@ -18,7 +18,7 @@
 namespace syncline::sync {
 namespace {
 
-constexpr std::size_t kGroupsPerCommit = 200;
+constexpr std::size_t kGroupsPerCommit = 1'000;
 constexpr std::size_t kKeysPerQuery = 1'000;
 constexpr std::size_t kHoldersPerKey = 50;  ///< a key that more customers share names nobody
 
@@ -260,11 +260,13 @@ bool Associating::is_concerned(const matching::Group& group) const {
         group.members.end(),
         [&](const matching::Group::Member& member) {
             const Link& link = waiting_[member.record];
+            const SystemRules* system = bench_.rules().find(link.system);
+            if (system == nullptr) return false;
+            if (system->setting->scope.where.op == Condition::Operator::Always) return true;
             Customer described;
             for (const auto& [field, value] : readings_of(bench_.rules(), link))
                 described.fields[field].value = value;
-            const SystemRules* system = bench_.rules().find(link.system);
-            return system != nullptr && in_scope(*system, described, *bench_.rules().fields);
+            return in_scope(*system, described, *bench_.rules().fields);
         }
     );
 }

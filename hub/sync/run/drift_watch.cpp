@@ -57,7 +57,7 @@ DriftWatch::DriftWatch(Workbench& bench, const Station& station, bool believes_e
 std::uint64_t DriftWatch::clears_allowed() {
     if (clears_allowed_) return *clears_allowed_;
     const ThresholdSetting& set = bench_.rules().hub->clears;
-    const auto links = bench_.store().link_heads(system_.id(), system_.setting->entity).size();
+    const auto links = bench_.store().link_count(system_.id(), system_.setting->entity);
     const bool is_set = set.count > 0 || set.percent > 0;
     clears_allowed_ = allowed_by(is_set ? set : kClearsOfAReading, links);
     return *clears_allowed_;

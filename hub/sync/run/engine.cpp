@@ -297,6 +297,22 @@ const std::map<AbsorbLine, std::uint64_t>& Engine::judged() const {
     return body_->bench.judged();
 }
 
+bool Engine::can_watch(const SystemId& system) const {
+    Workbench& bench = body_->bench;
+    const Station& station = bench.station(system);
+    return station.capabilities && station.capabilities->can_watch &&
+           station.setting->calls_per_minute == 0 && !bench.must_leave(station);
+}
+
+Result<bool> Engine::watch(const SystemId& system, std::chrono::milliseconds patience) {
+    const Station& station = body_->bench.station(system);
+    return station.connection->watch(station.setting->entity, patience);
+}
+
+void Engine::stop_watching(const SystemId& system) {
+    body_->bench.station(system).connection->stop_watching();
+}
+
 const Rules& Engine::rules() const {
     return body_->bench.rules();
 }

@@ -299,6 +299,16 @@ public:
     Result<void> pause(const SystemId& system, const std::string& by);
     Result<void> resume(const SystemId& system);
 
+    /// Can the system tell when something changed, and may it be asked? Not before it was reached
+    /// once, while it is paused, or when its calls are counted.
+    bool can_watch(const SystemId& system) const;
+    /// Waits until something may have changed in the system since it was last read, for at most
+    /// `patience`: true as soon as it may. Others have the turn meanwhile; nobody else may call the
+    /// system.
+    Result<bool> watch(const SystemId& system, std::chrono::milliseconds patience);
+    /// Makes a watch() of the system return soon, or the next one at once.
+    void stop_watching(const SystemId& system);
+
     const Rules& rules() const;
     /// How often each line of `absorb` decided a field since this engine was made.
     const std::map<AbsorbLine, std::uint64_t>& judged() const;

@@ -8,6 +8,7 @@ namespace {
 
 /// Waiting is cut into pieces so long: a deadline far away must not overflow the clock.
 constexpr std::chrono::hours kLongestSleep{1};
+constexpr std::chrono::seconds kAfterWatchFailed{30};
 
 }  // namespace
 
@@ -28,18 +29,53 @@ SystemThreads::~SystemThreads() {
 void SystemThreads::serve(Seat& seat) {
     std::unique_lock turn(*parts_.turn);
     while (!stopping_) {
-        const auto now = Steady::now();
-        if (seat.is_taken || seat.due > now) {
-            changed_.wait_until(turn, std::min(seat.due, now + kLongestSleep));
-            continue;
-        }
         try {
+            if (seat.is_taken || seat.due > Steady::now()) {
+                rest(seat, turn);
+                continue;
+            }
             make_pass(seat);
         } catch (...) {  // the machine failed: whoever joins is told
             failure_ = std::current_exception();
             stopping_ = true;
         }
-        changed_.notify_all();
+        tell_changed();
+    }
+}
+
+/// Until the seat may be due.
+void SystemThreads::rest(Seat& seat, std::unique_lock<std::mutex>& turn) {
+    const auto now = Steady::now();
+    const auto until = std::min(seat.due, now + kLongestSleep);
+    const bool may_watch = !seat.is_taken && seat.wanted == 0 && seat.not_before <= now &&
+                           parts_.engine->can_watch(seat.system);
+    if (may_watch && seat.watched_from <= now)
+        watch(seat, until);
+    else
+        changed_.wait_until(turn, may_watch ? std::min(until, seat.watched_from) : until);
+}
+
+void SystemThreads::watch(Seat& seat, Steady::time_point until) {
+    const auto patience = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
+    seat.is_watching = true;
+    seat.watches_until = until;
+    const auto changed = parts_.engine->watch(seat.system, patience);
+    seat.is_watching = false;
+    const auto now = Steady::now();
+    if (!changed)  // its readings say what is wrong
+        seat.watched_from = now + kAfterWatchFailed;
+    else if (*changed)
+        wake(seat, std::max(now, seat.rested));
+    // Until it is looked at, there is nothing to watch for.
+    if (changed && *changed) seat.watched_from = seat.due;
+    changed_.notify_all();
+}
+
+void SystemThreads::tell_changed() {
+    changed_.notify_all();
+    for (const Seat& seat : seats_) {
+        if (seat.is_watching && (stopping_ || seat.wanted > 0 || seat.due < seat.watches_until))
+            parts_.engine->stop_watching(seat.system);
     }
 }
 
@@ -49,9 +85,11 @@ void SystemThreads::make_pass(Seat& seat) {
     options.scheduled = true;
     seat.is_taken = true;
     seat.due = Steady::time_point::max();
+    const auto begun = Steady::now();
     const PassReport report = parts_.engine->pass(options);
     seat.is_taken = false;
     const auto now = Steady::now();
+    seat.rested = now + (now - begun);
     seat.not_before = {};
     for (const SystemReport& system : report.systems) {  // none when it is paused
         if (system.error) seat.not_before = now + system.next_in;
@@ -99,6 +137,21 @@ bool SystemThreads::alone(
         }
         const std::vector<Seat*>& seats_;
     };
+    /// Keeps them from being watched for as long as it lives.
+    class Wanting {
+    public:
+        explicit Wanting(const std::vector<Seat*>& seats) : seats_(seats) { add(1); }
+        ~Wanting() { add(-1); }
+        Wanting(const Wanting&) = delete;
+        Wanting& operator=(const Wanting&) = delete;
+
+    private:
+        void add(int count) {
+            for (Seat* seat : seats_)
+                seat->wanted += count;
+        }
+        const std::vector<Seat*>& seats_;
+    };
     std::vector<Seat*> wanted;
     for (Seat& seat : seats_) {
         if (systems.empty() ||
@@ -106,10 +159,12 @@ bool SystemThreads::alone(
             wanted.push_back(&seat);
     }
     std::unique_lock turn(*parts_.turn);
+    const Wanting wanting(wanted);
+    tell_changed();
     // None is taken before all are free: waiting for one that hangs must not hold the others.
     changed_.wait(turn, [&] {
         return stopping_ || std::none_of(wanted.begin(), wanted.end(), [](const Seat* seat) {
-                   return seat->is_taken;
+                   return seat->is_taken || seat->is_watching;
                });
     });
     if (stopping_) return false;
@@ -125,7 +180,7 @@ void SystemThreads::look_again() {
     const std::lock_guard turn(*parts_.turn);
     for (Seat& seat : seats_)
         wake(seat, Steady::now());
-    changed_.notify_all();
+    tell_changed();
 }
 
 void SystemThreads::look_again(const SystemId& system) {
@@ -133,13 +188,13 @@ void SystemThreads::look_again(const SystemId& system) {
     for (Seat& seat : seats_) {
         if (seat.system == system) seat.due = Steady::now();
     }
-    changed_.notify_all();
+    tell_changed();
 }
 
 void SystemThreads::stop() {
     const std::lock_guard turn(*parts_.turn);
     stopping_ = true;
-    changed_.notify_all();
+    tell_changed();
 }
 
 bool SystemThreads::has_failed() {

@@ -14,8 +14,9 @@
 namespace syncline::sync {
 
 /// Drives an engine that several threads share: each system has a thread that makes its passes
-/// whenever it is due. Only one of them has the turn at a time; whoever waits for a system gives it
-/// up, so a system that is slow or hangs delays no other.
+/// whenever it is due, or something changed in a system that can tell. Only one of them has the
+/// turn at a time; whoever waits for a system gives it up, so a system that is slow or hangs delays
+/// no other.
 class SystemThreads {
 public:
     struct Parts {
@@ -57,12 +58,23 @@ private:
         SystemId system;
         Steady::time_point due{};
         Steady::time_point not_before{};  ///< it failed, and is left alone until then
-        bool is_taken = false;            ///< somebody calls the system
+        /// When a change that the system tells of is looked at: readings take at most half of the
+        /// time, however long one takes.
+        Steady::time_point rested{};
+        Steady::time_point watched_from{};   ///< watching failed, and is left alone until then
+        bool is_taken = false;               ///< somebody calls the system
+        bool is_watching = false;            ///< its thread does,
+        Steady::time_point watches_until{};  ///< unless it is stopped
+        int wanted = 0;                      ///< so many others wait to call it
     };
 
     void serve(Seat& seat);
+    void rest(Seat& seat, std::unique_lock<std::mutex>& turn);
+    void watch(Seat& seat, Steady::time_point until);
     void make_pass(Seat& seat);
     void wake(Seat& seat, Steady::time_point at);
+    /// Those who wait look at what they wait for.
+    void tell_changed();
     Steady::time_point from_now(Timestamp at);
 
     Parts parts_;

@@ -8,7 +8,7 @@
 namespace syncline::sync {
 
 /// How many records one commit takes in.
-inline constexpr std::size_t kBatchRecords = 200;
+inline constexpr std::size_t kBatchRecords = 1'000;
 
 /// Takes observations of one system in, of a reading or a look-up: records that a link knows are
 /// absorbed, others become unassociated links, and what cannot be read is set aside.

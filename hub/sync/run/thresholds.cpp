@@ -128,7 +128,7 @@ Waiting what_waits(
     const Rules& rules, store::Store& store, const SystemId& system, const Owed& owed, Timestamp now
 ) {
     if (owed.deliveries.empty()) return {};
-    const auto links = store.link_heads(system, rules.at(system).setting->entity).size();
+    const auto links = store.link_count(system, rules.at(system).setting->entity);
     Waiting waiting =
         what_waits(*rules.hub, owed, store.recent_writes(system, now - kThresholdWindow), links);
     add_to(waiting, replaces_unreleased(rules, owed));

@@ -2,6 +2,7 @@
 
 #include "sync/run/workbench.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace syncline::sync {
@@ -87,6 +88,11 @@ public:
         const Absence absence(bench_);
         return inner_.write(entity, deliveries);
     }
+    Result<bool> watch(const std::string& entity, std::chrono::milliseconds patience) override {
+        const Absence absence(bench_);
+        return inner_.watch(entity, patience);
+    }
+    void stop_watching() override { inner_.stop_watching(); }
 
 private:
     connect::Connection& inner_;

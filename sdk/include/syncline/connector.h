@@ -29,7 +29,7 @@ extern "C" {
 #endif
 
 #define SYNCLINE_ABI_MAJOR 1u
-#define SYNCLINE_ABI_MINOR 0u
+#define SYNCLINE_ABI_MINOR 1u
 #define SYNCLINE_MAGIC 0x434E5953u /* "SYNC", little endian */
 #define SYNCLINE_EXPORT __attribute__((visibility("default")))
 
@@ -167,6 +167,11 @@ typedef struct syncline_call {
     void (*metric)(void* ctx, syncline_str name, double value, syncline_str labels_json);
     void (*progress)(void* ctx, uint64_t done, uint64_t total_or_0);
     int64_t (*now_unix_ms)(void* ctx);
+
+    /* Since minor 1. Waits until a file descriptor has something to read, for at most `ms`. OK: it
+     * has, or its other end is closed; TRANSIENT: not within that time; CANCELLED: the operation
+     * should stop. */
+    syncline_status (*wait_readable)(void* ctx, int32_t descriptor, uint32_t ms);
 } syncline_call;
 
 /* ---- records ------------------------------------------------------------------------------------
@@ -355,6 +360,29 @@ typedef struct syncline_plugin {
     /* Optional interfaces by reverse-DNS name; NULL = absent. [any] */
     const void* (*extension)(const char* id);
 } syncline_plugin;
+
+/* ---- extensions ---------------------------------------------------------------------------------
+ */
+
+/* Tells the hub that something changed, so that it need not wait for its next reading. Since minor
+ * 1; asked for only of entities whose discover document says "watch". */
+#define SYNCLINE_WATCH_EXTENSION "org.syncline.watch"
+typedef struct syncline_watch {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* Sets *changed to 1 as soon as the entity may have changed since the last read() began, by
+     * whomever, else to 0 after timeout_ms. Whoever cannot tell, as at the first time, says 1: the
+     * hub reads once for nothing. What is missed is found by the next regular reading. The hub
+     * stops it whenever it wants something else: wait with call->wait_readable, and answer
+     * CANCELLED. [inst] */
+    syncline_status (*watch
+    )(syncline_instance* instance,
+      const syncline_call* call,
+      syncline_str entity,
+      uint32_t timeout_ms,
+      int32_t* changed,
+      syncline_error* error);
+} syncline_watch;
 
 typedef const syncline_plugin* (*syncline_plugin_fn)(void);
 

@@ -148,6 +148,16 @@ public:
         if (SYNCLINE_HAS(raw_, sleep_ms) && raw_->sleep_ms(raw_->ctx, ms) != SYNCLINE_OK)
             throw Failure(SYNCLINE_E_CANCELLED, "stopped");
     }
+    /// Waits until a descriptor has something to read: true; false after `ms` without. Throws
+    /// Failure CANCELLED when the operation should stop.
+    bool wait_readable(int descriptor, std::uint32_t ms) const {
+        if (!SYNCLINE_HAS(raw_, wait_readable))
+            throw Failure(SYNCLINE_E_UNSUPPORTED, "this host waits for no descriptor");
+        const syncline_status status = raw_->wait_readable(raw_->ctx, descriptor, ms);
+        if (status != SYNCLINE_OK && status != SYNCLINE_E_TRANSIENT)
+            throw Failure(status, "stopped");
+        return status == SYNCLINE_OK;
+    }
     std::int64_t now_unix_ms() const {
         return SYNCLINE_HAS(raw_, now_unix_ms) ? raw_->now_unix_ms(raw_->ctx) : 0;
     }
@@ -345,6 +355,13 @@ public:
         }
     }
 
+    /// True as soon as something may have changed since the last read began, false after
+    /// `timeout_ms`. Only asked of a connector whose discover document says "watch"; see
+    /// syncline_watch in connector.h.
+    virtual bool watch(Call&, const std::string&, std::uint32_t) {
+        throw Failure(SYNCLINE_E_UNSUPPORTED, "this connector does not watch");
+    }
+
 private:
     Written deleted(Call& call, const std::string& entity, const WriteItem& item) {
         delete_one(call, entity, item);
@@ -457,6 +474,24 @@ struct Shim {
         });
     }
 
+    static syncline_status watch(
+        syncline_instance* instance,
+        const syncline_call* raw,
+        syncline_str entity,
+        std::uint32_t timeout_ms,
+        std::int32_t* changed,
+        syncline_error* error
+    ) noexcept {
+        return guard(error, [&] {
+            Call call(raw);
+            *changed = self(instance).watch(call, std::string(view(entity)), timeout_ms) ? 1 : 0;
+        });
+    }
+    static const void* extension(const char* id) noexcept {
+        static const syncline_watch watching{sizeof(syncline_watch), 0, watch};
+        return std::string_view(id) == SYNCLINE_WATCH_EXTENSION ? &watching : nullptr;
+    }
+
     static syncline_plugin plugin(std::string_view manifest, std::uint64_t capabilities) {
         syncline_plugin made{};
         made.magic = SYNCLINE_MAGIC;
@@ -472,6 +507,7 @@ struct Shim {
         made.read = read;
         made.write = write;
         made.lookup = lookup;
+        made.extension = extension;
         return made;
     }
 };

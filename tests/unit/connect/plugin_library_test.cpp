@@ -43,7 +43,7 @@ TEST(PluginLibrary, SaysPreciselyWhatIsWrong) {
     );
     EXPECT_EQ(
         refusal(broken("newer_minor")),
-        "it needs a hub with connector ABI 1.7 or later, this one has 1.0"
+        "it needs a hub with connector ABI 1.7 or later, this one has 1.1"
     );
     EXPECT_EQ(refusal(broken("short_table")), "its table is too short to hold create and destroy");
     EXPECT_EQ(refusal(broken("no_create")), "its table has no create or no destroy");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <optional>
 #include <phonenumbers/phonenumberutil.h>
 #include <set>
@@ -119,6 +120,42 @@ TEST(Phone, WhateverPrefixIsTypedTheFormOfAFormIsItself) {
             }
         }
     });
+}
+
+/// Numbers that are plainly written are not given to the library: it must come to the same.
+TEST(Phone, APlainNumberIsWhatTheLibraryMakesOfIt) {
+    const PhoneNumberUtil& numbers = *PhoneNumberUtil::GetInstance();
+    const auto by_library = [&](const std::string& text) -> std::optional<std::string> {
+        PhoneNumber number;
+        std::string e164;
+        if (numbers.Parse(text, "BE", &number) != PhoneNumberUtil::NO_PARSING_ERROR ||
+            numbers.IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE)
+            return std::nullopt;
+        numbers.Format(number, PhoneNumberUtil::E164, &e164);
+        return e164;
+    };
+    std::set<int> countries;
+    numbers.GetSupportedCallingCodes(&countries);
+    ASSERT_GT(countries.size(), 200U);
+    std::uint32_t drawn = 1;
+    const auto draw = [&](std::uint32_t bound) {
+        drawn = drawn * 1'664'525U + 1'013'904'223U;
+        return (drawn >> 8U) % bound;
+    };
+    for (const int country : countries) {
+        for (int round = 0; round < 60; ++round) {
+            std::string text = "+" + std::to_string(country);
+            const auto digits = 6 + draw(7);
+            for (std::uint32_t i = 0; i < digits; ++i) {
+                if (draw(4) == 0) text += ' ';
+                text += static_cast<char>('0' + (i == 0 ? 1 + draw(9) : draw(10)));
+            }
+            const auto once = by_library(text);
+            // A second prefix is taken off by what this test does not repeat.
+            if (once && by_library(*once) != once) continue;
+            EXPECT_EQ(phone_e164(text, "BE"), once) << text;
+        }
+    }
 }
 
 TEST(Phone, ANationalNumberNeedsACountry) {

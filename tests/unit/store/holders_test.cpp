@@ -54,6 +54,21 @@ TEST_F(Holders, NewKeysReplaceOldOnes) {
     EXPECT_EQ(ask(*store_, now).customers, std::vector{ada.id});
 }
 
+TEST_F(Holders, RecordsOfASystemAreCountedOnce) {
+    const auto stored = store_customer("Ada", "1");
+    const Link& link = stored.second;
+    const auto count = [&] { return store_->link_count(link.system, link.entity); };
+    EXPECT_EQ(count(), 1U);
+    CommitBatch batch;
+    batch.links.push_back(new_link(stored.first.id, "2"));
+    batch.links.push_back(link);  // known before
+    store_->commit(batch);
+    EXPECT_EQ(count(), 2U);
+    EXPECT_EQ(store_->link_count(SystemId{"another"}, link.entity), 0U);
+    reopen();
+    EXPECT_EQ(count(), 2U);
+}
+
 TEST_F(Holders, AnAliasHoldsNothing) {
     auto [ada, link] = store_customer("Ada", "1");
     const MatchKey key{kName, "key"};
