@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
-#include <iostream>
 #include <termios.h>
 #include <unistd.h>
 
@@ -44,7 +43,10 @@ Result<std::string> Dialog::read_line(const std::string& prompt) {
     std::fputs(prompt.c_str(), stderr);
     std::fflush(stderr);
     std::string line;
-    if (!std::getline(std::cin, line)) {
+    int c = std::fgetc(stdin);
+    for (; c != EOF && c != '\n'; c = std::fgetc(stdin))
+        line += static_cast<char>(c);
+    if (c == EOF) {
         std::fputs("\n", stderr);
         return Error{
             ErrorCode::UsageInvalid,

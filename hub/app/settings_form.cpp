@@ -36,14 +36,6 @@ std::string title_of(const Json& schema, const std::string& key) {
     return schema.value("title", key);
 }
 
-std::vector<std::string> words_of(const std::string& text) {
-    std::vector<std::string> words;
-    for (const std::string_view part : split(text, ',')) {
-        if (!trimmed(part).empty()) words.emplace_back(trimmed(part));
-    }
-    return words;
-}
-
 std::optional<std::int64_t> whole_number(const std::string& text) {
     std::int64_t number = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -63,7 +55,7 @@ std::optional<Json> typed(const Json& schema, const std::string& text) {
         return *parsed;
     }
     if (has_type(schema, "array") && (!has_type(schema, "string") || text.find(',') != text.npos))
-        return Json(words_of(text));
+        return Json(comma_separated(text));
     if (has_type(schema, "integer")) {
         const auto number = whole_number(text);
         return number ? std::optional<Json>(*number) : std::nullopt;
@@ -238,6 +230,14 @@ Error no_setting(const std::string& path, const std::string& key, const Json& pr
 }
 
 }  // namespace
+
+std::vector<std::string> comma_separated(const std::string& text) {
+    std::vector<std::string> words;
+    for (const std::string_view part : split(text, ',')) {
+        if (!trimmed(part).empty()) words.emplace_back(trimmed(part));
+    }
+    return words;
+}
 
 Result<Json> ask_settings(
     Dialog& dialog, const Json& schema, const std::string& entity, const KeepSecret& keep_secret

@@ -6,8 +6,12 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace syncline::app {
+
+/// "a, b" -> "a", "b": a list as a person types it.
+std::vector<std::string> comma_separated(const std::string& text);
 
 /// Keeps a secret that was typed, and returns what refers to it: "file:../secrets/erp.password".
 using KeepSecret =

@@ -145,6 +145,7 @@ TEST(CommandLineScenario, PauseAndInitAnswerToo) {
             {"hub", "demo"},
             {"folder", demo.hub().string()},
             {"root_key", (demo.hub() / "root.key").string()},
+            {"systems", 4},
             {"state", "ready"}})
     );
     const Ended again = demo.syncline({"init", "-o", "json"});

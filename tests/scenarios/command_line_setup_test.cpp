@@ -143,7 +143,6 @@ TEST(CommandLineScenario, AFolderWithoutAHubIsNamed) {
           Words{"plan"},
           Words{"run"},
           Words{"run", "--once"},
-          Words{"init"},
           Words{"apply", "/nowhere/plan.json"},
           Words{"systems", "pause", "erp"},
           Words{"records", "list"}}) {
@@ -153,7 +152,7 @@ TEST(CommandLineScenario, AFolderWithoutAHubIsNamed) {
         EXPECT_EQ(ended.exit_code, 3) << words[0];
         EXPECT_TRUE(has(ended.err, (folder / "hub.json").string() + ": there is no hub here"))
             << ended.err;
-        EXPECT_TRUE(has(ended.err, "To make one, write hub.json")) << ended.err;
+        EXPECT_TRUE(has(ended.err, "`syncline init` makes one")) << ended.err;
         EXPECT_EQ(ended.out, "");
         EXPECT_TRUE(fs::is_empty(folder)) << words[0] << " leaves nothing behind";
         command[1] = (folder / "not" / "there").string();

@@ -11,7 +11,6 @@
 #include "app/setting_files.hpp"
 #include "app/settings_form.hpp"
 #include "app/system_trial.hpp"
-#include "base/text.hpp"
 #include "codec/configuration.hpp"
 #include "connect/manifest.hpp"
 #include "connect/open_connection.hpp"
@@ -352,22 +351,16 @@ private:
                     "Fields about which this system is right, whoever edits later; separated by "
                     "commas, empty for none",
                     "",
-                    [&](const std::string& given) { return what_is_wrong_with_owned(parts(given)); }
+                    [&](const std::string& given) {
+                        return what_is_wrong_with_owned(comma_separated(given));
+                    }
                 )
             );
-            owned_ = parts(answer);
+            owned_ = comma_separated(answer);
         }
         if (const std::string wrong = what_is_wrong_with_owned(owned_); !wrong.empty())
             return misused("--owns", wrong);
         return {};
-    }
-
-    static std::vector<std::string> parts(const std::string& text) {
-        std::vector<std::string> words;
-        for (const std::string_view part : split(text, ',')) {
-            if (!trimmed(part).empty()) words.emplace_back(trimmed(part));
-        }
-        return words;
     }
 
     Session& session_;

@@ -71,6 +71,7 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
         const std::uint32_t rate = station.setting->calls_per_minute;
         if (options.scheduled && rate > 0 && !station.budget)
             station.budget.emplace(rate, bench.now());
+        bench.note_stage({Stage::Doing::Reading, report.system, 0, 0});
         pull(bench, station, options, report);
         prepared.report.systems.push_back(std::move(report));
     }
