@@ -22,7 +22,9 @@ struct Answer {
     std::string duplicate_of;
 };
 
-Answer answer_of(const Call& call, Database& database, const Entity& entity, const WriteItem& item) {
+Answer answer_of(
+    const Call& call, Database& database, const Entity& entity, const WriteItem& item
+) {
     Answer answer;
     answer.error.struct_size = sizeof answer.error;
     syncline::sdk::guard(&answer.error, [&] {

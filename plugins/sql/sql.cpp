@@ -41,7 +41,8 @@ std::unique_ptr<Database> database_of(const Json& settings, const std::vector<En
             throw Failure(
                 SYNCLINE_E_CONFIG,
                 "settings/entities/" + entity.main.entity + "/listen: only PostgreSQL notifies" +
-                    (settings.contains("sqlite") ? "; changes of a SQLite file are seen anyway" : "")
+                    (settings.contains("sqlite") ? "; changes of a SQLite file are seen anyway" : ""
+                    )
             );
     }
     if (settings.contains("mariadb"))
@@ -117,8 +118,8 @@ public:
     void write(
         Call& call, const std::string& entity, std::span<const WriteItem> items, const WriteOut& out
     ) override {
-        const bool is_done = items.size() > 1 &&
-                             sql::write_together(call, *database_, find(entity), items, out);
+        const bool is_done =
+            items.size() > 1 && sql::write_together(call, *database_, find(entity), items, out);
         if (!is_done) Connector::write(call, entity, items, out);
     }
 

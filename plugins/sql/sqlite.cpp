@@ -215,7 +215,6 @@ public:
     std::uint64_t execute(const Table&, const Statement& statement) override {
         return run(statement);
     }
-    }
     std::int64_t number(const Statement& statement) override {
         return classified(broken_, [&] {
             Run run(handle_, prepared(statement), statement);
