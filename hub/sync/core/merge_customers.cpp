@@ -42,6 +42,7 @@ private:
     MergedField decide_field(const Field& field, std::span<const MergedField> taken) const;
     void carry_out(const Field& field, const MergedField& decided);
     void move_case(Case item);
+    void lose_newer_bases();
 
     const Rules& rules_;
     Aggregate& survivor_;
@@ -211,6 +212,23 @@ void Merging::move_everything() {
     }
     close_settled_conflicts(survivor_, moment_, effects_);
     eliminate_no_ops(rules_, survivor_, effects_);
+    lose_newer_bases();
+}
+
+/// A record of the loser may hold an image of a value that is newer than the one that stands, and
+/// lost to it all the same. Nothing that stands is what it holds.
+void Merging::lose_newer_bases() {
+    for (Link& link : survivor_.links) {
+        for (auto& [field, entry] : link.fields) {
+            const FieldState* standing = survivor_.customer.fields.find(field);
+            if (!entry.shadow || standing == nullptr) continue;
+            Base& base = entry.shadow->base;
+            if (base.version <= standing->version) continue;
+            base.version = standing->version;
+            if (base.kind == Base::Kind::Image) base.kind = Base::Kind::Foreign;
+            effects_.touched_links.insert(link.id);
+        }
+    }
 }
 
 void Merging::ask_about_second_records() {

@@ -176,6 +176,33 @@ TEST_F(VerifyTest, AnActiveLinkHasAnActiveCustomer) {
     );
 }
 
+/// The name of the younger of two customers is newer, and loses to the one that stands.
+TEST(VerifyMerged, NoBaseIsNewerThanTheValueThatStoodAgainstIt) {
+    World world(
+        {member("erp"), member("books")},
+        [](HubSetting& hub) {
+            PolicySetting review;
+            review.pattern = "name";
+            review.kind = PolicyKind::Review;
+            hub.policies.push_back(review);
+        },
+        Memory::OnDisk
+    );
+    const RemoteId older = world["erp"].add(customer(0));
+    world.settle();
+    const RemoteId younger = world["erp"].add(customer(1));
+    world.settle();
+    const CustomerId stays = world.customer_of("erp", older).customer.id;
+    const CustomerId goes = world.customer_of("erp", younger).customer.id;
+    ASSERT_TRUE(world.engine().merge(stays, goes, {}, "ann", sync::Carry::Out));
+    world.settle();
+    EXPECT_TRUE(world.verifier()->check_invariants().empty());
+    world["erp"].edit(younger, "city", "Brugge");
+    world.settle();
+    EXPECT_TRUE(world.verifier()->check_invariants().empty());
+    EXPECT_EQ(world["erp"].record(older).at("name"), "Customer 0");
+}
+
 TEST_F(VerifyTest, MatchKeysAreThoseOfTheValues) {
     store::CommitBatch batch;
     batch.customer_keys.emplace_back(customer_id(), std::vector<store::MatchKey>{});
