@@ -1,4 +1,4 @@
-// Executes every command of the pages in docs/tutorials/ and compares what it prints.
+// Executes every command of the tutorials, and of how-to pages like them, and compares what it prints.
 
 #include "support/program.hpp"
 
@@ -135,6 +135,12 @@ TEST(TutorialScenario, EveryCommandOfThePageDoesWhatItSays) {
 TEST(TutorialScenario, TwoSystemsOfOnesOwnAreConnectedAsThePageSays) {
     const fs::path place = place_with_program("tutorial-two");
     follow("docs/tutorials/connect-two-systems.md", place, std::chrono::seconds{0});
+    if (!HasFailure()) fs::remove_all(place);
+}
+
+TEST(TutorialScenario, AMessIsMovedInAsThePageSays) {
+    const fs::path place = place_with_program("tutorial-mess");
+    follow("docs/how-to/move-a-mess-in.md", place, std::chrono::seconds{0});
     if (!HasFailure()) fs::remove_all(place);
 }
 
