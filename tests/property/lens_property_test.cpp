@@ -63,7 +63,7 @@ SystemSetting every_lens() {
     add("status", {status});
     const LensSetting terms{
         "lookup", {}, {{"Z1", "net30"}, {"Z2", "net30"}, {"Z3", "net60"}, {"", "cash"}}, {}};
-    LensSetting segments{"lookup", {{"unknown", "keep"}}, {{"A", "x"}, {"x", "large"}}, {}};
+    LensSetting segments{"lookup", {{"unknown", "keep"}}, {{"A", "small"}, {"x", "large"}}, {}};
     LensSetting regions{"lookup", {{"default", "other"}}, {{"N", "north"}, {"O", "other"}}, {}};
     add("ext.erp.terms", {terms});
     add("ext.erp.segment", {segments});
