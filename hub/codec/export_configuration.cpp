@@ -119,11 +119,13 @@ Json condition_document(const Condition& condition) {
 
 Json lens_document(const LensSetting& lens) {
     Json body = Json::object();
-    for (const auto& [remote, canonical] : lens.table)
-        body[remote] = canonical;
+    const bool is_from_file = lens.name == "lookup";
+    for (const auto& [remote, canonical] : lens.table) {
+        if (!is_from_file) body[remote] = canonical;
+    }
     for (const auto& [option, value] : lens.options)
         body[option] = value;
-    const bool is_layout = lens.name == "address_lines";
+    const bool is_layout = lens.name == "address_lines" || lens.name == "name_parts";
     if (!lens.list.empty() && is_layout) body["layout"] = texts_of(lens.list);
     if (!lens.list.empty() && !is_layout) body = texts_of(lens.list);
     if (body.empty()) return lens.name;

@@ -1,5 +1,8 @@
 #include "codec/system_configuration.hpp"
 
+#include "codec/lookup_table.hpp"
+
+#include <filesystem>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -82,7 +85,25 @@ void read_lens_body(const SettingNode& body, LensSetting& lens) {
     }
 }
 
-LensSetting read_lens(const SettingNode& node) {
+/// Puts the rows of a lookup's file into its table: the lenses themselves read no files.
+void read_rows(const SettingNode& node, const std::filesystem::path& folder, LensSetting& lens) {
+    const std::string* file = lens.options.find("file");
+    if (file == nullptr || file->empty()) {
+        node.refuse(
+            "lens lookup needs option file: { \"lookup\": { \"file\": \"payment-terms.csv\" } }"
+        );
+        return;
+    }
+    const auto path = (folder / *file).lexically_normal();
+    auto table = read_lookup_table(path);
+    if (!table) {
+        node.refuse(table.error().where + ": " + table.error().detail);
+        return;
+    }
+    lens.table = std::move(*table);
+}
+
+LensSetting read_lens(const SettingNode& node, const std::filesystem::path& folder) {
     LensSetting lens;
     if (node.json().is_string()) {
         lens.name = node.text();
@@ -95,6 +116,7 @@ LensSetting read_lens(const SettingNode& node) {
     }
     lens.name = members.front().first;
     read_lens_body(members.front().second, lens);
+    if (lens.name == "lookup") read_rows(node, folder, lens);
     return lens;
 }
 
@@ -106,7 +128,9 @@ MappingDirection read_direction(const SettingNode& node) {
     return MappingDirection::Both;
 }
 
-MappedFieldSetting read_mapped_field(const SettingNode& node, const Catalogue& catalogue) {
+MappedFieldSetting read_mapped_field(
+    const SettingNode& node, const Catalogue& catalogue, const std::filesystem::path& folder
+) {
     MappedFieldSetting entry;
     node.check_keys({"field", "remote", "lens", "direction", "limit", "unique"});
     entry.where = node.where();
@@ -122,7 +146,7 @@ MappedFieldSetting read_mapped_field(const SettingNode& node, const Catalogue& c
     }
     if (const auto lenses = node.find("lens")) {
         for (const SettingNode& lens : lenses->items())
-            entry.lenses.push_back(read_lens(lens));
+            entry.lenses.push_back(read_lens(lens, folder));
     }
     if (const auto direction = node.find("direction")) entry.direction = read_direction(*direction);
     if (const auto limit = node.find("limit");
@@ -134,14 +158,19 @@ MappedFieldSetting read_mapped_field(const SettingNode& node, const Catalogue& c
     return entry;
 }
 
-void read_mapping(const SettingNode& node, const Catalogue& catalogue, SystemSetting& system) {
+void read_mapping(
+    const SettingNode& node,
+    const Catalogue& catalogue,
+    const std::filesystem::path& folder,
+    SystemSetting& system
+) {
     const auto entities = node.members();
     if (entities.size() != 1 || entities.front().first != "customer") {
         node.refuse("a mapping has one entity, \"customer\", with the list of its fields");
         return;
     }
     for (const SettingNode& entry : entities.front().second.items())
-        system.mapping.push_back(read_mapped_field(entry, catalogue));
+        system.mapping.push_back(read_mapped_field(entry, catalogue, folder));
     if (system.mapping.empty()) node.refuse("a mapping needs at least one field");
 }
 
@@ -294,7 +323,7 @@ SystemSetting read_system(SettingFile& file, const Catalogue& catalogue) {
     if (const auto rights = root.find("rights")) read_rights(*rights, system.rights);
     read_deletes(root, system);
     if (const auto mapping = root.find("mapping"))
-        read_mapping(*mapping, catalogue, system);
+        read_mapping(*mapping, catalogue, file.path().parent_path(), system);
     else
         root.refuse("the key \"mapping\" is missing");
     return system;

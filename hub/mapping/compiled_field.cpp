@@ -15,6 +15,26 @@ bool holds_all(const AddressLines& lines, const RawFields& raw) {
     });
 }
 
+bool holds_all(const NameParts& names, const RawFields& raw) {
+    return std::all_of(names.parts.begin(), names.parts.end(), [&](const NameParts::Part& part) {
+        return raw.contains(part.remote);
+    });
+}
+
+bool names_are_image(const CompiledField& compiled, const RawFields& raw, const FieldValue& sent) {
+    if (!holds_all(*compiled.names, raw)) return false;
+    const auto reading = read(*compiled.names, raw);
+    return reading && agrees(compiled, *reading, sent);
+}
+
+bool names_mean_the_same(const CompiledField& compiled, const RawFields& a, const RawFields& b) {
+    if (a == b) return true;
+    if (!holds_all(*compiled.names, a) || !holds_all(*compiled.names, b)) return false;
+    const auto left = read(*compiled.names, a);
+    const auto right = read(*compiled.names, b);
+    return left && right && agrees(compiled, *left, *right);
+}
+
 bool lines_are_image(const CompiledField& compiled, const RawFields& raw, const FieldValue& sent) {
     if (!holds_all(*compiled.lines, raw)) return false;
     const auto reading = read(*compiled.lines, raw);
@@ -49,6 +69,10 @@ Result<FieldValue> read(
         }
         return value;
     }
+    if (compiled.names) {
+        if (!holds_all(*compiled.names, raw)) return value;
+        return read(*compiled.names, raw);
+    }
     for (const LeafMapping& leaf : compiled.leaves) {
         const RawValue* held = raw.find(leaf.remote);
         if (held == nullptr || leaf.is_constant()) continue;
@@ -63,6 +87,7 @@ Result<RawFields> write(
 ) {
     SYNCLINE_ASSERT(value.parts.size() == compiled.field.parts.size());
     if (compiled.lines) return write(*compiled.lines, value, held);
+    if (compiled.names) return write(*compiled.names, value, held);
     RawFields result;
     for (const LeafMapping& leaf : compiled.leaves) {
         const RawValue* old = held.find(leaf.remote);
@@ -75,6 +100,7 @@ Result<RawFields> write(
 bool is_image(const CompiledField& compiled, const RawFields& raw, const FieldValue& sent) {
     SYNCLINE_ASSERT(sent.parts.size() == compiled.field.parts.size());
     if (compiled.lines) return lines_are_image(compiled, raw, sent);
+    if (compiled.names) return names_are_image(compiled, raw, sent);
     bool any = false;
     for (const LeafMapping& leaf : compiled.leaves) {
         const RawValue* held = raw.find(leaf.remote);
@@ -86,6 +112,7 @@ bool is_image(const CompiledField& compiled, const RawFields& raw, const FieldVa
 }
 
 bool same_meaning(const CompiledField& compiled, const RawFields& a, const RawFields& b) {
+    if (compiled.names) return names_mean_the_same(compiled, a, b);
     if (compiled.lines) {
         if (a == b) return true;
         if (!holds_all(*compiled.lines, a) || !holds_all(*compiled.lines, b)) return false;

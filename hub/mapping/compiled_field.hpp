@@ -2,6 +2,7 @@
 
 #include "mapping/address_lines.hpp"
 #include "mapping/leaf_mapping.hpp"
+#include "mapping/name_parts.hpp"
 #include "mapping/system_mapping.hpp"
 
 #include <optional>
@@ -11,13 +12,14 @@
 namespace syncline::mapping {
 
 /// Everything one system's mapping knows about one canonical field: what the public face shows and
-/// the lenses behind it. Of `leaves` and `lines`, one is in use.
+/// the lenses behind it. Of `leaves`, `lines` and `names`, one is in use.
 struct CompiledField {
     Field field;
     MappedField face;
     std::string where;  ///< file:line of the first entry
     std::vector<LeafMapping> leaves;
     std::optional<AddressLines> lines;
+    std::optional<NameParts> names;
 };
 
 Result<FieldValue> read(

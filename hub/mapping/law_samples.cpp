@@ -109,6 +109,20 @@ std::vector<Sample> code_samples(const LeafSpec& spec) {
     return samples;
 }
 
+/// Each month counts, where it is written by its name; so do the centuries, where it is not.
+std::vector<Sample> date_samples() {
+    std::vector<Sample> samples{
+        {"2024-02-29", "a leap day"},
+        {"1999-12-31", "a date of the last century"},
+        {"1875-05-09", "a date of long ago"},
+        {"0987-11-03", "a date of the middle ages"},
+        {"2149-10-08", "a date to come"}};
+    for (const char* month :
+         {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"})
+        samples.push_back({"2026-" + std::string(month) + "-07", "a date"});
+    return samples;
+}
+
 std::vector<Sample> samples_of(const LeafMapping& leaf) {
     const LeafSpec& spec = *leaf.spec;
     switch (spec.type) {
@@ -149,7 +163,7 @@ std::vector<Sample> samples_of(const LeafMapping& leaf) {
         case ValueType::Money:
             return figures(" " + currency_of(leaf));
         case ValueType::Date:
-            return {{"2026-03-01", "a date"}, {"2024-02-29", "a leap day"}};
+            return date_samples();
         case ValueType::DateTime:
             return {{"2026-03-01T09:30:00.000Z", "a moment"}};
         case ValueType::Boolean:
@@ -163,8 +177,9 @@ std::vector<Sample> table_samples(const LeafMapping& leaf) {
     std::vector<Sample> samples;
     for (const Lens& lens : leaf.lenses) {
         const auto* table = std::get_if<EnumLens>(&lens);
-        if (table == nullptr) continue;
-        for (const auto& [remote, canonical] : table->rows)
+        const auto* file = std::get_if<LookupLens>(&lens);
+        if (table == nullptr && file == nullptr) continue;
+        for (const auto& [remote, canonical] : table != nullptr ? table->rows : file->rows)
             samples.push_back({canonical, "the table's value \"" + canonical + "\""});
     }
     return samples;
@@ -207,6 +222,29 @@ std::vector<SampleValue> address_samples(const CompiledField& compiled) {
     return samples;
 }
 
+/// Persons and organisations, beside the texts that any name may be.
+std::vector<SampleValue> name_samples(const CompiledField& compiled) {
+    std::vector<Sample> samples = text_samples(*compiled.field.parts.front().spec);
+    for (const char* name :
+         {"Jane Doe",
+          "Doe, Jane",
+          "Doe,Jane",
+          "Cher",
+          "Piet van den Berg",
+          "van den Berg",
+          "Prof. Dr. Jane Doe PhD",
+          "Dr Jr",
+          "Acme Trading NV",
+          "De Smet, Jansen & Zonen"})
+        samples.push_back({name, "the name of somebody"});
+    std::vector<SampleValue> values;
+    for (Sample& sample : samples) {
+        const auto form = normal::normal_form(*compiled.field.parts.front().spec, sample.value, "");
+        if (form && *form) values.push_back({FieldValue::of(**form), std::move(sample.shape)});
+    }
+    return values;
+}
+
 /// Each leaf's samples in turn, the others cleared, so that one leaf's trouble names itself.
 std::vector<SampleValue> leaf_samples(const CompiledField& compiled) {
     std::vector<SampleValue> values;
@@ -230,7 +268,9 @@ std::vector<SampleValue> leaf_samples(const CompiledField& compiled) {
 }  // namespace
 
 std::vector<SampleValue> samples_of(const CompiledField& compiled) {
-    return compiled.lines ? address_samples(compiled) : leaf_samples(compiled);
+    if (compiled.lines) return address_samples(compiled);
+    if (compiled.names) return name_samples(compiled);
+    return leaf_samples(compiled);
 }
 
 }  // namespace syncline::mapping

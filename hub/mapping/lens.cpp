@@ -8,7 +8,6 @@
 #include "normal/unicode.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 
 namespace syncline::mapping {
@@ -35,38 +34,6 @@ Result<Cell> normal(const Cell& cell, const LensContext& context) {
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-/// "31/12/2026" by "DD/MM/YYYY" is "2026-12-31"; leading zeros of day and month may lack.
-Cell date_by_format(std::string_view format, std::string_view text) {
-    std::array<std::string, 3> parts;  // year, month, day
-    while (!format.empty()) {
-        const char unit = format.front();
-        if (unit != 'Y' && unit != 'M' && unit != 'D') {
-            if (text.empty() || text.front() != unit) return std::nullopt;
-            format.remove_prefix(1);
-            text.remove_prefix(1);
-            continue;
-        }
-        const std::size_t width = unit == 'Y' ? 4 : 2;
-        std::string& part = parts[unit == 'Y' ? 0 : unit == 'M' ? 1 : 2];
-        while (part.size() < width && !text.empty() && is_digit(text.front())) {
-            part += text.front();
-            text.remove_prefix(1);
-        }
-        if (part.empty() || (unit == 'Y' && part.size() != width)) return std::nullopt;
-        part.insert(0, width - part.size(), '0');
-        format.remove_prefix(width);
-    }
-    if (!text.empty()) return std::nullopt;
-    return parts[0] + "-" + parts[1] + "-" + parts[2];
-}
-
-std::string date_in_format(std::string format, std::string_view date) {
-    format.replace(format.find("YYYY"), 4, date.substr(0, 4));
-    format.replace(format.find("MM"), 2, date.substr(5, 2));
-    format.replace(format.find("DD"), 2, date.substr(8, 2));
-    return format;
 }
 
 /// Without the marks between groups of three digits, with '.' as the point. Nothing when a mark
@@ -129,6 +96,29 @@ Result<Cell> write_enum(const EnumLens& lens, const Cell& cell) {
     return failed("the system has no word for this value; add one to the table of the lens enum");
 }
 
+Result<Cell> read_lookup(const LookupLens& lens, const std::string& text) {
+    const std::string word(trimmed(text));
+    if (const auto row = lens.own_of.find(word); row != lens.own_of.end()) return Cell(row->second);
+    if (word.empty()) return Cell{};
+    if (lens.keeps_unknown) return Cell(text);
+    if (lens.otherwise) return lens.otherwise;
+    return failed("the value is not in the file of the lens lookup; add it with its meaning");
+}
+
+Result<Cell> write_lookup(const LookupLens& lens, const Cell& cell) {
+    if (!cell) return Cell{};
+    if (const auto row = lens.remote_of.find(*cell); row != lens.remote_of.end())
+        return Cell(row->second);
+    if (!lens.keeps_unknown)
+        return failed(
+            "the system has no word for this value; add one to the file of the lens lookup"
+        );
+    if (lens.own_of.contains(trimmed(*cell)))
+        return failed("the system reads this text as another value, by the file of the lens lookup"
+        );
+    return cell;
+}
+
 bool is_placeholder(const NullAsLens& lens, std::string_view text) {
     const std::string lowered = normal::lower_case(trimmed(text));
     return std::any_of(lens.values.begin(), lens.values.end(), [&](const std::string& value) {
@@ -141,24 +131,41 @@ bool case_counts(ValueType type) {
     return type == ValueType::Text || type == ValueType::LongText;
 }
 
-std::string enum_loss(const EnumLens& lens, const LensContext& context) {
+using Rows = std::vector<std::pair<std::string, std::string>>;
+
+std::string table_loss(const Rows& rows, const LensContext& context) {
     std::string silent;
     std::string merged;
     for (const std::string_view code : context.spec.codes) {
-        const bool known = std::any_of(lens.rows.begin(), lens.rows.end(), [&](const auto& row) {
+        const bool known = std::any_of(rows.begin(), rows.end(), [&](const auto& row) {
             return row.second == code;
         });
         if (!known) silent += (silent.empty() ? "" : ", ") + std::string(code);
     }
-    for (std::size_t i = 0; i < lens.rows.size(); ++i) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::size_t first = 0; first < i; ++first) {
-            if (lens.rows[first].second != lens.rows[i].second) continue;
-            merged += (merged.empty() ? "" : ", ") + lens.rows[i].first;
+            if (rows[first].second != rows[i].second) continue;
+            merged += (merged.empty() ? "" : ", ") + rows[i].first;
             break;
         }
     }
     std::string text = silent.empty() ? "" : "no word for " + silent;
     if (!merged.empty()) text += (text.empty() ? "" : "; ") + ("read but never written: " + merged);
+    return text;
+}
+
+std::string lookup_loss(const LookupLens& lens, const LensContext& context) {
+    std::string text = table_loss(lens.rows, context);
+    // Any text may be a value, and the table has words for some.
+    const bool open = context.spec.codes.empty() && !lens.keeps_unknown;
+    if (open) text += (text.empty() ? "" : "; ") + std::string("no word for what the file lacks");
+    const bool hides =
+        lens.keeps_unknown && std::any_of(lens.rows.begin(), lens.rows.end(), [&](const auto& row) {
+            return !row.first.empty() && !lens.remote_of.contains(row.first);
+        });
+    if (hides)
+        text += (text.empty() ? "" : "; ") + std::string("no word for the remote words themselves");
+    if (lens.otherwise) text += "; words that the file lacks are read as " + *lens.otherwise;
     return text;
 }
 
@@ -168,6 +175,7 @@ Result<Cell> read(const Lens& lens, Cell cell, const LensContext& context) {
     const std::string text = cell.value_or("");
     const auto keep = [&]() -> Result<Cell> { return std::move(cell); };
     if (const auto* table = std::get_if<EnumLens>(&lens)) return read_enum(*table, text);
+    if (const auto* table = std::get_if<LookupLens>(&lens)) return read_lookup(*table, text);
     if (const auto* standard = std::get_if<DefaultLens>(&lens))
         return cell ? std::move(cell) : Cell(standard->value);
     if (std::holds_alternative<ConstantLens>(lens)) return Cell{};
@@ -189,8 +197,8 @@ Result<Cell> read(const Lens& lens, Cell cell, const LensContext& context) {
                 return code;
             },
             [&](const DateLens& date) -> Result<Cell> {
-                Cell day = date_by_format(date.format, trimmed(text));
-                if (!day) return failed("the text is not a date written as " + date.format);
+                Cell day = date.format.read(trimmed(text));
+                if (!day) return failed("the text is not a date written as " + date.format.text());
                 return day;
             },
             [&](const NumberLens& number) -> Result<Cell> {
@@ -203,6 +211,7 @@ Result<Cell> read(const Lens& lens, Cell cell, const LensContext& context) {
                 return is_placeholder(nothing, text) ? Cell{} : std::move(cell);
             },
             [&](const EnumLens&) { return keep(); },
+            [&](const LookupLens&) { return keep(); },
             [&](const ConstantLens&) { return keep(); },
             [&](const DefaultLens&) { return keep(); },
         },
@@ -213,6 +222,7 @@ Result<Cell> read(const Lens& lens, Cell cell, const LensContext& context) {
 Result<Cell> write(const Lens& lens, Cell cell, const LensContext& context) {
     const auto keep = [&]() -> Result<Cell> { return std::move(cell); };
     if (const auto* table = std::get_if<EnumLens>(&lens)) return write_enum(*table, cell);
+    if (const auto* table = std::get_if<LookupLens>(&lens)) return write_lookup(*table, cell);
     if (const auto* constant = std::get_if<ConstantLens>(&lens)) return Cell(constant->value);
     if (const auto* nothing = std::get_if<NullAsLens>(&lens)) {
         if (!cell && !nothing->written.empty()) return Cell(nothing->written);
@@ -250,11 +260,8 @@ Result<Cell> write(const Lens& lens, Cell cell, const LensContext& context) {
                 return Cell(std::move(name));
             },
             [&](const DateLens& date) -> Result<Cell> {
-                // A lens before this one may have written something else: a constant, a word for
-                // null.
-                if (text.size() != 10 || text[4] != '-' || text[7] != '-')
-                    return failed("the value is not a date");
-                return Cell(date_in_format(date.format, text));
+                SYNCLINE_TRY(std::string day, date.format.write(text));
+                return Cell(std::move(day));
             },
             [&](const NumberLens& number) -> Result<Cell> {
                 std::string figure = text;
@@ -275,6 +282,9 @@ Cell meaning_of_nothing(const Lens& lens) {
             if (remote.empty()) return canonical;
         }
     }
+    if (const auto* table = std::get_if<LookupLens>(&lens)) {
+        if (const auto row = table->own_of.find(""); row != table->own_of.end()) return row->second;
+    }
     return std::nullopt;
 }
 
@@ -284,7 +294,9 @@ std::string loss(const Lens& lens, const LensContext& context) {
     if (const auto* money = std::get_if<MoneyLens>(&lens))
         return "amounts in " + money->currency + " only";
     std::string text;
-    if (const auto* table = std::get_if<EnumLens>(&lens)) text = enum_loss(*table, context);
+    if (const auto* table = std::get_if<EnumLens>(&lens)) text = table_loss(table->rows, context);
+    if (const auto* table = std::get_if<LookupLens>(&lens)) text = lookup_loss(*table, context);
+    if (const auto* date = std::get_if<DateLens>(&lens)) text = date->format.loss();
     if (const Cell meaning = meaning_of_nothing(lens))
         text += (text.empty() ? "" : "; ") + ("nothing is read as " + *meaning);
     return text;

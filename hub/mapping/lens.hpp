@@ -1,10 +1,13 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "mapping/date_format.hpp"
 #include "model/catalogue.hpp"
 #include "model/settings.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +36,8 @@ struct CountryCodeLens {};
 struct CountryNameLens {
     std::string language;
 };
-/// `format` has YYYY, MM and DD once each and anything else literally.
 struct DateLens {
-    std::string format;
+    DateFormat format;
 };
 struct NumberLens {
     char separator;
@@ -48,6 +50,13 @@ struct MoneyLens {
 /// Rows of remote and canonical text; the first row of a canonical text is the one written.
 struct EnumLens {
     std::vector<std::pair<std::string, std::string>> rows;
+};
+/// The same with a long table, by whole texts: "01" and "1" are two codes.
+struct LookupLens {
+    std::vector<std::pair<std::string, std::string>> rows;
+    std::map<std::string, std::string, std::less<>> own_of, remote_of;
+    bool keeps_unknown = false;  ///< a text that the table lacks passes as it is
+    Cell otherwise = {};         ///< what a remote text that the table lacks is read as
 };
 /// Always writes the same text and reads nothing into the record.
 struct ConstantLens {
@@ -76,6 +85,7 @@ using Lens = std::variant<
     NumberLens,
     MoneyLens,
     EnumLens,
+    LookupLens,
     ConstantLens,
     DefaultLens,
     NullAsLens>;

@@ -48,15 +48,19 @@ Result<Lens> make_country_name(const LensSetting& setting) {
 }
 
 Result<Lens> make_date(const LensSetting& setting) {
-    const std::string format = option(setting, "format", "YYYY-MM-DD");
-    const auto count = [&](char unit) { return std::count(format.begin(), format.end(), unit); };
-    const bool complete = count('Y') == 4 && count('M') == 2 && count('D') == 2 &&
-                          format.find("YYYY") != std::string::npos &&
-                          format.find("MM") != std::string::npos &&
-                          format.find("DD") != std::string::npos;
-    if (!complete)
-        return invalid("option format of lens date has YYYY, MM and DD once each: \"DD/MM/YYYY\"");
-    return Lens(DateLens{format});
+    const std::string year = option(setting, "first_year");
+    const bool is_year = year.size() == 4 && year.front() != '0' &&
+                         year.find_first_not_of("0123456789") == std::string::npos;
+    if (setting.options.contains("first_year") && (!is_year || year > "9900"))
+        return invalid("option first_year of lens date is a year of four digits such as 1930");
+    const unsigned first_year = is_year ? static_cast<unsigned>(std::stoul(year)) : 0;
+    SYNCLINE_TRY(
+        DateFormat format,
+        DateFormat::make(
+            option(setting, "format", "YYYY-MM-DD"), first_year, option(setting, "language")
+        )
+    );
+    return Lens(DateLens{std::move(format)});
 }
 
 Result<Lens> make_number(const LensSetting& setting) {
@@ -85,6 +89,34 @@ Result<Lens> make_enum(const LensSetting& setting) {
         }
     }
     return Lens(EnumLens{setting.table});
+}
+
+/// The configuration's reader has put the rows of the file into the table, the row that is written
+/// before others of the same own word.
+Result<Lens> make_lookup(const LensSetting& setting) {
+    if (setting.table.empty()) return invalid("lens lookup needs option file, with rows in it");
+    LookupLens lens;
+    lens.rows = setting.table;
+    for (const auto& [remote, own] : lens.rows) {
+        if (!lens.own_of.emplace(remote, own).second)
+            return invalid("the file of lens lookup has two rows for \"" + remote + "\"");
+        lens.remote_of.emplace(own, remote);
+    }
+    const std::string unknown = option(setting, "unknown", "refuse");
+    const std::string* standard = setting.options.find("default");
+    if (unknown != "refuse" && unknown != "keep")
+        return invalid("option unknown of lens lookup is refuse or keep");
+    if (standard != nullptr && setting.options.contains("unknown"))
+        return invalid("lens lookup has option unknown or option default, not both");
+    lens.keeps_unknown = unknown == "keep";
+    if (standard == nullptr) return Lens(std::move(lens));
+    if (!lens.remote_of.contains(*standard))
+        return invalid(
+            "option default of lens lookup is \"" + *standard +
+            "\", and its file has no row for it; add one, or the hub has no word to write"
+        );
+    lens.otherwise = *standard;
+    return Lens(std::move(lens));
 }
 
 Result<Lens> make_constant(const LensSetting& setting) {
@@ -130,10 +162,11 @@ const std::vector<Kind>& kinds() {
         {"vat", Shape::Options, {}, {T::VatNumber}, make_plain<VatLens>},
         {"country_code", Shape::Options, {}, {T::Country}, make_plain<CountryCodeLens>},
         {"country_name", Shape::Options, {"language"}, {T::Country}, make_country_name},
-        {"date", Shape::Options, {"format"}, {T::Date}, make_date},
+        {"date", Shape::Options, {"format", "first_year", "language"}, {T::Date}, make_date},
         {"number", Shape::Options, {"decimal_separator"}, {T::Integer, T::Decimal}, make_number},
         {"money", Shape::Options, {"currency", "unit"}, {T::Money}, make_money},
         {"enum", Shape::Table, {}, {}, make_enum},
+        {"lookup", Shape::Table, {"file", "unknown", "default"}, {}, make_lookup},
         {"constant", Shape::Options, {"value"}, {}, make_constant},
         {"default", Shape::Options, {"value"}, {}, make_default},
         {"null_as", Shape::List, {"write"}, {}, make_null_as},
@@ -168,6 +201,8 @@ Result<Lens> make_checked(const LensSetting& setting, const LensContext& context
         if (setting.name == "address_lines")
             return invalid("lens address_lines belongs to a whole address, not to one of its parts"
             );
+        if (setting.name == "name_parts")
+            return invalid("lens name_parts belongs to name, with a list of remote fields");
         const std::string near = nearest(setting.name, lens_names());
         return invalid(
             "no lens is called \"" + setting.name + "\"" +
@@ -185,7 +220,7 @@ Result<Lens> make_checked(const LensSetting& setting, const LensContext& context
 
 const std::vector<std::string>& lens_names() {
     static const std::vector<std::string> names = [] {
-        std::vector<std::string> list{"address_lines"};
+        std::vector<std::string> list{"address_lines", "name_parts"};
         for (const Kind& kind : kinds())
             list.emplace_back(kind.name);
         return list;

@@ -117,6 +117,14 @@ std::string losses(const CompiledField& compiled) {
         const std::string& name = compiled.field.parts[leaf.part].name;
         add(name.empty() ? words : name + ": " + words);
     }
+    if (compiled.names) {
+        const Limits& limits = compiled.names->limits;
+        if (limits.characters != 0)
+            add("only " + std::to_string(limits.characters) +
+                " characters of each part of the name fit");
+        if (limits.bytes != 0)
+            add("only " + std::to_string(limits.bytes) + " bytes of each part of the name fit");
+    }
     if (compiled.lines) {
         const Limits& limits = compiled.lines->limits;
         if (limits.characters != 0)
@@ -131,6 +139,7 @@ std::string losses(const CompiledField& compiled) {
 }
 
 bool is_explained(const CompiledField& compiled, const FieldValue& sent, const FieldValue& back) {
+    if (compiled.names) return agrees(compiled, sent, back);
     if (compiled.lines) {
         const AddressLines& lines = *compiled.lines;
         return std::all_of(lines.lines.begin(), lines.lines.end(), [&](const auto& line) {

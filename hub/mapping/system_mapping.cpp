@@ -82,7 +82,12 @@ Result<LeafMapping> make_leaf(
     leaf.default_country = system.default_country;
     leaf.limits = {entry.limit_characters, entry.limit_bytes};
     if (entry.remotes.size() > 1)
-        return invalid(entry, "one part of the record is held by one remote field, not by several");
+        return invalid(
+            entry,
+            "one part of the record is held by one remote field, not by several; a name may be "
+            "divided by "
+            "the lens name_parts"
+        );
     for (const LensSetting& setting : entry.lenses) {
         SYNCLINE_TRY(Lens lens, make_lens(setting, leaf.context(), entry.where));
         leaf.lenses.push_back(std::move(lens));
@@ -106,6 +111,13 @@ Result<AddressLines> make_lines(
     return lines;
 }
 
+/// The entry's remote fields hold one name together.
+bool is_divided(const MappedFieldSetting& entry) {
+    return std::any_of(entry.lenses.begin(), entry.lenses.end(), [](const LensSetting& lens) {
+        return lens.name == "name_parts";
+    });
+}
+
 /// The direction that an entry has: a constant is never read.
 MappingDirection direction_of(const MappedFieldSetting& entry) {
     const bool constant =
@@ -123,6 +135,7 @@ Result<void> add_entry(
     const bool first = face.remotes.empty();
     if (!first && compiled.lines)
         return invalid(entry, compiled.field.path + " is mapped as a whole and by part");
+    if (!first && compiled.names) return invalid(entry, entry.field + " is mapped twice");
     if (!first && face.direction != direction_of(entry))
         return invalid(
             entry,
@@ -137,6 +150,14 @@ Result<void> add_entry(
         SYNCLINE_TRY(AddressLines lines, make_lines(system, entry, compiled.field));
         face.covers = covers(lines);
         compiled.lines = std::move(lines);
+        return {};
+    }
+    if (is_divided(entry)) {
+        if (!first) return invalid(entry, entry.field + " is mapped twice");
+        auto names = make_name_parts(entry.lenses.front(), entry, compiled.field);
+        if (!names) return invalid(entry, names.error().detail);
+        face.covers.front() = true;
+        compiled.names = std::move(*names);
         return {};
     }
     SYNCLINE_TRY(LeafMapping leaf, make_leaf(system, entry, compiled.field));

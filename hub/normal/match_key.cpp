@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "normal/comparison_key.hpp"
+#include "normal/legal_form.hpp"
 #include "normal/normal_form.hpp"
 #include "normal/unicode.hpp"
 
@@ -12,14 +13,6 @@
 namespace syncline::normal {
 namespace {
 
-/// Legal forms say nothing about who somebody is, and half the systems leave them out.
-constexpr std::array<std::string_view, 47> kLegalForms{
-    "ab",   "ag",  "aps",  "as",   "asbl",    "bv",  "bvba", "co",   "comm", "company",
-    "corp", "cv",  "cvba", "doo",  "eirl",    "ek",  "ev",   "gbr",  "gcv",  "gmbh",
-    "inc",  "kft", "kg",   "kgaa", "limited", "llc", "llp",  "ltd",  "nv",   "ohg",
-    "oy",   "plc", "pvba", "sa",   "sarl",    "sas", "sasu", "scrl", "scs",  "se",
-    "sl",   "snc", "spa",  "sprl", "srl",     "vof", "vzw",
-};
 constexpr std::array<std::string_view, 4> kAnd{"and", "en", "et", "und"};
 
 /// Words of a street that people shorten, and what they are compared as.
@@ -85,7 +78,7 @@ std::string name_key(std::string_view text) {
     const std::vector<std::string> words = with_initials_joined(words_of(text));
     std::vector<std::string> telling;
     for (const std::string& word : words) {
-        if (!is_one_of(kLegalForms, word) && !is_one_of(kAnd, word)) telling.push_back(word);
+        if (!is_legal_form(word) && !is_one_of(kAnd, word)) telling.push_back(word);
     }
     if (telling.empty()) telling = words;  // "SA" alone is somebody's name after all
     std::sort(telling.begin(), telling.end());

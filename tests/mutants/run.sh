@@ -19,7 +19,7 @@ suites_in() {
     sed -n 's/^TEST\(_F\|_P\)\?(\([A-Za-z0-9]*\),.*/*\2.*/p' "$@" | sort -u | paste -sd:
 }
 tables=$(suites_in "$root"/tests/unit/sync/core/*.cpp "$root"/tests/unit/matching/*.cpp \
-    "$root"/tests/unit/merge/*.cpp)
+    "$root"/tests/unit/merge/*.cpp "$root"/tests/unit/mapping/*.cpp)
 flows=$(suites_in "$root"/tests/unit/sync/*_test.cpp)
 readonly tables flows
 
@@ -36,7 +36,7 @@ verdict() {
 try() {
     verdict tables build/dev/bin/unit_tests --gtest_brief=1 --gtest_fail_fast --gtest_filter="$tables"
     verdict properties build/dev/bin/property_tests --gtest_brief=1 --gtest_fail_fast \
-        --gtest_filter='Merge*:Polic*'
+        --gtest_filter='Merge*:Polic*:Lens*'
     verdict flows build/dev/bin/unit_tests --gtest_brief=1 --gtest_fail_fast --gtest_filter="$flows"
     verdict lifetimes build/dev/bin/simulate --seeds "$seeds"
 }
@@ -139,9 +139,9 @@ caught=$(find "$work/rows" -type f | wc -l)
     echo "# Planted faults, and what catches them"
     echo
     echo "For people who change the core. Written by \`./dev mutants\`; each fault is a patch in \`tests/mutants/\`."
-    echo "Tables: the tests of single rules. Properties: rules of merging over random values. Flows: a hub over"
-    echo "imitated systems. Lifetimes: in how many simulated ones an invariant broke; 0 says that more are needed"
-    echo "to meet it by chance."
+    echo "Tables: the tests of single rules. Properties: rules of merging and laws of lenses over random values."
+    echo "Flows: a hub over imitated systems. Lifetimes: in how many simulated ones an invariant broke; 0 says that"
+    echo "more are needed to meet it by chance."
     echo
     echo "| Patch | Fault | Tables | Properties | Flows | Lifetimes |"
     echo "|---|---|---|---|---|---|"

@@ -61,6 +61,13 @@ SystemSetting every_lens() {
     add("language", {lens("upper")});
     add("birth_date", {none, lens("trim"), lens("date", {{"format", "DD/MM/YYYY"}})});
     add("status", {status});
+    const LensSetting terms{
+        "lookup", {}, {{"Z1", "net30"}, {"Z2", "net30"}, {"Z3", "net60"}, {"", "cash"}}, {}};
+    LensSetting segments{"lookup", {{"unknown", "keep"}}, {{"A", "small"}, {"x", "large"}}, {}};
+    LensSetting regions{"lookup", {{"default", "other"}}, {{"N", "north"}, {"O", "other"}}, {}};
+    add("ext.erp.terms", {terms});
+    add("ext.erp.segment", {segments});
+    add("ext.erp.region", {regions});
     add("kind", {lens("constant", {{"value", "CUST"}})});
     add("phones.a.number", {none, lens("phone")});
     add("phones.b.number", {lens("phone", {{"write", "national"}})});
@@ -82,7 +89,25 @@ SystemSetting every_lens() {
     return system;
 }
 
-/// The shipped mappings and the one above, with the fields they share.
+/// A system that divides names, and writes dates by names of months and years of two digits.
+SystemSetting divided_names() {
+    SystemSetting system;
+    system.id = SystemId{"divided_names"};
+    system.default_country = "BE";
+    MappedFieldSetting& entry = system.mapping.emplace_back();
+    entry.field = "birth_date";
+    entry.remotes = {"born"};
+    const FlatMap<std::string, std::string> options{
+        {"format", "DMMMYY"}, {"first_year", "1950"}, {"language", "nl"}};
+    entry.lenses = {{"null_as", {{"write", "0"}}, {}, {"0", "-"}}, {"date", options, {}, {}}};
+    MappedFieldSetting& name = system.mapping.emplace_back();
+    name.field = "name";
+    name.remotes = {"last", "title", "first", "suffix"};
+    name.lenses = {{"name_parts", {}, {}, {"family", "title", "given", "suffix"}}};
+    return system;
+}
+
+/// The shipped mappings and those above, with the fields they share.
 struct Systems {
     FieldTable fields;
     std::vector<SystemSetting> settings;
@@ -95,6 +120,7 @@ const Systems& systems() {
         const auto folder = std::filesystem::path(REPO_ROOT) / "config/demo";
         auto hub = codec::read_configuration(folder, Catalogue::customer()).value();
         hub.systems.push_back(every_lens());
+        hub.systems.push_back(divided_names());
         made.fields = testing::fields_of(hub);
         for (const SystemSetting& system : hub.systems)
             made.mappings.push_back(SystemMapping::compile(system, made.fields).value());

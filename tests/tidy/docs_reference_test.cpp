@@ -265,7 +265,7 @@ std::string stale_customer(const fs::path& root) {
 std::string stale_lenses(const fs::path& root) {
     const std::string source = text_of(root / "hub/mapping/make_lens.cpp");
     Facts sources;
-    for (const std::string& name : literals_after(source, "list{"))
+    for (const std::string& name : literals_between(source, "list{", "}"))
         sources.insert(name);
     for (const std::string& line : split(source, '\n')) {
         const auto shape = line.find("\", Shape::");

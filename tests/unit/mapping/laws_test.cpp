@@ -305,7 +305,8 @@ TEST(Compile, NamesTheEntryWhoseFieldOrRemoteIsWrong) {
     EXPECT_EQ(refusal({entry("name", {}, {"a", "a"})}), odd);
     EXPECT_EQ(
         refusal({entry("name", {}, {"a", "b"})}),
-        "one part of the record is held by one remote field, not by several"
+        "one part of the record is held by one remote field, not by several; a name "
+        "may be divided by the lens name_parts"
     );
 }
 
