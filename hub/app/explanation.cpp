@@ -16,19 +16,6 @@ namespace {
 using codec::Json;
 
 /// "between 09:30 and 09:35" as the interval in which an edit can have been made.
-Json interval_json(const EditInterval& interval) {
-    Json json = Json::object();
-    json["earliest"] =
-        interval.earliest == Timestamp{} ? Json() : Json(to_rfc3339(interval.earliest));
-    json["latest"] = to_rfc3339(interval.latest);
-    return json;
-}
-
-std::string interval_text(const EditInterval& interval) {
-    if (interval.earliest == Timestamp{}) return "before " + to_rfc3339(interval.latest);
-    return "between " + to_rfc3339(interval.earliest) + " and " + to_rfc3339(interval.latest);
-}
-
 bool is_loss(ChangeKind kind) {
     return kind == ChangeKind::Loser || kind == ChangeKind::Contested || kind == ChangeKind::Drift;
 }

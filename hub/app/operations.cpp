@@ -1,6 +1,7 @@
 #include "app/operations.hpp"
 
 #include "app/past.hpp"
+#include "app/policy_json.hpp"
 #include "app/record_operations.hpp"
 #include "app/record_reference.hpp"
 #include "app/undo_text.hpp"
@@ -35,8 +36,13 @@ Result<Json> apply(const Task& task) {
     return report_json(report);
 }
 
-/// The answer to a conflict: a system's value, one given in parts, or what stands.
-sync::ValueAnswer wanted_value(const Json& params) {
+/// The answer to a conflict: a system's value, one given in parts, what a policy makes of it, or
+/// what stands.
+Result<sync::ValueAnswer> wanted_value(const Json& params) {
+    if (params.contains("policy")) {
+        SYNCLINE_TRY(PolicySetting policy, read_policy(params["policy"]));
+        return sync::ValueAnswer::by(std::move(policy));
+    }
     if (params.contains("system"))
         return sync::ValueAnswer::of(SystemId{params["system"].get<std::string>()});
     if (params.contains("parts"))
@@ -53,8 +59,9 @@ Result<Json> resolve_conflict(const Task& task) {
             task.params.at("conflict").get<std::string>()
         )
     );
+    SYNCLINE_TRY(const sync::ValueAnswer answer, wanted_value(task.params));
     auto done = task.engine.resolve_conflict(
-        conflict.id, wanted_value(task.params), user_of(task.params), wanted_version(task.params)
+        conflict.id, answer, user_of(task.params), wanted_version(task.params)
     );
     if (!done) return done.error();
     const Field* field = task.workspace.fields().find(conflict.field);
@@ -64,6 +71,31 @@ Result<Json> resolve_conflict(const Task& task) {
         {"field", field == nullptr ? "" : field->path},
         {"state", "resolved"},
         {"by", user_of(task.params)}};
+}
+
+/// The same answer to several, each a decision of its own. One that cannot be answered so, or that
+/// changed since it was shown, is left out, with the reason.
+Result<Json> resolve_conflicts(const Task& task) {
+    Json items = Json::array();
+    std::uint64_t resolved = 0;
+    for (const Json& shown : task.params.at("conflicts")) {
+        Json params = task.params;
+        params["conflict"] = shown.at("conflict");
+        params["if_version"] = shown.at("version");
+        const auto done = resolve_conflict({task.engine, task.workspace, params});
+        Json& item = items.emplace_back(Json{{"conflict", shown.at("conflict")}});
+        if (done) {
+            ++resolved;
+            item["state"] = "resolved";
+            continue;
+        }
+        item["state"] = "left_out";
+        item["error"] = std::string(name(done.error().code));
+        item["reason"] = done.error().detail;
+    }
+    Json json{{"resolved", resolved}, {"left_out", items.size() - resolved}};
+    json["conflicts"] = std::move(items);
+    return json;
 }
 
 Json answered_json(const Case& review, const char* state, const Json& params) {
@@ -270,6 +302,7 @@ Result<Json> perform(
     static const std::map<std::string, Function> operations{
         {"apply", apply},
         {"resolve_conflict", resolve_conflict},
+        {"resolve_conflicts", resolve_conflicts},
         {"answer_review", answer_review},
         {"undo_run", undo_run},
         {"restore", restore},

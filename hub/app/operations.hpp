@@ -11,9 +11,9 @@
 namespace syncline::app {
 
 /// Carries out one change, by name, as the command line and the control socket ask for it: "apply",
-/// "undo_run", "restore", "resolve_conflict", "answer_review", "retry_quarantined", "pause",
-/// "resume", "resync". Parameters and result are documents because they cross the socket.
-/// UsageInvalid for an unknown name or a wrong parameter.
+/// "undo_run", "restore", "resolve_conflict", "resolve_conflicts", "answer_review",
+/// "retry_quarantined", "pause", "resume", "resync". Parameters and result are documents because
+/// they cross the socket. UsageInvalid for an unknown name or a wrong parameter.
 Result<codec::Json> perform(
     sync::Engine& engine,
     Workspace& workspace,

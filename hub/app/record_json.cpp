@@ -70,4 +70,17 @@ std::string origin_text(const Origin& origin) {
     return origin.kind == Origin::Kind::User ? "user " + origin.name : origin.name;
 }
 
+Json interval_json(const EditInterval& interval) {
+    Json json = Json::object();
+    json["earliest"] =
+        interval.earliest == Timestamp{} ? Json() : Json(to_rfc3339(interval.earliest));
+    json["latest"] = to_rfc3339(interval.latest);
+    return json;
+}
+
+std::string interval_text(const EditInterval& interval) {
+    if (interval.earliest == Timestamp{}) return "before " + to_rfc3339(interval.latest);
+    return "between " + to_rfc3339(interval.earliest) + " and " + to_rfc3339(interval.latest);
+}
+
 }  // namespace syncline::app

@@ -25,4 +25,8 @@ std::string name_of(const Customer& customer, const FieldTable& fields);
 codec::Json origin_json(const Origin& origin);
 std::string origin_text(const Origin& origin);
 
+/// When something was edited: `earliest` (null: not known), `latest`.
+codec::Json interval_json(const EditInterval& interval);
+std::string interval_text(const EditInterval& interval);
+
 }  // namespace syncline::app

@@ -46,6 +46,12 @@ Result<codec::Json> change(
 
 }  // namespace
 
+void reload_running_hub(const Session& session) {
+    const auto done =
+        ask_running_hub(session.places().control_socket(), "reload", codec::Json::object());
+    if (!done && done.error().code != ErrorCode::NotFound) print_error(done.error());
+}
+
 std::string current_user() {
     for (const char* variable : {"SYNCLINE_USER", "SUDO_USER", "USER"}) {
         if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;

@@ -48,6 +48,9 @@ int change_and_tell(
     const std::function<std::string(const codec::Json& result)>& sentence
 );
 
+/// A hub that runs goes on with what hub.json says now; where it cannot, the reason is printed.
+void reload_running_hub(const Session& session);
+
 /// Who decides: the name that history and explain show.
 std::string current_user();
 

@@ -4,7 +4,6 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/plan_text.hpp"
 #include "app/configured_hub.hpp"
-#include "app/control_socket.hpp"
 #include "app/dialog.hpp"
 #include "app/exit_code.hpp"
 #include "app/new_system.hpp"
@@ -409,12 +408,6 @@ int tell_trial(Session& session, const std::string& id, Json& document) {
         if (step.error && code == kDone) code = exit_code_of(*step.error);
     }
     return code;
-}
-
-/// A hub that runs goes on with what hub.json says now; the new system stays out of it.
-void reload_running_hub(const Session& session) {
-    const auto done = ask_running_hub(session.places().control_socket(), "reload", Json::object());
-    if (!done && done.error().code != ErrorCode::NotFound) print_error(done.error());
 }
 
 bool has_keys(const HubSetting& hub) {

@@ -26,6 +26,8 @@ void add_past_commands(CLI::App& records, Session& session);
 int show_as_of(Session& session, const std::string& reference, const std::string& moment);
 void add_run_commands(CLI::App& app, Session& session);  ///< runs
 void add_conflict_commands(CLI::App& app, Session& session);
+void add_decide_conflicts_command(CLI::App& conflicts, Session& session);
+void add_decide_reviews_command(CLI::App& reviews, Session& session);
 void add_question_commands(CLI::App& app, Session& session);  ///< reviews, quarantine
 void add_error_commands(CLI::App& app, Session& session);     ///< errors
 void add_system_commands(CLI::App& app, Session& session);    ///< systems, connectors

@@ -2,9 +2,8 @@
 #include "app/error_advice.hpp"
 #include "app/error_tally.hpp"
 #include "app/exit_code.hpp"
-#include "app/record_json.hpp"
 #include "app/record_reference.hpp"
-#include "sync/run/engine.hpp"
+#include "app/review_view.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -18,14 +17,6 @@ using codec::Json;
 
 bool is_review(const Case& item) {
     return item.kind != CaseKind::Conflict;
-}
-
-Json candidates_json(const Case& item) {
-    Json candidates = Json::array();
-    for (const Candidate& candidate : item.candidates)
-        candidates.push_back(Json{
-            {"record", to_text(candidate.customer)}, {"reason", candidate.reason}});
-    return candidates;
 }
 
 int list_reviews(Session& session) {
@@ -51,25 +42,6 @@ int list_reviews(Session& session) {
         print(listing, format);
         return kDone;
     });
-}
-
-/// The record that waits, as its system holds it.
-Json waiting_record(Workspace& workspace, const Case& item, std::string& text) {
-    const std::vector<LinkId> ids{item.link};
-    const auto links = workspace.store().links_by_id(ids);
-    if (links.empty()) return nullptr;
-    const Link& link = links.front();
-    Json values = Json::object();
-    text += "the record " + link.system.text() + ":" + link.remote_id.text() + "\n";
-    for (const auto& [id, entry] : link.fields) {
-        const Field* field = workspace.fields().find(id);
-        if (field == nullptr || !entry.contribution || entry.contribution->value.is_cleared())
-            continue;
-        values[field->path] = value_json(*field, entry.contribution->value);
-        text += "  " + field->path + ": " + value_text(entry.contribution->value) + "\n";
-    }
-    return Json{
-        {"system", link.system.text()}, {"remote_id", link.remote_id.text()}, {"values", values}};
 }
 
 /// How a review that is not about placing a record can be settled.
@@ -100,37 +72,16 @@ std::string answers_text(Workspace& workspace, const Case& item) {
 int show_review(Session& session, const std::string& reference) {
     return read_hub(session, [&](Workspace& workspace, Format format) -> Result<int> {
         SYNCLINE_TRY(const Case item, find_case(workspace.store(), Question::Review, reference));
-        std::string text = "review " + to_text(item.id) + " (" + std::string(name(item.kind)) +
-                           ")\n" + item.reason + "\n";
-        Json document{
-            {"id", to_text(item.id)},
-            {"kind", std::string(name(item.kind))},
-            {"state", item.is_open() ? "open" : "resolved"},
-            {"reason", item.reason}};
-        document["record"] = waiting_record(workspace, item, text);
-        document["candidates"] = candidates_json(item);
-        for (std::size_t i = 0; i < item.candidates.size(); ++i) {
-            const Candidate& candidate = item.candidates[i];
-            const std::vector<CustomerId> ids{candidate.customer};
-            for (const Customer& customer : workspace.store().customers(ids)) {
-                document["candidates"][i]["values"] = customer_json(customer, workspace.fields());
-                text +=
-                    "may be the customer " + to_text(customer.id) + ": " + candidate.reason + "\n";
-                for (const auto& [id, state] : customer.fields) {
-                    if (const Field* field = workspace.fields().find(id))
-                        text += "  " + field->path + ": " + value_text(state.value) + "\n";
-                }
-            }
-        }
+        ReviewView view = view_of(workspace, item);
         if (!item.is_open()) {
-            text += "settled: " + item.resolution + "\n";
+            view.text += "settled: " + item.resolution + "\n";
         } else if (item.kind == CaseKind::Association) {
-            text += "settle it: syncline reviews link " + short_text(item.id) +
-                    " [RECORD], or syncline reviews new " + short_text(item.id) + "\n";
+            view.text += "settle it: syncline reviews link " + short_text(item.id) +
+                         " [RECORD], or syncline reviews new " + short_text(item.id) + "\n";
         } else {
-            text += answers_text(workspace, item);
+            view.text += answers_text(workspace, item);
         }
-        print(document, format, text);
+        print(view.document, format, view.text);
         return kDone;
     });
 }
@@ -324,6 +275,7 @@ void add_reviews(CLI::App& app, Session& session) {
         "The record is missing: delete the customer; or it outlived them: delete it too",
         false);
     add("dismiss", "Close a review about a gone or duplicate record", false);
+    add_decide_reviews_command(*reviews, session);
 }
 
 void add_quarantine(CLI::App& app, Session& session) {

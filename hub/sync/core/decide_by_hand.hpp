@@ -1,10 +1,12 @@
 #pragma once
 
+#include "model/settings.hpp"
 #include "sync/core/aggregate.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -16,19 +18,47 @@ struct ValueAnswer {
         Standing,  ///< the value that stands already
         System,    ///< what this system says
         Value,     ///< another one, or none
+        Policy,    ///< what a policy makes of it
     };
     Kind kind = Kind::Standing;
     SystemId system;
     /// Of a Value: what each part is to be, by its name within the address; a plain field has one
     /// part without a name. What is not named is empty.
     std::map<std::string, std::string> parts;
+    PolicySetting policy;
 
     static ValueAnswer standing() { return {}; }
-    static ValueAnswer of(SystemId system) { return {Kind::System, std::move(system), {}}; }
+    static ValueAnswer of(SystemId system) { return {Kind::System, std::move(system), {}, {}}; }
     static ValueAnswer value(std::map<std::string, std::string> parts) {
-        return {Kind::Value, {}, std::move(parts)};
+        return {Kind::Value, {}, std::move(parts), {}};
+    }
+    static ValueAnswer by(PolicySetting policy) {
+        return {Kind::Policy, {}, {}, std::move(policy)};
     }
 };
+
+/// What would stand by an answer, and how `explain` would say why.
+struct Decided {
+    FieldValue value;
+    Origin origin;
+    EditInterval interval;
+    Rule rule = Rule::User;
+};
+
+/// What an answer makes of an open conflict; changes nothing. Of a policy, the contenders are what
+/// stands and what waits. Errors as of `answer_conflict`.
+Result<Decided> decided_by(
+    const Rules& rules,
+    const Aggregate& aggregate,
+    const Field& field,
+    const ValueAnswer& answer,
+    const std::string& user,
+    Timestamp now
+);
+
+/// The policy that decides a field, of these; a built-in one, without a pattern, when none names
+/// it.
+const PolicySetting& policy_of(const Field& field, std::span<const PolicySetting> policies);
 
 /// A person's value for a field: a new version with origin `user`, which settles an open conflict
 /// of the field and will be written to every system that holds another value.
@@ -66,7 +96,8 @@ Result<void> take_from_system(
 );
 
 /// Settles an open conflict with a person's answer. Errors as of `take_from_system`; UsageInvalid:
-/// the field has no such part; FieldTypeMismatch: a part is not of its type.
+/// the field has no such part, or the policy leaves this conflict to a person; FieldTypeMismatch: a
+/// part is not of its type.
 Result<void> answer_conflict(
     const Rules& rules,
     Aggregate& aggregate,

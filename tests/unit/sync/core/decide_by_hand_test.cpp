@@ -3,6 +3,7 @@
 #include "sync/core/decide_by_hand.hpp"
 
 #include "support/core_fixture.hpp"
+#include "support/world.hpp"
 #include "sync/core/pending.hpp"
 
 #include <gtest/gtest.h>
@@ -145,6 +146,76 @@ TEST(DecideByHand, ALaterEditGoesOnFromThere) {
     const sync::AbsorbResult result = bench.absorb(seen);
     EXPECT_EQ(result.lines.front().second, sync::AbsorbLine::FastForward);
     EXPECT_EQ(bench.standing_text(kPhone), "+3225550108 new desk");
+}
+
+PolicySetting authority(std::vector<SystemId> systems) {
+    PolicySetting setting = policy("*", PolicyKind::Authority);
+    setting.systems = std::move(systems);
+    return setting;
+}
+
+TEST(DecideByHand, APolicyIsExplainedByItsRuleAndNotByThePerson) {
+    Asked bench;
+    const auto by_desk = sync::ValueAnswer::by(authority({SystemId{"desk"}}));
+    ASSERT_TRUE(sync::answer_conflict(
+        bench.rules,
+        bench.aggregate,
+        bench.field(kPhone),
+        by_desk,
+        "ann",
+        bench.moment(),
+        bench.effects
+    ));
+    EXPECT_EQ(bench.journal(), Lines{"version authority desk " + kThree});
+    EXPECT_EQ(bench.standing(kPhone)->origin, Origin::of(SystemId{"desk"}));
+    EXPECT_TRUE(bench.standing(kPhone)->interval == Bench::between(1, 2));
+    EXPECT_EQ(bench.open_cases(), Lines{"conflict emails.main.address"});
+    EXPECT_EQ(bench.standing_in("desk"), "in_sync");
+    EXPECT_EQ(bench.standing_in("books"), "pending");
+}
+
+TEST(DecideByHand, APolicyThatCannotTellLeavesItToAPerson) {
+    Asked bench;
+    PolicySetting newest = policy("*", PolicyKind::Newest);
+    newest.on_undecided = Undecided::Review;
+    const auto decide = [&](const PolicySetting& by) {
+        return sync::decided_by(
+            bench.rules,
+            bench.aggregate,
+            bench.field(kPhone),
+            sync::ValueAnswer::by(by),
+            "ann",
+            Bench::at(22)
+        );
+    };
+    ASSERT_FALSE(decide(newest));
+    EXPECT_NE(decide(newest).error().detail.find("cannot be known"), std::string::npos);
+    bench.said("books", kPhone, kTwo, Bench::between(5, 6));
+    const auto later = decide(newest);
+    ASSERT_TRUE(later);
+    EXPECT_EQ(Bench::shown(later->value), kTwo);
+    EXPECT_EQ(later->rule, Rule::Newest);
+    EXPECT_TRUE(bench.effects.empty()) << "asking changes nothing";
+}
+
+/// The books hold 8 characters of a name: as an authority they would cut the name everywhere.
+TEST(DecideByHand, APolicyDoesNotTakeAPartForTheWhole) {
+    Bench bench({"erp", "books"}, [](HubSetting& hub) {
+        mapped(hub.systems[1], kName).limit_characters = 8;
+    });
+    bench.stands(kName, "Acme International", 2);
+    bench.holds("books", kName, "Acme Int", kContested);
+    bench.said("books", kName, "Acme Int");
+    const auto decided = sync::decided_by(
+        bench.rules,
+        bench.aggregate,
+        bench.field(kName),
+        sync::ValueAnswer::by(authority({SystemId{"books"}})),
+        "ann",
+        Bench::at(22)
+    );
+    ASSERT_FALSE(decided);
+    EXPECT_NE(decided.error().detail.find("a part of the value"), std::string::npos);
 }
 
 }  // namespace
