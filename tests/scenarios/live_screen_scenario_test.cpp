@@ -98,7 +98,7 @@ TEST(LiveScreenScenario, LinesForWhoWantsLines) {
 TEST(LiveScreenScenario, LongWorkHasABar) {
     DemoHub demo("live-bar", DemoHub::From::Fresh);
     sandbox::Misbehaviour slow;
-    slow.latency = std::chrono::milliseconds{400};
+    slow.latency = std::chrono::milliseconds{10};
     demo.tracker().misbehave(slow);
     Terminal terminal(command(demo, {"plan"}), kTerminal);
     ASSERT_TRUE(terminal.shows("\033[Kreading helpdesk: ")) << terminal.screen();

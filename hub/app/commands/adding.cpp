@@ -88,7 +88,9 @@ public:
             if (taken) return {};
             done = taken.error();
         }
-        if (after != before) replace_file(hub_file, before);
+        if (after != before) {
+            if (auto restored = replace_file(hub_file, before); !restored) return restored;
+        }
         std::error_code failed;
         fs::rename(file, file.string() + ".draft", failed);
         Error refused = done.error();
