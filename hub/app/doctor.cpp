@@ -3,16 +3,15 @@
 #include "app/approval.hpp"
 #include "app/configured_hub.hpp"
 #include "app/hub_lock.hpp"
-#include "app/system_trial.hpp"
 #include "codec/json.hpp"
 #include "connect/manifest.hpp"
 #include "connect/open_connection.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <sys/stat.h>
 #include <utility>
 
@@ -332,20 +331,6 @@ private:
 };
 
 }  // namespace
-
-std::string_view name(Finding::State state) noexcept {
-    switch (state) {
-        case State::Ok:
-            return "ok";
-        case State::Warning:
-            return "warning";
-        case State::Failed:
-            return "failed";
-        case State::Skipped:
-            return "skipped";
-    }
-    return "skipped";
-}
 
 std::vector<Finding> examine(
     const Places& places, Environment& environment, const Examination& examination

@@ -1,32 +1,25 @@
 #pragma once
 
+#include "app/system_trial.hpp"
 #include "app/wiring.hpp"
 #include "app/workspace.hpp"
 #include "base/error.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace syncline::app {
 
 /// What was found out about one thing that a hub needs.
 struct Finding {
-    enum class State : std::uint8_t {
-        Ok,
-        Warning,  ///< works, and somebody should know
-        Failed,   ///< must be mended
-        Skipped,  ///< could not be looked at, because of an earlier one
-    };
+    using State = TrialStep::State;
     std::string subject;  ///< "configuration", "root key", "system erp", …
     State state = State::Skipped;
     std::string detail;          ///< for people: what was found
     std::string remedy;          ///< what to do; "" = nothing
     std::optional<Error> error;  ///< of a failed one
 };
-std::string_view name(Finding::State state) noexcept;
 
 struct Examination {
     bool asks_systems = true;
