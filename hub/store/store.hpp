@@ -130,6 +130,20 @@ public:
     /// single-writer rule).
     virtual void commit(CommitBatch& batch) = 0;
 
+    /// While one lives, everything read is of one moment, whatever is written beside it, and
+    /// several questions cost less. One inside another is part of it. Nothing is committed
+    /// meanwhile.
+    class Snapshot {
+    public:
+        explicit Snapshot(Store& store) : store_(store) { store_.begin_snapshot(); }
+        ~Snapshot() { store_.end_snapshot(); }
+        Snapshot(const Snapshot&) = delete;
+        Snapshot& operator=(const Snapshot&) = delete;
+
+    private:
+        Store& store_;
+    };
+
     // The hot path: what a batch of observations or deliveries needs.
     /// Of an id that several records bore, the last one. Also one that does not open, without what
     /// is encrypted: that the record is known must not be forgotten.
@@ -161,7 +175,15 @@ public:
     virtual std::uint64_t link_count(const SystemId& system, const std::string& entity) = 0;
 
     // Association.
-    virtual std::vector<Link> unassociated_links() = 0;
+    /// A record that no customer has yet, without what is encrypted.
+    struct WaitingLink {
+        LinkId id;
+        SystemId system;
+        RemoteId remote_id;
+        CustomerId customer;  ///< should it turn out to be a new one
+        friend bool operator==(const WaitingLink&, const WaitingLink&) = default;
+    };
+    virtual std::vector<WaitingLink> waiting_links() = 0;
     /// Per wanted key that somebody holds: the active customers that hold it, by their own value or
     /// by what one of their records says, and the unassociated links. At most `limit` each.
     struct KeyHolders {
@@ -220,6 +242,10 @@ public:
     virtual std::vector<CustomerId> customers_with_other_keys(
         std::span<const std::pair<CustomerId, std::vector<MatchKey>>> expected
     ) = 0;
+
+private:
+    virtual void begin_snapshot() = 0;
+    virtual void end_snapshot() noexcept = 0;
 };
 
 }  // namespace syncline::store

@@ -165,10 +165,9 @@ void Database::set_journal_mode(std::string_view mode) {
 }
 
 const Statement& Database::prepared(std::string_view sql) {
-    const std::string key(sql);
-    const auto found = prepared_.find(key);
+    const auto found = prepared_.find(sql);
     if (found != prepared_.end()) return found->second;
-    return prepared_.emplace(key, Statement(handle_, sql)).first->second;
+    return prepared_.emplace(std::string(sql), Statement(handle_, sql)).first->second;
 }
 
 std::int64_t Database::changes() const {
@@ -184,7 +183,7 @@ void Database::copy_from(const Database& from) {
 }
 
 Transaction::Transaction(Database& database, Kind kind) : database_(database) {
-    database_.execute(kind == Kind::Write ? "BEGIN IMMEDIATE" : "BEGIN");
+    Query(database_.prepared(kind == Kind::Write ? "BEGIN IMMEDIATE" : "BEGIN")).run();
 }
 
 Transaction::~Transaction() {
@@ -193,7 +192,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-    database_.execute("COMMIT");
+    Query(database_.prepared("COMMIT")).run();
     open_ = false;
 }
 

@@ -2,8 +2,10 @@
 
 #include "base/bytes.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -97,8 +99,15 @@ public:
     void copy_from(const Database& from);
 
 private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+
     sqlite3* handle_ = nullptr;
-    std::unordered_map<std::string, Statement> prepared_;
+    std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> prepared_;
 };
 
 /// A transaction that rolls back unless it was committed.

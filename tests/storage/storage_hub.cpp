@@ -112,7 +112,10 @@ void read_everything(StorageHub& hub) {
         links.push_back(link.id);
     store.attempts_of_links(links);
     store.unsettled_attempts();
-    store.unassociated_links();
+    std::vector<LinkId> waiting;
+    for (const auto& link : store.waiting_links())
+        waiting.push_back(link.id);
+    store.links_by_id(waiting);
     store.quarantine();
     store.cases(std::nullopt, false);
     store.counts();

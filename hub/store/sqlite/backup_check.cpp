@@ -128,7 +128,14 @@ std::map<CustomerId, ErrorCode> open_every_row(
             store.history(id);
         note();
     }
-    store.unassociated_links();
+    std::vector<LinkId> waiting;
+    for (const auto& link : store.waiting_links())
+        waiting.push_back(link.id);
+    for (std::span<const LinkId> rest = waiting; !rest.empty();) {
+        const auto some = rest.first(std::min(rest.size(), kCustomersAtOnce));
+        rest = rest.subspan(some.size());
+        store.links_by_id(some);
+    }
     store.unsettled_attempts();
     note();
     return unopened;

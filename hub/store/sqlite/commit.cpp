@@ -158,10 +158,8 @@ void BatchWriter::write(const CommitBatch& batch, std::uint64_t first_sequence) 
             .run();
     for (const RecentWrite& recent : batch.recent_writes)
         write(recent);
-    for (const auto& [link, keys] : batch.link_keys)
-        replace_tags(database_, vault_, link, keys);
-    for (const auto& [customer, keys] : batch.customer_keys)
-        replace_tags(database_, vault_, customer, keys);
+    replace_tags(database_, vault_, batch.link_keys);
+    replace_tags(database_, vault_, batch.customer_keys);
     for (const CustomerId& id : batch.work_done)
         query("DELETE FROM work WHERE customer = ?").bind(id.view()).run();
     for (const CustomerId& id : batch.work_added)
@@ -432,6 +430,7 @@ constexpr std::chrono::milliseconds kBetweenMarks{60'000};
 }  // namespace
 
 void HubDatabase::commit(CommitBatch& batch) {
+    SYNCLINE_ASSERT(!snapshot_);
     BatchWriter writer(database_, vault_, fields_);
     writer.find_keys(batch);
     sqlite::Transaction transaction(database_, sqlite::Transaction::Kind::Write);

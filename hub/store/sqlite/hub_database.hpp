@@ -43,7 +43,7 @@ public:
     std::vector<Attempt> attempts_of_system(const SystemId& system) override;
     std::vector<LinkHead> link_heads(const SystemId& system, const std::string& entity) override;
     std::uint64_t link_count(const SystemId& system, const std::string& entity) override;
-    std::vector<Link> unassociated_links() override;
+    std::vector<WaitingLink> waiting_links() override;
     std::vector<KeyHolders> holders(std::span<const MatchKey> keys, std::size_t limit) override;
     std::vector<CustomerId> work(std::size_t limit) override;
     std::vector<CustomerId> customers_after(const CustomerId& last, std::size_t limit) override;
@@ -77,6 +77,8 @@ public:
 private:
     using System = std::pair<SystemId, std::string>;  ///< with its entity
 
+    void begin_snapshot() override;
+    void end_snapshot() noexcept override;
     void note_reached(Version version);
 
     vault::sqlite::Query query(std::string_view sql);
@@ -91,6 +93,8 @@ private:
     vault::Vault& vault_;
     std::optional<Version> reached_;  ///< the mark in keys.db, once it was looked at
     vault::sqlite::Database database_;
+    std::optional<vault::sqlite::Transaction> snapshot_;
+    int snapshots_ = 0;  ///< one in the other
     Numbering numbering_;
     const FieldTable* fields_ = nullptr;
     std::vector<std::pair<std::string, FieldId>> temporary_numbers_;

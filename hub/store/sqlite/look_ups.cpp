@@ -62,6 +62,15 @@ Query HubDatabase::query(std::string_view sql) {
     return Query(database_.prepared(sql));
 }
 
+void HubDatabase::begin_snapshot() {
+    if (snapshots_ == 0) snapshot_.emplace(database_, sqlite::Transaction::Kind::Read);
+    ++snapshots_;
+}
+
+void HubDatabase::end_snapshot() noexcept {
+    if (--snapshots_ == 0) snapshot_.reset();
+}
+
 bool HubDatabase::is_open(const CustomerId& customer, const Result<void>& opened) {
     if (opened) return true;
     const Error& error = opened.error();
@@ -173,9 +182,17 @@ std::vector<Link> HubDatabase::links_of_customers(std::span<const CustomerId> id
     return read_links(rows);
 }
 
-std::vector<Link> HubDatabase::unassociated_links() {
-    Query rows = query(select(kLinkColumns, "FROM link WHERE state = 0"));
-    return read_links(rows);
+std::vector<Store::WaitingLink> HubDatabase::waiting_links() {
+    Query rows = query("SELECT id, system, remote_id, customer FROM link WHERE state = 0");
+    std::vector<WaitingLink> waiting;
+    while (rows.step()) {
+        WaitingLink& link = waiting.emplace_back();
+        link.id = read_id<LinkId>(rows);
+        link.system = SystemId{std::string(rows.text())};
+        link.remote_id = RemoteId{std::string(rows.text())};
+        link.customer = read_id<CustomerId>(rows);
+    }
+    return waiting;
 }
 
 std::vector<Customer> HubDatabase::customers(std::span<const CustomerId> ids) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 namespace syncline::store {
 namespace {
@@ -23,34 +24,63 @@ constexpr Statements kOfCustomers{
     "DELETE FROM customer_tag WHERE tag = ? AND customer = ?",
     "INSERT INTO customer_tag VALUES (?, ?)"};
 
+template <class Holder>
+struct Difference {
+    using Row = std::pair<vault::Tag, Holder>;
+    std::vector<Row> missing;
+    std::vector<Row> outdated;
+};
+
+template <class Holder>
+void compare(
+    sqlite::Database& database,
+    const vault::Vault& vault,
+    const char* select,
+    const std::pair<Holder, std::vector<MatchKey>>& given,
+    Difference<Holder>& difference
+) {
+    const auto& [holder, keys] = given;
+    std::set<vault::Tag> missing;
+    for (const MatchKey& key : keys)
+        missing.insert(vault.blind_tag(key.field.number, key.key));
+    Query rows(database.prepared(select));
+    rows.bind(holder.view());
+    while (rows.step()) {
+        vault::Tag tag{};
+        const ByteView bytes = rows.bytes();
+        std::copy(bytes.begin(), bytes.end(), tag.begin());
+        if (missing.erase(tag) == 0) difference.outdated.emplace_back(tag, holder);
+    }
+    for (const vault::Tag& tag : missing)
+        difference.missing.emplace_back(tag, holder);
+}
+
+template <class Holder>
+void run_in_order(
+    sqlite::Database& database,
+    const char* statement,
+    std::vector<std::pair<vault::Tag, Holder>>& rows
+) {
+    std::sort(rows.begin(), rows.end());
+    for (const auto& [tag, holder] : rows)
+        Query(database.prepared(statement)).bind(ByteView(tag)).bind(holder.view()).run();
+}
+
+template <class Holder>
 void replace(
     sqlite::Database& database,
     const vault::Vault& vault,
     const Statements& statements,
-    ByteView holder,
-    const std::vector<MatchKey>& keys
+    std::span<const std::pair<Holder, std::vector<MatchKey>>> keys
 ) {
-    std::set<vault::Tag> missing;
-    for (const MatchKey& key : keys)
-        missing.insert(vault.blind_tag(key.field.number, key.key));
-    std::vector<vault::Tag> outdated;
-    {
-        Query rows(database.prepared(statements.select));
-        rows.bind(holder);
-        while (rows.step()) {
-            vault::Tag tag{};
-            const ByteView bytes = rows.bytes();
-            std::copy(bytes.begin(), bytes.end(), tag.begin());
-            if (missing.erase(tag) == 0) outdated.push_back(tag);
-        }
+    Difference<Holder> difference;
+    std::unordered_set<Holder> seen;
+    for (auto given = keys.rbegin(); given != keys.rend(); ++given) {
+        if (seen.insert(given->first).second)
+            compare(database, vault, statements.select, *given, difference);
     }
-    const auto run = [&](const char* statement, const vault::Tag& tag) {
-        Query(database.prepared(statement)).bind(ByteView(tag)).bind(holder).run();
-    };
-    for (const vault::Tag& tag : outdated)
-        run(statements.erase, tag);
-    for (const vault::Tag& tag : missing)
-        run(statements.insert, tag);
+    run_in_order(database, statements.erase, difference.outdated);
+    run_in_order(database, statements.insert, difference.missing);
 }
 
 }  // namespace
@@ -58,19 +88,17 @@ void replace(
 void replace_tags(
     sqlite::Database& database,
     const vault::Vault& vault,
-    const LinkId& link,
-    const std::vector<MatchKey>& keys
+    std::span<const std::pair<LinkId, std::vector<MatchKey>>> keys
 ) {
-    replace(database, vault, kOfLinks, link.view(), keys);
+    replace(database, vault, kOfLinks, keys);
 }
 
 void replace_tags(
     sqlite::Database& database,
     const vault::Vault& vault,
-    const CustomerId& customer,
-    const std::vector<MatchKey>& keys
+    std::span<const std::pair<CustomerId, std::vector<MatchKey>>> keys
 ) {
-    replace(database, vault, kOfCustomers, customer.view(), keys);
+    replace(database, vault, kOfCustomers, keys);
 }
 
 }  // namespace syncline::store

@@ -83,6 +83,25 @@ bool in_scope(const SystemRules& system, const Customer& customer, const FieldTa
     return satisfies(system.setting->scope.where, customer, fields);
 }
 
+std::optional<FieldValue> reading_of(
+    const SystemRules& system, FieldId field, const LinkField& entry
+) {
+    if (!entry.shadow || system.mapping->find(field) == nullptr) return std::nullopt;
+    auto value = system.mapping->read(field, entry.shadow->raw);
+    if (!value) return std::nullopt;
+    return std::move(value).value();
+}
+
+FlatMap<FieldId, FieldValue> readings_of(const Rules& rules, const Link& link) {
+    FlatMap<FieldId, FieldValue> values;
+    const SystemRules* system = rules.find(link.system);
+    if (system == nullptr) return values;
+    for (const auto& [field, entry] : link.fields) {
+        if (auto value = reading_of(*system, field, entry)) values[field] = *std::move(value);
+    }
+    return values;
+}
+
 int compare_tokens(TokenOrder order, const std::string& a, const std::string& b) {
     if (order != TokenOrder::Ordered || a.empty() || b.empty()) return 0;
     if (!is_number(a) || !is_number(b)) return a.compare(b);

@@ -3,10 +3,12 @@
 #include "mapping/system_mapping.hpp"
 #include "model/customer.hpp"
 #include "model/field.hpp"
+#include "model/link.hpp"
 #include "model/settings.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <span>
 #include <vector>
@@ -70,6 +72,13 @@ struct Rules {
 bool satisfies(const Condition& condition, const Customer& customer, const FieldTable& fields);
 /// Does this system take part in this customer, by its scope? (`linked_only` is judged elsewhere.)
 bool in_scope(const SystemRules& system, const Customer& customer, const FieldTable& fields);
+
+/// What a record says in one field, our own writes too; nothing when that is unknown or unreadable.
+std::optional<FieldValue> reading_of(
+    const SystemRules& system, FieldId field, const LinkField& entry
+);
+/// What a record says, field by field, as far as it can be read.
+FlatMap<FieldId, FieldValue> readings_of(const Rules& rules, const Link& link);
 
 /// Orders two tokens of one system: below 0 when `a` is provably earlier than `b`. 0 when equal or
 /// when their order is unknowable.

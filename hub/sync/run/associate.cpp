@@ -7,7 +7,9 @@
 #include "sync/core/journal_records.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
+#include "sync/run/association_ladder.hpp"
 #include "sync/run/former_customers.hpp"
+#include "sync/run/waiting_records.hpp"
 
 #include <algorithm>
 #include <map>
@@ -21,38 +23,6 @@ namespace {
 constexpr std::size_t kGroupsPerCommit = 1'000;
 constexpr std::size_t kKeysPerQuery = 1'000;
 constexpr std::size_t kHoldersPerKey = 50;  ///< a key that more customers share names nobody
-
-std::string rung_text(const RungSetting& rung) {
-    std::string text = "same ";
-    for (std::size_t i = 0; i < rung.match.size(); ++i)
-        text += (i == 0 ? "" : ", ") + rung.match[i];
-    return text;
-}
-
-matching::Ladder ladder_of(const Rules& rules) {
-    matching::Ladder ladder;
-    ladder.order = rules.hub->order;
-    for (const RungSetting& setting : rules.hub->association) {
-        matching::Rung rung;
-        for (const std::string& path : setting.match) {
-            const Field* field = rules.fields->find(path);
-            if (field == nullptr) break;
-            rung.leaves.push_back(field->parts[FieldTable::part_index(*field, path)].id);
-        }
-        if (rung.leaves.size() != setting.match.size()) continue;  // no system maps all of them
-        rung.from = setting.from;
-        rung.then = setting.then == RungSetting::Then::Link ? matching::Rung::Then::Link
-                                                            : matching::Rung::Then::Review;
-        rung.text = rung_text(setting);
-        ladder.rungs.push_back(std::move(rung));
-    }
-    for (const Field& field : rules.fields->fields()) {
-        for (const FieldPart& part : field.parts) {
-            if (part.spec->index == IndexKind::Strong) ladder.strong.push_back(part.id);
-        }
-    }
-    return ladder;
-}
 
 /// Another record took the place of one that was asked about because it is gone.
 void close_replaced_questions(Aggregate& aggregate, Moment moment, Effects& effects) {
@@ -68,20 +38,27 @@ void close_replaced_questions(Aggregate& aggregate, Moment moment, Effects& effe
 class Associating {
 public:
     explicit Associating(Workbench& bench)
-        : bench_(bench), ladder_(ladder_of(bench.rules())), former_(ladder_.strong) {}
+        : bench_(bench), ladder_(association_ladder(bench.rules())), former_(ladder_.strong) {}
 
     Association run();
 
 private:
     void gather();
-    void add_record(const Link& link, std::optional<CustomerId> customer);
     void add_known_holders(const std::vector<store::MatchKey>& keys);
     void leave_out_undecidable(const std::vector<store::Store::KeyHolders>& held);
     bool is_question(const std::vector<matching::Group>& groups, const matching::Group& group)
         const;
     bool is_concerned(const matching::Group& group) const;
     void place(const std::vector<matching::Group>& groups);
-    void place_group(const matching::Group& group, Aggregate& aggregate, store::CommitBatch& batch);
+    std::unordered_map<LinkId, Link> load_members(
+        const std::vector<matching::Group>& groups, std::span<const std::size_t> chosen
+    );
+    void place_group(
+        const matching::Group& group,
+        std::unordered_map<LinkId, Link>& links,
+        Aggregate& aggregate,
+        store::CommitBatch& batch
+    );
     void ask(const matching::Group& group, store::CommitBatch& batch);
     void report_duplicates(
         const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
@@ -95,7 +72,7 @@ private:
 
     Workbench& bench_;
     const matching::Ladder ladder_;
-    std::vector<Link> waiting_;
+    std::vector<WaitingRecord> waiting_;
     std::vector<matching::Record> records_;  ///< those of waiting_ first
     std::map<LinkId, Case> open_;            ///< questions asked before, by the record asked about
     std::vector<Case> merged_;  ///< questions about records that the system merged into others
@@ -103,17 +80,6 @@ private:
     FormerCustomers former_;
     Association outcome_;
 };
-
-void Associating::add_record(const Link& link, std::optional<CustomerId> customer) {
-    matching::Record record;
-    record.system = link.system;
-    record.remote_id = link.remote_id;
-    record.customer = customer;
-    record.is_gone = link.state == LinkState::Gone;
-    for (store::MatchKey& key : bench_.keys_of(readings_of(bench_.rules(), link)))
-        record.keys[key.field] = std::move(key.key);
-    records_.push_back(std::move(record));
-}
 
 void Associating::add_known_holders(const std::vector<store::MatchKey>& keys) {
     std::set<CustomerId> known;
@@ -129,7 +95,13 @@ void Associating::add_known_holders(const std::vector<store::MatchKey>& keys) {
     }
     const std::vector<CustomerId> ids(known.begin(), known.end());
     for (const Link& link : bench_.store().links_of_customers(ids)) {
-        if (link.state != LinkState::Unassociated) add_record(link, link.customer);
+        if (link.state == LinkState::Unassociated) continue;
+        matching::Record& record = records_.emplace_back();
+        record.system = link.system;
+        record.remote_id = link.remote_id;
+        record.customer = link.customer;
+        record.is_gone = link.state == LinkState::Gone;
+        record.keys = keys_by_leaf(bench_.match_keys().of(link));
     }
     leave_out_undecidable(held);
 }
@@ -157,17 +129,17 @@ void Associating::leave_out_undecidable(const std::vector<store::Store::KeyHolde
 }
 
 void Associating::gather() {
-    waiting_ = bench_.store().unassociated_links();
-    std::sort(waiting_.begin(), waiting_.end(), [](const Link& a, const Link& b) {
-        return std::tie(a.system, a.remote_id) < std::tie(b.system, b.remote_id);
-    });
+    waiting_ = waiting_records(bench_);
     std::set<FieldId> wanted(ladder_.strong.begin(), ladder_.strong.end());
     for (const matching::Rung& rung : ladder_.rungs)
         wanted.insert(rung.leaves.begin(), rung.leaves.end());
     std::vector<store::MatchKey> keys;
-    for (const Link& link : waiting_) {
-        add_record(link, std::nullopt);
-        for (const auto& [leaf, key] : records_.back().keys) {
+    for (WaitingRecord& waiting : waiting_) {
+        matching::Record& record = records_.emplace_back();
+        record.system = waiting.system;
+        record.remote_id = waiting.remote_id;
+        record.keys = std::move(waiting.keys);
+        for (const auto& [leaf, key] : record.keys) {
             if (wanted.contains(leaf)) keys.push_back({leaf, key});
         }
     }
@@ -209,15 +181,35 @@ void Associating::close_case(const LinkId& link, store::CommitBatch& batch) {
     open_.erase(found);
 }
 
+/// The records that groups place, by id. One that does not open is missing.
+std::unordered_map<LinkId, Link> Associating::load_members(
+    const std::vector<matching::Group>& groups, std::span<const std::size_t> chosen
+) {
+    std::vector<LinkId> ids;
+    for (const std::size_t group : chosen) {
+        for (const matching::Group::Member& member : groups[group].members)
+            ids.push_back(waiting_[member.record].id);
+    }
+    std::unordered_map<LinkId, Link> links;
+    for (Link& link : bench_.store().links_by_id(ids)) {
+        const LinkId id = link.id;
+        links.emplace(id, std::move(link));
+    }
+    return links;
+}
+
 void Associating::place_group(
-    const matching::Group& group, Aggregate& aggregate, store::CommitBatch& batch
+    const matching::Group& group,
+    std::unordered_map<LinkId, Link>& links,
+    Aggregate& aggregate,
+    store::CommitBatch& batch
 ) {
     Effects effects;
     effects.customer_touched = true;
     bool is_new = aggregate.customer.row_version == 0;
     if (is_new) ++outcome_.new_records;
     for (const matching::Group::Member& member : group.members) {
-        Link link = waiting_[member.record];
+        Link link = std::move(links.at(waiting_[member.record].id));
         link.state = LinkState::Active;
         journal_record(ChangeKind::Linked, link, effects);
         close_case(link.id, batch);
@@ -251,24 +243,12 @@ bool Associating::is_question(
            );
 }
 
-/// Does a system take part in this group, as far as its records tell? Records outside the scope of
-/// their own system begin no customer; they may join one, so that none is made there a second time.
+/// Does a system take part in this group, as far as its records tell?
 bool Associating::is_concerned(const matching::Group& group) const {
-    if (group.customer) return true;
-    return std::any_of(
-        group.members.begin(),
-        group.members.end(),
-        [&](const matching::Group::Member& member) {
-            const Link& link = waiting_[member.record];
-            const SystemRules* system = bench_.rules().find(link.system);
-            if (system == nullptr) return false;
-            if (system->setting->scope.where.op == Condition::Operator::Always) return true;
-            Customer described;
-            for (const auto& [field, value] : readings_of(bench_.rules(), link))
-                described.fields[field].value = value;
-            return in_scope(*system, described, *bench_.rules().fields);
-        }
-    );
+    const auto begins = [&](const matching::Group::Member& member) {
+        return waiting_[member.record].begins;
+    };
+    return group.customer || std::any_of(group.members.begin(), group.members.end(), begins);
 }
 
 void Associating::place(const std::vector<matching::Group>& groups) {
@@ -292,16 +272,23 @@ void Associating::place(const std::vector<matching::Group>& groups) {
             const CustomerId id = aggregate.customer.id;
             loaded.emplace(id, std::move(aggregate));
         }
+        auto links = load_members(groups, std::span(chosen).subspan(at, end - at));
         store::CommitBatch batch;
         for (std::size_t i = at; i < end; ++i) {
             const CustomerId id = placed_.at(chosen[i]);
             if (groups[chosen[i]].customer && !loaded.contains(id)) continue;  // does not open
+            const auto& members = groups[chosen[i]].members;
+            const bool all_open =
+                std::all_of(members.begin(), members.end(), [&](const auto& member) {
+                    return links.contains(waiting_[member.record].id);
+                });
+            if (!all_open) continue;
             Aggregate& aggregate = loaded[id];
             if (aggregate.customer.row_version == 0) {
                 aggregate.customer.id = id;
                 aggregate.customer.created = bench_.moment().versions.tick();
             }
-            place_group(groups[chosen[i]], aggregate, batch);
+            place_group(groups[chosen[i]], links, aggregate, batch);
             report_duplicates(groups, chosen[i], batch);
             report_former(groups, chosen[i], batch);
         }
@@ -316,7 +303,7 @@ void Associating::report_duplicates(
     const std::vector<matching::Group>& groups, std::size_t group, store::CommitBatch& batch
 ) {
     if (groups[group].duplicates.empty() || groups[group].customer) return;
-    const Link& lead = waiting_[groups[group].members.front().record];
+    const WaitingRecord& lead = waiting_[groups[group].members.front().record];
     Case item;
     item.customer = placed_.at(group);
     item.link = lead.id;
@@ -352,7 +339,7 @@ void Associating::report_former(
         keys.push_back(&records_[member.record].keys);
     item.candidates = former_.with_a_record(bench_.rules(), bench_.store(), keys);
     if (item.candidates.empty()) return;
-    const Link& lead = waiting_[groups[group].members.front().record];
+    const WaitingRecord& lead = waiting_[groups[group].members.front().record];
     item.customer = placed_.at(group);
     item.link = lead.id;
     item.system = lead.system;
@@ -365,7 +352,7 @@ void Associating::report_former(
 }
 
 void Associating::ask(const matching::Group& group, store::CommitBatch& batch) {
-    const Link& lead = waiting_[group.members.front().record];
+    const WaitingRecord& lead = waiting_[group.members.front().record];
     std::vector<Candidate> candidates;
     for (const matching::Suggestion& suggestion : group.suggestions) {
         const auto known = placed_.find(suggestion.group);

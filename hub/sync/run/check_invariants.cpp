@@ -45,7 +45,7 @@ public:
 
     /// Active links whose customer is none any more, and the keys of those that have none yet.
     std::vector<Breach> of_links() {
-        std::vector<Breach> breaches = of_link_keys(bench_.store().unassociated_links());
+        std::vector<Breach> breaches = of_waiting_links();
         for (const Station& station : bench_.stations()) {
             const SystemId& system = station.setting->id;
             const auto heads = bench_.store().link_heads(system, station.setting->entity);
@@ -112,10 +112,24 @@ private:
         return breaches;
     }
 
+    std::vector<Breach> of_waiting_links() {
+        std::vector<Breach> breaches;
+        std::vector<LinkId> waiting;
+        for (const auto& link : bench_.store().waiting_links())
+            waiting.push_back(link.id);
+        for (std::size_t at = 0; at < waiting.size(); at += kCustomersPerLoad) {
+            const std::size_t count = std::min(kCustomersPerLoad, waiting.size() - at);
+            const std::vector<Link> links =
+                bench_.store().links_by_id(std::span(waiting).subspan(at, count));
+            add(of_link_keys(links), breaches);
+        }
+        return breaches;
+    }
+
     std::vector<Breach> of_link_keys(const std::vector<Link>& links) {
         std::vector<std::pair<LinkId, std::vector<store::MatchKey>>> expected;
         for (const Link& link : links)
-            expected.emplace_back(link.id, bench_.keys_of(readings_of(bench_.rules(), link)));
+            expected.emplace_back(link.id, bench_.match_keys().of(link));
         const std::vector<LinkId> others = bench_.store().links_with_other_keys(expected);
         std::vector<Breach> breaches;
         for (const Link& link : links) {

@@ -139,6 +139,7 @@ private:
 }  // namespace
 
 std::vector<Aggregate> load_aggregates(store::Store& store, std::span<const CustomerId> ids) {
+    const store::Store::Snapshot snapshot(store);
     std::vector<Aggregate> loaded;
     std::unordered_map<CustomerId, std::size_t> index;
     for (Customer& customer : store.customers(ids)) {

@@ -2,6 +2,7 @@
 
 #include "normal/normal_form.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,7 +42,12 @@ std::set<FieldId> leaves_with_keys(const Rules& rules) {
 
 }  // namespace
 
-MatchKeys::MatchKeys(const Rules& rules) : rules_(rules), leaves_(leaves_with_keys(rules)) {}
+MatchKeys::MatchKeys(const Rules& rules) : rules_(rules), leaves_(leaves_with_keys(rules)) {
+    for (const Field& field : rules.fields->fields()) {
+        const auto has_key = [&](const FieldPart& part) { return leaves_.contains(part.id); };
+        if (std::any_of(field.parts.begin(), field.parts.end(), has_key)) fields_.insert(field.id);
+    }
+}
 
 std::vector<store::MatchKey> MatchKeys::of(const FlatMap<FieldId, FieldValue>& values) const {
     std::vector<store::MatchKey> keys;
@@ -58,9 +64,21 @@ std::vector<store::MatchKey> MatchKeys::of(const FlatMap<FieldId, FieldValue>& v
     return keys;
 }
 
+std::vector<store::MatchKey> MatchKeys::of(const Link& link) const {
+    const SystemRules* system = rules_.find(link.system);
+    if (system == nullptr) return {};
+    FlatMap<FieldId, FieldValue> values;
+    for (const auto& [field, entry] : link.fields) {
+        if (!fields_.contains(field)) continue;
+        if (auto value = reading_of(*system, field, entry)) values[field] = *std::move(value);
+    }
+    return of(values);
+}
+
 std::map<SystemId, TakenFields> taken_fields(
     const Rules& rules, store::Store& store, const MatchKeys& match_keys, const Aggregate& aggregate
 ) {
+    const store::Store::Snapshot snapshot(store);
     std::map<SystemId, TakenFields> taken;
     for (const SystemRules& system : rules.systems) {
         const Link* written = aggregate.find_link(system.id());

@@ -19,10 +19,13 @@ class MatchKeys {
 public:
     explicit MatchKeys(const Rules& rules);
     std::vector<store::MatchKey> of(const FlatMap<FieldId, FieldValue>& values) const;
+    /// Of what a record says, as far as it can be read. Only fields with a key are read.
+    std::vector<store::MatchKey> of(const Link& link) const;
 
 private:
     const Rules& rules_;
     std::set<FieldId> leaves_;
+    std::set<FieldId> fields_;  ///< that these are parts of
 };
 
 /// Unique fields of a customer whose value another record of that system already holds, per system.

@@ -31,6 +31,7 @@ public:
     OwedBySystem take() { return std::move(owed_); }
 
 private:
+    void derive_one(Aggregate& aggregate, store::CommitBatch& batch);
     bool knows_who_deletes(const Aggregate& aggregate) const;
     bool derive_for(Aggregate& aggregate, const Station& station, Effects& effects);
     TakenFields taken_now(const Aggregate& aggregate, const SystemRules& system);
@@ -163,24 +164,30 @@ bool Derivation::knows_who_deletes(const Aggregate& aggregate) const {
 
 void Derivation::derive(const std::vector<CustomerId>& ids) {
     store::CommitBatch batch;
-    for (Aggregate& aggregate : load_aggregates(bench_.store(), ids)) {
-        if (aggregate.customer.state == CustomerState::Alias) {
-            batch.work_done.push_back(aggregate.customer.id);
-            continue;
-        }
-        Effects effects;
-        eliminate_no_ops(bench_.rules(), aggregate, effects);
-        bool owes = aggregate.is_deleted() && !knows_who_deletes(aggregate);
-        if (!owes) spread_deletion(bench_.rules(), aggregate, bench_.moment(), effects);
-        taken_ = taken_fields(bench_.rules(), bench_.store(), bench_.match_keys(), aggregate);
-        for (const Station& station : bench_.stations())
-            owes = derive_for(aggregate, station, effects) || owes;
-        bench_.collect(aggregate, effects, batch);
-        if (!owes) batch.work_done.push_back(aggregate.customer.id);
-        report_changes(bench_, aggregate, effects);
+    {
+        const store::Store::Snapshot snapshot(bench_.store());
+        for (Aggregate& aggregate : load_aggregates(bench_.store(), ids))
+            derive_one(aggregate, batch);
     }
     batch.work_added.clear();  // what deriving decided needs no second look
     bench_.commit(batch);
+}
+
+void Derivation::derive_one(Aggregate& aggregate, store::CommitBatch& batch) {
+    if (aggregate.customer.state == CustomerState::Alias) {
+        batch.work_done.push_back(aggregate.customer.id);
+        return;
+    }
+    Effects effects;
+    eliminate_no_ops(bench_.rules(), aggregate, effects);
+    bool owes = aggregate.is_deleted() && !knows_who_deletes(aggregate);
+    if (!owes) spread_deletion(bench_.rules(), aggregate, bench_.moment(), effects);
+    taken_ = taken_fields(bench_.rules(), bench_.store(), bench_.match_keys(), aggregate);
+    for (const Station& station : bench_.stations())
+        owes = derive_for(aggregate, station, effects) || owes;
+    bench_.collect(aggregate, effects, batch);
+    if (!owes) batch.work_done.push_back(aggregate.customer.id);
+    report_changes(bench_, aggregate, effects);
 }
 
 }  // namespace

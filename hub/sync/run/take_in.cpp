@@ -118,6 +118,7 @@ private:
 };
 
 void Intake::load(const std::vector<Observation>& observations) {
+    const store::Store::Snapshot snapshot(bench_.store());
     std::vector<RemoteId> ids;
     for (const Observation& observation : observations) {
         ids.push_back(observation.remote_id);

@@ -148,18 +148,6 @@ void Workbench::report(const Progress& progress) const {
     if (parts_.progress) parts_.progress(progress);
 }
 
-FlatMap<FieldId, FieldValue> readings_of(const Rules& rules, const Link& link) {
-    FlatMap<FieldId, FieldValue> values;
-    const SystemRules* system = rules.find(link.system);
-    if (system == nullptr) return values;
-    for (const auto& [field, entry] : link.fields) {
-        if (!entry.shadow || system->mapping->find(field) == nullptr) continue;
-        if (auto value = system->mapping->read(field, entry.shadow->raw))
-            values[field] = std::move(value).value();
-    }
-    return values;
-}
-
 void Workbench::collect(const Aggregate& aggregate, Effects& effects, store::CommitBatch& batch) {
     const Moment at = moment();
     for (const AbsorbLine line : effects.lines)
@@ -184,7 +172,9 @@ void Workbench::collect(const Aggregate& aggregate, Effects& effects, store::Com
     for (const Link& link : aggregate.links) {
         if (!effects.touched_links.contains(link.id)) continue;
         batch.links.push_back(link);
-        batch.link_keys.emplace_back(link.id, keys_of(readings_of(rules(), link)));
+        batch.link_keys.emplace_back(link.id, match_keys_.of(link));
+        if (link.state == LinkState::Unassociated)
+            fresh_keys_[link.id] = batch.link_keys.back().second;
     }
     for (const Attempt& attempt : aggregate.attempts) {
         if (effects.touched_attempts.contains(attempt.id)) batch.attempts.push_back(attempt);

@@ -18,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -110,6 +111,11 @@ public:
         return match_keys_.of(values);
     }
     const MatchKeys& match_keys() const noexcept { return match_keys_; }
+    /// The keys of the records that no customer has and that were read lately: as stored, so that
+    /// association need not open them again. Afterwards there are none.
+    std::unordered_map<LinkId, std::vector<store::MatchKey>> take_fresh_keys() {
+        return std::exchange(fresh_keys_, {});
+    }
 
     /// How often each line of `absorb` decided a field since the engine was made.
     const std::map<AbsorbLine, std::uint64_t>& judged() const noexcept { return judged_; }
@@ -127,10 +133,8 @@ private:
     std::uint64_t interruptions_ = 0;
     std::map<AbsorbLine, std::uint64_t> judged_;
     const MatchKeys match_keys_;
+    std::unordered_map<LinkId, std::vector<store::MatchKey>> fresh_keys_;
 };
-
-/// What a link's record says, field by field, as far as it can be read: our own writes too.
-FlatMap<FieldId, FieldValue> readings_of(const Rules& rules, const Link& link);
 
 /// Progress lines of what a step did to one customer.
 void report_changes(const Workbench& bench, const Aggregate& aggregate, const Effects& effects);

@@ -88,14 +88,20 @@ TEST_F(RoundTrip, ALinkMovesToAnotherCustomer) {
     waiting.links.push_back(new_link(new_id<CustomerId>(), "2"));
     waiting.links[0].state = LinkState::Unassociated;
     store_->commit(waiting);
-    EXPECT_EQ(store_->unassociated_links(), waiting.links);
+    const Link& link = waiting.links[0];
+    const std::vector<Store::WaitingLink> found = store_->waiting_links();
+    EXPECT_EQ(
+        found,
+        (std::vector<Store::WaitingLink>{{link.id, link.system, link.remote_id, link.customer}})
+    );
+    EXPECT_EQ(store_->links_by_id(std::array{link.id}), waiting.links);
 
     CommitBatch joined;
     joined.links = waiting.links;
     joined.links[0].customer = ada.id;
     joined.links[0].state = LinkState::Active;
     store_->commit(joined);
-    EXPECT_TRUE(store_->unassociated_links().empty());
+    EXPECT_TRUE(store_->waiting_links().empty());
     reopen();
     EXPECT_EQ(store_->links_of_customers(std::array{ada.id}).size(), 2U);
     EXPECT_EQ(store_->links_by_id(std::array{joined.links[0].id}), joined.links);

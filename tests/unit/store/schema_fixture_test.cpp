@@ -221,7 +221,9 @@ protected:
         ASSERT_EQ(merges.size(), 1U);
         EXPECT_EQ(merges[0].by, "bo");
         EXPECT_EQ(store_->holders(std::array{MatchKey{kName, "ada lovelace"}}, 5).size(), 1U);
-        EXPECT_EQ(store_->unassociated_links().size(), 1U);
+        const auto waiting = store_->waiting_links();
+        ASSERT_EQ(waiting.size(), 1U);
+        EXPECT_EQ(store_->links_by_id(std::array{waiting[0].id}).size(), 1U);
         ASSERT_EQ(store_->quarantine().size(), 1U);
         EXPECT_EQ(value_at(store_->quarantine()[0].raw, "NAME"), RawValue::of_text("\x01"));
         EXPECT_EQ(store_->cases(std::nullopt, true).size(), 1U);
