@@ -220,7 +220,19 @@ public:
     virtual std::vector<Case> cases(std::optional<CaseKind> kind, bool open_only) = 0;
     /// The open cases that name one of these customers, as a candidate too.
     virtual std::vector<Case> cases_of_customers(std::span<const CustomerId> ids) = 0;
-    virtual std::vector<QuarantineItem> quarantine() = 0;
+    /// Everything that is set aside, oldest first. What was read or sent is opened only where it is
+    /// wanted; an item that does not open stands without it.
+    enum class RawFieldsOf : std::uint8_t { Opened, LeftOut };
+    virtual std::vector<QuarantineItem> quarantine(RawFieldsOf raw = RawFieldsOf::Opened) = 0;
+    /// The items that name one of these customers or links, oldest first.
+    virtual std::vector<QuarantineItem> quarantined_of(
+        std::span<const CustomerId> customers, std::span<const LinkId> links
+    ) = 0;
+    /// The items about one of these records of a system, by its id there or by its link, oldest
+    /// first.
+    virtual std::vector<QuarantineItem> quarantined_records(
+        const SystemId& system, std::span<const RemoteId> ids, std::span<const LinkId> links
+    ) = 0;
     virtual std::uint64_t quarantine_count() = 0;
     virtual std::vector<Change> history(const CustomerId& id) = 0;
     /// Everything that one run did to any customer, oldest first.

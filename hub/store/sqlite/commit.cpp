@@ -219,15 +219,14 @@ void BatchWriter::write(const Customer& customer) {
 void BatchWriter::write(const Link& link) {
     const std::uint64_t row_version = link.row_version + 1;
     const Bytes sealed = seal_link(vault_, key_of(link.customer.raw()), link, row_version);
-    const vault::Tag hash = raw_hash(vault_, link);
     const bool is_new = link.row_version == 0;
     Query row = query(
         is_new ? "INSERT INTO link (system, entity, remote_id, generation, customer, state, role, "
-                 "row_version, modified_at, read_at, raw_hash, sealed, id) "
-                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+                 "row_version, modified_at, read_at, sealed, id) "
+                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
                : "UPDATE link SET system = ?, entity = ?, remote_id = ?, generation = ?, "
                  "customer = ?, state = ?, role = ?, row_version = ?, modified_at = ?, "
-                 "read_at = ?, raw_hash = ?, sealed = ? WHERE id = ? AND row_version = ?"
+                 "read_at = ?, sealed = ? WHERE id = ? AND row_version = ?"
     );
     row.bind(std::string_view(link.system.text()))
         .bind(std::string_view(link.entity))
@@ -239,7 +238,6 @@ void BatchWriter::write(const Link& link) {
         .bind(row_version)
         .bind(to_unix_ms(link.modified_at))
         .bind(to_unix_ms(link.read_at))
-        .bind(ByteView(hash))
         .bind(ByteView(sealed))
         .bind(link.id.view());
     if (!is_new) row.bind(link.row_version);

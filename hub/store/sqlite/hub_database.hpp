@@ -58,7 +58,13 @@ public:
     void use_fields(const FieldTable& fields) override;
     std::vector<Case> cases(std::optional<CaseKind> kind, bool open_only) override;
     std::vector<Case> cases_of_customers(std::span<const CustomerId> ids) override;
-    std::vector<QuarantineItem> quarantine() override;
+    std::vector<QuarantineItem> quarantine(RawFieldsOf raw) override;
+    std::vector<QuarantineItem> quarantined_of(
+        std::span<const CustomerId> customers, std::span<const LinkId> links
+    ) override;
+    std::vector<QuarantineItem> quarantined_records(
+        const SystemId& system, std::span<const RemoteId> ids, std::span<const LinkId> links
+    ) override;
     std::uint64_t quarantine_count() override;
     std::vector<Change> history(const CustomerId& id) override;
     std::vector<Change> changes_of_run(const RunId& id) override;
@@ -87,6 +93,7 @@ private:
     enum class Closed : std::uint8_t { LeftOut, Kept };
     std::vector<Link> read_links(vault::sqlite::Query& rows, Closed closed = Closed::LeftOut);
     std::vector<Attempt> read_attempts(vault::sqlite::Query& rows);
+    std::vector<QuarantineItem> read_items(vault::sqlite::Query& rows, RawFieldsOf raw);
     std::vector<Change> read_changes(vault::sqlite::Query& rows);
 
     std::unique_ptr<vault::Vault> own_vault_;  ///< of an overlay

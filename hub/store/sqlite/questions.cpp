@@ -17,6 +17,9 @@ namespace {
 namespace sqlite = vault::sqlite;
 using sqlite::Query;
 
+constexpr std::string_view kItemColumns =
+    "SELECT id, system, direction, remote_id, link, customer, field, code, reason, first_at, "
+    "last_at, tries, retry_requested, version, sealed ";
 constexpr std::string_view kCaseColumns =
     "SELECT DISTINCT review_case.id, kind, review_case.customer, link, system, field, reason, "
     "candidates, opened_at, resolved_at, resolution ";
@@ -224,38 +227,71 @@ std::uint64_t HubDatabase::quarantine_count() {
     return row.step() ? row.unsigned_number() : 0;
 }
 
-std::vector<QuarantineItem> HubDatabase::quarantine() {
+std::vector<QuarantineItem> HubDatabase::quarantine(RawFieldsOf raw) {
+    Query rows = query(std::string(kItemColumns) + "FROM quarantine ORDER BY id");
+    return read_items(rows, raw);
+}
+
+std::vector<QuarantineItem> HubDatabase::quarantined_of(
+    std::span<const CustomerId> customers, std::span<const LinkId> links
+) {
+    PackedList list = PackedList::of_ids(customers);
+    for (const LinkId& link : links)
+        list.add(link.view());
+    Query rows = query(with_wanted(
+        std::string(kItemColumns) +
+        "FROM quarantine WHERE id IN ("
+        "SELECT id FROM wanted CROSS JOIN quarantine ON customer = item UNION "
+        "SELECT id FROM wanted CROSS JOIN quarantine ON link = item) ORDER BY id"
+    ));
+    rows.bind(list.view());
+    return read_items(rows, RawFieldsOf::Opened);
+}
+
+std::vector<QuarantineItem> HubDatabase::quarantined_records(
+    const SystemId& system, std::span<const RemoteId> ids, std::span<const LinkId> links
+) {
+    PackedList list = PackedList::of_ids(links);
+    for (const RemoteId& id : ids)
+        list.add(std::string_view(id.text()));
+    Query rows = query(with_wanted(
+        std::string(kItemColumns) +
+        "FROM quarantine WHERE id IN ("
+        "SELECT id FROM wanted CROSS JOIN quarantine ON system = ?2 "
+        "AND remote_id = CAST(item AS TEXT) UNION "
+        "SELECT id FROM wanted CROSS JOIN quarantine ON link = item) "
+        "AND system = ?2 ORDER BY id"
+    ));
+    rows.bind(list.view()).bind(std::string_view(system.text()));
+    return read_items(rows, RawFieldsOf::Opened);
+}
+
+std::vector<QuarantineItem> HubDatabase::read_items(Query& rows, RawFieldsOf raw) {
     std::vector<QuarantineItem> items;
     std::vector<Bytes> sealed;
     std::vector<vault::DataKeyId> keys;
-    {
-        Query rows = query(
-            "SELECT id, system, direction, remote_id, link, customer, field, code, "
-            "reason, first_at, last_at, tries, retry_requested, version, sealed "
-            "FROM quarantine ORDER BY id"
-        );
-        while (rows.step()) {
-            QuarantineItem& item = items.emplace_back();
-            item.id = rows.unsigned_number();
-            item.system = SystemId{std::string(rows.text())};
-            item.direction = static_cast<Direction>(rows.number());
-            item.remote_id = RemoteId{std::string(rows.text())};
-            item.link = read_id<LinkId>(rows);
-            item.customer = read_id<CustomerId>(rows);
-            item.field = FieldId{static_cast<std::uint32_t>(rows.number())};
-            item.code = static_cast<ErrorCode>(rows.number());
-            item.reason = rows.text();
-            item.first_at = from_unix_ms(rows.number());
-            item.last_at = from_unix_ms(rows.number());
-            item.tries = static_cast<std::uint32_t>(rows.number());
-            item.retry_requested = rows.number() != 0;
-            item.version = Version{rows.unsigned_number()};
-            sealed.push_back(read_bytes(rows));
-            if (const auto key = vault::key_id_of(sealed.back())) keys.push_back(*key);
-        }
+    while (rows.step()) {
+        QuarantineItem& item = items.emplace_back();
+        item.id = rows.unsigned_number();
+        item.system = SystemId{std::string(rows.text())};
+        item.direction = static_cast<Direction>(rows.number());
+        item.remote_id = RemoteId{std::string(rows.text())};
+        item.link = read_id<LinkId>(rows);
+        item.customer = read_id<CustomerId>(rows);
+        item.field = FieldId{static_cast<std::uint32_t>(rows.number())};
+        item.code = static_cast<ErrorCode>(rows.number());
+        item.reason = rows.text();
+        item.first_at = from_unix_ms(rows.number());
+        item.last_at = from_unix_ms(rows.number());
+        item.tries = static_cast<std::uint32_t>(rows.number());
+        item.retry_requested = rows.number() != 0;
+        item.version = Version{rows.unsigned_number()};
+        if (raw == RawFieldsOf::LeftOut) continue;
+        sealed.push_back(read_bytes(rows));
+        if (const auto key = vault::key_id_of(sealed.back())) keys.push_back(*key);
     }
     vault_.prefetch(keys);
-    for (std::size_t i = 0; i < items.size(); ++i)
+    for (std::size_t i = 0; i < sealed.size(); ++i)
         (void)open_quarantined(vault_, sealed[i], items[i]);  // it stands without its raw fields
     return items;
 }

@@ -189,16 +189,6 @@ Result<void> open_link(const vault::Vault& vault, ByteView sealed, Link& link) {
     return {};
 }
 
-vault::Tag raw_hash(const vault::Vault& vault, const Link& link) {
-    RawFields raw;
-    for (const auto& [id, field] : link.fields) {
-        if (!field.shadow) continue;
-        for (const auto& [name, value] : field.shadow->raw)
-            raw[name] = value;
-    }
-    return vault.keyed_hash("link.raw", codec::encode_raw_fields(raw));
-}
-
 Bytes seal_attempt(const vault::Vault& vault, vault::DataKeyId key, const Attempt& attempt) {
     return vault.seal(
         key, place_of(attempt), vault::PlainType::Bytes, codec::encode_attempt(attempt)

@@ -44,8 +44,6 @@ Bytes seal_link(
 );
 /// Fills token and fields of `link`, whose columns are set.
 Result<void> open_link(const vault::Vault& vault, ByteView sealed, Link& link);
-/// Keyed hash of a link's raw mapped fields: tells whether they changed without opening the row.
-vault::Tag raw_hash(const vault::Vault& vault, const Link& link);
 
 /// The place names the attempt's state, so that a state column cannot be set back unnoticed.
 Bytes seal_attempt(const vault::Vault& vault, vault::DataKeyId key, const Attempt& attempt);

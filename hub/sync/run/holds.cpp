@@ -92,7 +92,7 @@ std::optional<Hold> hold_of(const QuarantineItem& item) {
 }
 
 std::vector<QuarantineItem> holds(store::Store& store) {
-    std::vector<QuarantineItem> items = store.quarantine();
+    std::vector<QuarantineItem> items = store.quarantine(store::Store::RawFieldsOf::LeftOut);
     std::erase_if(items, [](const QuarantineItem& item) { return !hold_of(item); });
     return items;
 }

@@ -182,7 +182,7 @@ std::vector<Aggregate> load_aggregates(store::Store& store, std::span<const Cust
         for (const Candidate& candidate : item.candidates)
             add(candidate.customer);
     }
-    for (QuarantineItem& item : store.quarantine()) {
+    for (QuarantineItem& item : store.quarantined_of(ids, link_ids)) {
         const auto found = index.find(item.customer);
         if (found != index.end()) {
             loaded[found->second].quarantined.push_back(std::move(item));

@@ -90,7 +90,7 @@ bool may_be_read(
 /// What somebody asked to read again.
 std::vector<QuarantineItem> wanted_again(Workbench& bench, const Station& station) {
     std::vector<QuarantineItem> wanted;
-    for (QuarantineItem& item : bench.store().quarantine()) {
+    for (QuarantineItem& item : bench.store().quarantine(store::Store::RawFieldsOf::LeftOut)) {
         if (item.system == station.setting->id && item.direction == Direction::Inbound &&
             item.retry_requested && !item.remote_id.empty())
             wanted.push_back(std::move(item));

@@ -132,9 +132,9 @@ void Intake::load(const std::vector<Observation>& observations) {
     }
     for (const Attempt& attempt : bench_.store().attempts_of_links(link_ids))
         with_attempts_.insert(attempt.link);
-    for (const QuarantineItem& item : bench_.store().quarantine()) {
-        if (item.system != system_.id() || item.direction != Direction::Inbound) continue;
-        if (hold_of(item)) continue;
+    for (const QuarantineItem& item :
+         bench_.store().quarantined_records(system_.id(), ids, link_ids)) {
+        if (item.direction != Direction::Inbound || hold_of(item)) continue;
         if (item.retry_requested) retry_.insert(item.link);
         if (item.field == FieldId{})
             unreadable_.emplace(item.remote_id, item);

@@ -9,7 +9,7 @@ namespace syncline::sync {
 namespace {
 
 std::vector<QuarantineItem> items_about_unopened(store::Store& store) {
-    std::vector<QuarantineItem> items = store.quarantine();
+    std::vector<QuarantineItem> items = store.quarantine(store::Store::RawFieldsOf::LeftOut);
     std::erase_if(items, [](const QuarantineItem& item) {
         return item.customer.is_nil() || !store::is_unopened(item.code);
     });

@@ -119,5 +119,57 @@ TEST_F(Quarantine, ReleasedItemsAreGone) {
     EXPECT_EQ(only().remote_id, RemoteId{"18"});
 }
 
+TEST_F(Quarantine, ItemsAreFoundByTheCustomerOrTheLinkTheyName) {
+    QuarantineItem of_customer = new_item("17");
+    of_customer.customer = new_id<CustomerId>();
+    QuarantineItem of_link = new_item("18");
+    of_link.link = new_id<LinkId>();
+    QuarantineItem of_both = new_item("19");
+    of_both.customer = of_customer.customer;
+    of_both.link = of_link.link;
+    for (const QuarantineItem& item : {of_customer, of_link, of_both, new_item("20")})
+        put(item);
+    const auto ids_of = [](const std::vector<QuarantineItem>& items) {
+        std::vector<std::string> ids;
+        for (const QuarantineItem& item : items)
+            ids.push_back(item.remote_id.text());
+        return ids;
+    };
+    using Ids = std::vector<std::string>;
+    EXPECT_EQ(
+        ids_of(store_->quarantined_of(std::array{of_customer.customer}, {})), (Ids{"17", "19"})
+    );
+    EXPECT_EQ(ids_of(store_->quarantined_of({}, std::array{of_link.link})), (Ids{"18", "19"}));
+    const auto of_all =
+        store_->quarantined_of(std::array{of_customer.customer}, std::array{of_link.link});
+    EXPECT_EQ(ids_of(of_all), (Ids{"17", "18", "19"}));
+    EXPECT_EQ(of_all.front().raw, of_customer.raw);
+}
+
+TEST_F(Quarantine, ItemsAreFoundByTheRecordTheyAreAbout) {
+    QuarantineItem renamed = new_item("18");  // its record has another id by now
+    renamed.link = new_id<LinkId>();
+    QuarantineItem elsewhere = new_item("17");
+    elsewhere.system = SystemId{"shop"};
+    for (const QuarantineItem& item : {new_item("17"), renamed, elsewhere, new_item("20")})
+        put(item);
+    const auto items = store_->quarantined_records(
+        SystemId{"erp"}, std::array{RemoteId{"17"}, RemoteId{"21"}}, std::array{renamed.link}
+    );
+    ASSERT_EQ(items.size(), 2U);
+    EXPECT_EQ(items[0].remote_id, RemoteId{"17"});
+    EXPECT_EQ(items[0].system, SystemId{"erp"});
+    EXPECT_EQ(items[1].link, renamed.link);
+}
+
+TEST_F(Quarantine, WhatWasReadIsOpenedOnlyWhereItIsWanted) {
+    put(new_item("17"));
+    EXPECT_EQ(only().raw, new_item("17").raw);
+    const auto items = store_->quarantine(Store::RawFieldsOf::LeftOut);
+    ASSERT_EQ(items.size(), 1U);
+    EXPECT_TRUE(items[0].raw.empty());
+    EXPECT_EQ(items[0].reason, only().reason);
+}
+
 }  // namespace
 }  // namespace syncline::store

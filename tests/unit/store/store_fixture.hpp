@@ -85,6 +85,8 @@ protected:
         close();
         vault::sqlite::Database database(folder_ / "hub.db", vault::sqlite::OpenMode::ReadWrite);
         database.execute(
+            "DROP INDEX quarantine_customer; DROP INDEX quarantine_link;"
+            "DROP INDEX quarantine_record;"
             "ALTER TABLE quarantine DROP COLUMN version;"
             "ALTER TABLE system_state DROP COLUMN failures;"
             "ALTER TABLE system_state DROP COLUMN listing_wanted_at;"
@@ -101,7 +103,7 @@ protected:
             "read_at INTEGER NOT NULL, raw_hash BLOB NOT NULL, sealed BLOB NOT NULL, "
             "UNIQUE (system, entity, remote_id));"
             "INSERT INTO old_link SELECT id, system, entity, remote_id, customer, state, "
-            "row_version, modified_at, read_at, raw_hash, sealed FROM link;"
+            "row_version, modified_at, read_at, x'', sealed FROM link;"
             "CREATE TABLE old_tag (tag BLOB NOT NULL, link BLOB NOT NULL REFERENCES old_link(id), "
             "PRIMARY KEY (tag, link)) WITHOUT ROWID;"
             "INSERT INTO old_tag SELECT tag, link FROM link_tag;"
