@@ -6,9 +6,10 @@
 
 namespace sql {
 
-/// Writes items in one transaction, and answers each once all are committed. False when nothing was
-/// written and nothing answered: then they have to be written one by one.
-bool write_together(
+/// Writes items, several in one transaction where the database likes that, and answers each in
+/// their order once it is committed. Those of a transaction that was rolled back are written again,
+/// one by one.
+void write_together(
     const syncline::sdk::Call& call,
     Database& database,
     const Entity& entity,

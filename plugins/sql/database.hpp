@@ -73,6 +73,8 @@ public:
     /// Makes begin() to commit() parts of one transaction until end_batch(), each of which can be
     /// rolled back by itself; false where that is of no use. Throws when it cannot begin.
     virtual bool begin_batch() { return false; }
+    /// Shall the batch end before its next part, because it is lost or others wait for its rows?
+    virtual bool wants_end_of_batch() const { return false; }
     /// Commits everything. False when the database rolled all of it back before: nothing was
     /// written. Throws what a commit throws.
     virtual bool end_batch() { return true; }

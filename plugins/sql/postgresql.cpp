@@ -5,7 +5,9 @@
 #include "postgresql_outcome.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -57,12 +59,14 @@ public:
     void open(const Call& call) override {
         call_.emplace(call);
         step_ = Step::Connecting;
+        batch_ = Batch::None;
         try {
             connection_.open(call);
         } catch (const PostgresqlError& error) {
             throw failure_of(error, step_);
         }
         step_ = Step::Reading;
+        if (connection_.is_in_transaction()) rollback();  // of a batch that was given up
     }
     void close() noexcept override { call_.reset(); }
 
@@ -94,6 +98,7 @@ public:
         }
         if (!connection_.is_in_transaction())  // it would be committed at once
             throw Failure(SYNCLINE_E_TRANSIENT, "the transaction was lost");
+        has_written_ = true;
         const Answer answer = run(statement);
         const std::string rows = ::PQcmdTuples(answer.get());
         return rows.empty() ? 0 : std::stoull(rows);
@@ -105,13 +110,16 @@ public:
     }
 
     void begin() override {
+        if (batch_ == Batch::Lost) throw Failure(SYNCLINE_E_TRANSIENT, "the batch was rolled back");
         step_ = Step::Writing;
-        run(Statement("BEGIN"));
+        has_written_ = false;
+        if (batch_ == Batch::None) run(Statement("BEGIN"));
     }
     void begin_reading() override {
         run(Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
     }
     void commit() override {
+        if (batch_ != Batch::None) return;  // with the others
         step_ = Step::Committing;
         const Answer answer = run(Statement("COMMIT"));
         step_ = Step::Reading;
@@ -119,6 +127,8 @@ public:
             throw Failure(SYNCLINE_E_TRANSIENT, "the database rolled the write back");
     }
     void rollback() noexcept override {
+        if (batch_ == Batch::Open && !has_written_) return;  // there is nothing to undo
+        if (batch_ == Batch::Open) batch_ = Batch::Lost;
         step_ = Step::Reading;
         if (!connection_.is_in_transaction() || !call_) return;
         try {
@@ -126,6 +136,32 @@ public:
         } catch (const std::exception&) {  // the server rolls back what it lost
             connection_.drop();
         }
+    }
+
+    /// Of what a row costs the commit is the most. A row that does not go through takes the others
+    /// of its batch with it, which are then written again by themselves: savepoints would cost all
+    /// of them a round trip, and other sessions the looking up of subtransactions. Rows that others
+    /// wait for are given up sooner than the server looks for deadlocks, which might end theirs.
+    bool begin_batch() override {
+        begin();
+        run(Statement("SET LOCAL lock_timeout = '200ms'"));
+        batch_ = Batch::Open;
+        batch_until_ = Clock::now() + kBatch;
+        return true;
+    }
+    bool wants_end_of_batch() const override {
+        return batch_ == Batch::Lost || Clock::now() > batch_until_;
+    }
+    bool end_batch() override {
+        if (std::exchange(batch_, Batch::None) == Batch::Lost) return false;
+        try {
+            commit();
+        } catch (const Failure& failure) {
+            rollback();
+            if (failure.status == SYNCLINE_E_IN_DOUBT) throw;
+            return false;
+        }
+        return true;
     }
     bool excludes_writers() const override { return false; }
     const char* lock_words() const override { return " FOR UPDATE"; }
@@ -212,6 +248,11 @@ public:
     }
 
 private:
+    enum class Batch : std::uint8_t { None, Open, Lost };
+    using Clock = std::chrono::steady_clock;
+    /// For how long the rows of a batch are kept from others, if one row takes no longer.
+    static constexpr std::chrono::milliseconds kBatch{100};
+
     static std::string text_of(const std::string& column) {
         return "CAST(" + quoted(column) + " AS text) COLLATE \"C\"";
     }
@@ -231,6 +272,9 @@ private:
     Step step_ = Step::Connecting;
     std::map<std::string, std::vector<PostgresqlColumn>> known_;
     std::string written_table_;
+    Batch batch_ = Batch::None;
+    Clock::time_point batch_until_{};
+    bool has_written_ = false;  ///< since begin()
 };
 
 /// Every value comes as its text: digits of numbers, padding and time zones are the server's
@@ -339,8 +383,10 @@ Answer Postgresql::run(const Statement& statement) {
         const bool is_refusal =
             failure.status == SYNCLINE_E_DUPLICATE || failure.status == SYNCLINE_E_INVALID;
         failure.code = error.state;
+        has_written_ = true;  // whatever it was, the server does nothing more in this transaction
         rollback();
-        if (is_refusal && failure.field.empty()) failure.field = refused_column(error, statement);
+        if (batch_ == Batch::None && is_refusal && failure.field.empty())
+            failure.field = refused_column(error, statement);
         throw failure;
     }
 }

@@ -21,6 +21,9 @@ constexpr milliseconds kConnectPatience{10'000};
 constexpr milliseconds kLook{100};     ///< how often the hub is asked whether to stop
 constexpr milliseconds kGrace{5'000};  ///< for the server to end a statement by itself
 constexpr milliseconds kFresh{1'000};  ///< one that was used so lately is taken to be there
+constexpr std::size_t kMostStatements{100};
+/// A statement is taken for what the tables were like when the server saw it first.
+constexpr milliseconds kStatements{10'000};
 constexpr const char* kAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 
 bool is_local(const std::string& host) {
@@ -128,7 +131,10 @@ void PostgresqlConnection::open(const Call& call) {
             drop();
         }
     }
-    if (is_open()) return;
+    if (is_open()) {
+        forget_statements(call);
+        return;
+    }
     connect(call);
     set_up(call);
 }
@@ -243,10 +249,29 @@ PostgresqlConnection::Answer PostgresqlConnection::run(
     }
     PGconn* const raw = connection_.get();
     const int count = static_cast<int>(values.size());
-    if (::PQsendQueryParams(
-            raw, text.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0
-        ) == 0)
-        lose(::PQerrorMessage(raw));
+    const char* const name = count > 0 ? prepared(call, text) : nullptr;
+    const int is_sent =
+        name == nullptr
+            ? ::PQsendQueryParams(
+                  raw, text.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0
+              )
+            : ::PQsendQueryPrepared(raw, name, count, values.data(), nullptr, nullptr, 0);
+    if (is_sent == 0) lose(::PQerrorMessage(raw));
+    try {
+        return answer(call);
+    } catch (PostgresqlError& error) {
+        if (name == nullptr) throw;
+        statements_since_ = {};
+        // The table was altered since, or a pool between us and the server changed the session.
+        error.is_outdated =
+            error.is_of_class("0A") || error.is_of_class("26") || error.is_of_class("42");
+        if (error.is_of_class("26")) may_prepare_ = false;
+        throw;
+    }
+}
+
+PostgresqlConnection::Answer PostgresqlConnection::answer(const Call& call) {
+    PGconn* const raw = connection_.get();
     Answer answer;
     bool was_cancelled = false;
     for (;;) {
@@ -263,6 +288,31 @@ PostgresqlConnection::Answer PostgresqlConnection::run(
     if (error.message.empty()) error.message = one_line(::PQerrorMessage(raw));
     if (::PQstatus(raw) != CONNECTION_OK) drop();
     throw error;
+}
+
+/// The name of a statement that the server has, or gets now that it comes again; nullptr: it is run
+/// as it is.
+const char* PostgresqlConnection::prepared(const Call& call, const std::string& text) {
+    if (!may_prepare_) return nullptr;
+    if (statements_.empty()) statements_since_ = Clock::now();
+    const auto found = statements_.find(text);
+    if (found == statements_.end()) {
+        if (statements_.size() < kMostStatements) statements_.emplace(text, "");
+        return nullptr;
+    }
+    if (!found->second.empty()) return found->second.c_str();
+    const std::string name = "syncline" + std::to_string(++names_);
+    if (::PQsendPrepare(connection_.get(), name.c_str(), text.c_str(), 0, nullptr) == 0)
+        lose(::PQerrorMessage(connection_.get()));
+    answer(call);
+    found->second = name;
+    return found->second.c_str();
+}
+
+void PostgresqlConnection::forget_statements(const Call& call) {
+    if (statements_.empty() || Clock::now() - statements_since_ < kStatements) return;
+    statements_.clear();
+    run(call, Statement("DEALLOCATE ALL"));
 }
 
 bool PostgresqlConnection::listen(const Call& call, const std::string& channel) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -35,6 +36,7 @@ struct PostgresqlError : std::exception {
     std::string message;
     std::string schema, table, column, constraint;
     bool was_cancelled = false;  ///< the hub asked
+    bool is_outdated = false;  ///< of a statement as the server took it before, not of what it says
     const char* what() const noexcept override { return message.c_str(); }
     bool is_of_class(const char* first_two) const { return state.starts_with(first_two); }
 };
@@ -55,11 +57,13 @@ public:
     void drop() noexcept {
         connection_.reset();
         channels_.clear();
+        statements_.clear();
     }
     bool is_open() const noexcept { return connection_ != nullptr; }
     bool is_in_transaction() const noexcept;
 
-    /// Runs one statement. Throws PostgresqlError.
+    /// Runs one statement. The server parses and plans it once if it comes again. Throws
+    /// PostgresqlError.
     Answer run(const syncline::sdk::Call& call, const Statement& statement);
     /// Asks the server to tell of what is said on a channel. False when it was asked before on this
     /// connection. Throws PostgresqlError.
@@ -82,12 +86,20 @@ private:
     void connect(const syncline::sdk::Call& call);
     void set_up(const syncline::sdk::Call& call);
     void wait_for_answer(const syncline::sdk::Call& call, bool& was_cancelled);
+    Answer answer(const syncline::sdk::Call& call);
+    const char* prepared(const syncline::sdk::Call& call, const std::string& text);
+    void forget_statements(const syncline::sdk::Call& call);
     [[noreturn]] void lose(std::string message);
 
     PostgresqlSettings settings_;
     std::unique_ptr<PGconn, Finish> connection_;
     std::string time_zone_;
     std::set<std::string> channels_;  ///< listened to on this connection
+    /// What was run, and the name under which the server has it; "" = it came only once so far.
+    std::map<std::string, std::string> statements_;
+    Clock::time_point statements_since_{};
+    std::uint64_t names_ = 0;
+    bool may_prepare_ = true;
     Clock::time_point used_at_{};
 };
 

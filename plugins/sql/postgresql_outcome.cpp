@@ -92,6 +92,8 @@ Failure failure_of(const PostgresqlError& error, Step step, const Statement* sta
             SYNCLINE_E_IN_DOUBT,
             "the server did not answer whether the write was committed: " + said(error, nullptr)};
     if (error.was_cancelled) return {SYNCLINE_E_CANCELLED, "stopped"};
+    if (error.is_outdated)
+        return {SYNCLINE_E_TRANSIENT, "the table was altered meanwhile: " + said(error, statement)};
     if (error.state.empty()) return without_state(error, step);
     const auto known =
         std::find_if(kMeanings.begin(), kMeanings.end(), [&](const Meaning& meaning) {

@@ -1,7 +1,9 @@
 #include "reading.hpp"
 
+#include "key.hpp"
 #include "rows.hpp"
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -124,15 +126,19 @@ void follow(
             const Opened opened(database, call);
             const Snapshot snapshot(database, !entity.sides.empty());
             std::set<std::string> ids;
-            std::vector<Record> records;
+            std::vector<std::vector<std::string>> keys;
             for (const Row& entry : entries) {
                 const auto id = id_in(entry);
-                if (!id || !ids.insert(*id).second) continue;
-                const auto row = read_row(call, database, entity, *id);
-                if (row)
-                    records.push_back(row->record);
+                if (id && ids.insert(*id).second) keys.push_back(key_in(entry));
+            }
+            std::map<std::string, Known> rows = read_rows(call, database, entity, keys);
+            std::vector<Record> records;
+            for (const auto& key : keys) {
+                const std::string id = id_of(key);
+                if (const auto row = rows.find(id); row != rows.end())
+                    records.push_back(std::move(row->second.record));
                 else if (feed.table.detect == Detect::Journal)
-                    records.push_back(Record::gone(*id));
+                    records.push_back(Record::gone(id));
             }
             return records;
         }

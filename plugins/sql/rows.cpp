@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace sql {
@@ -123,11 +124,10 @@ Record record_of(const Call& call, const Entity& entity, const Joined& joined) {
 std::map<std::string, std::vector<Row>> side_rows(
     Database& database, const Table& side, const std::vector<std::vector<std::string>>& keys
 ) {
-    constexpr std::size_t kAtOnce = 50;
     std::map<std::string, std::vector<Row>> found;
-    for (std::size_t at = 0; at < keys.size(); at += kAtOnce) {
+    for (std::size_t at = 0; at < keys.size(); at += kRowsAtOnce) {
         Statement rest(" WHERE ");
-        const std::size_t end = std::min(keys.size(), at + kAtOnce);
+        const std::size_t end = std::min(keys.size(), at + kRowsAtOnce);
         for (std::size_t i = at; i < end; ++i) {
             rest << (i > at ? " OR (" : "(");
             add_is_row(rest, database, side, keys[i]);
@@ -256,6 +256,33 @@ std::optional<Known> read_row(
         rows.front().record =
             Record::unreadable(id, "several rows of table \"" + table.name + "\" have this key");
     return std::move(rows.front());
+}
+
+std::map<std::string, Known> read_rows(
+    const Call& call,
+    Database& database,
+    const Entity& entity,
+    const std::vector<std::vector<std::string>>& keys
+) {
+    std::map<std::string, Known> rows;
+    std::set<std::string> doubled;
+    for (std::size_t at = 0; at < keys.size(); at += kRowsAtOnce) {
+        Statement rest(" WHERE ");
+        for (std::size_t i = at; i < std::min(keys.size(), at + kRowsAtOnce); ++i) {
+            rest << (i > at ? " OR (" : "(");
+            database.add_is(rest, entity.main, keys[i]);
+            rest << ")";
+        }
+        for (Known& row : known(call, database, entity, database.select(entity.main, rest))) {
+            const std::string id = id_of(key_in(row.row));
+            if (!rows.emplace(id, std::move(row)).second) doubled.insert(id);
+        }
+    }
+    for (const std::string& id : doubled) {
+        if (auto row = read_row(call, database, entity, id))
+            rows.insert_or_assign(id, std::move(*row));
+    }
+    return rows;
 }
 
 std::optional<Record> keyless_rows(Database& database, const Table& table) {

@@ -2,6 +2,8 @@
 
 #include "database.hpp"
 
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +49,16 @@ std::vector<Known> read_page(
 /// The record with this id.
 std::optional<Known> read_row(
     const syncline::sdk::Call& call, Database& database, const Entity& entity, const std::string& id
+);
+
+/// How many rows read_rows() asks for in one statement.
+constexpr std::size_t kRowsAtOnce = 50;
+/// The records with these keys that are there, by their ids.
+std::map<std::string, Known> read_rows(
+    const syncline::sdk::Call& call,
+    Database& database,
+    const Entity& entity,
+    const std::vector<std::vector<std::string>>& keys
 );
 
 /// One record for all rows that have NULL in their key, if there are any.

@@ -3,6 +3,7 @@
 
 #include "batch.hpp"
 #include "database.hpp"
+#include "key.hpp"
 #include "manifest.hpp"
 #include "mariadb.hpp"
 #include "new_key.hpp"
@@ -107,9 +108,15 @@ public:
                      sql::planned_ids(*database_, about.main, keys["new_ids"].get<std::uint32_t>()))
                     found.push_back(Record::gone(std::move(id)));
             const sql::Snapshot snapshot(*database_, !about.sides.empty());
+            std::vector<std::vector<std::string>> known;
             for (const std::string& id : ids) {
-                const auto row = sql::read_row(call, *database_, about, id);
-                found.push_back(row ? row->record : Record::gone(id));
+                if (auto parts = sql::key_parts(id, about.main.key.size()))
+                    known.push_back(std::move(*parts));
+            }
+            const auto rows = sql::read_rows(call, *database_, about, known);
+            for (const std::string& id : ids) {
+                const auto row = rows.find(id);
+                found.push_back(row == rows.end() ? Record::gone(id) : row->second.record);
             }
         }
         out.emit(found);
@@ -118,9 +125,10 @@ public:
     void write(
         Call& call, const std::string& entity, std::span<const WriteItem> items, const WriteOut& out
     ) override {
-        const bool is_done =
-            items.size() > 1 && sql::write_together(call, *database_, find(entity), items, out);
-        if (!is_done) Connector::write(call, entity, items, out);
+        if (items.size() > 1)
+            sql::write_together(call, *database_, find(entity), items, out);
+        else
+            Connector::write(call, entity, items, out);
     }
 
     Written write_one(Call& call, const std::string& entity, const WriteItem& item) override {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 namespace sql {
 namespace {
@@ -306,11 +307,15 @@ Failure taken_key(const Entity& entity, const WriteItem& item) {
 }
 
 Written written_in_transaction(
-    const Call& call, Database& database, const Entity& entity, const WriteItem& item
+    const Call& call,
+    Database& database,
+    const Entity& entity,
+    const WriteItem& item,
+    std::optional<Known> held
 ) {
     Transaction transaction(database);
     lock(database, entity, item.id);
-    const auto held = read_row(call, database, entity, item.id);
+    if (!held) held = read_row(call, database, entity, item.id);
     const bool is_create = item.op == SYNCLINE_OP_CREATE;
     if (is_create && held) throw taken_key(entity, item);
     if (!is_create) check_version(held, item);
@@ -335,7 +340,11 @@ Written written_in_transaction(
 }  // namespace
 
 Written write_row(
-    const Call& call, Database& database, const Entity& entity, const WriteItem& given
+    const Call& call,
+    Database& database,
+    const Entity& entity,
+    const WriteItem& given,
+    std::optional<Known> read_before
 ) {
     WriteItem item = given;
     if (item.op == SYNCLINE_OP_CREATE && item.id.empty()) {
@@ -344,7 +353,7 @@ Written write_row(
         item.id = id_of_new(entity.main, item.data);
     }
     try {
-        return written_in_transaction(call, database, entity, item);
+        return written_in_transaction(call, database, entity, item, std::move(read_before));
     } catch (Failure& failure) {
         if (failure.status != SYNCLINE_E_DUPLICATE || !failure.duplicate_of.empty()) throw;
         const auto [side, column] = place_of(entity, failure.field);

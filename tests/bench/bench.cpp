@@ -1,6 +1,7 @@
 // `./dev bench`: what the hub costs, beside a program that does the least there is to do.
 
 #include "bench/measures.hpp"
+#include "bench/peers.hpp"
 #include "codec/json.hpp"
 
 #include <cstdio>
@@ -21,14 +22,21 @@ struct Options {
     bench::Sizes sizes;
     std::string json;
     fs::path folder;
-    std::set<std::string> only;  ///< empty: everything
+    std::set<std::string> only;  ///< empty: everything that needs no peer
+    bool has_peers = false;
+    bool has_bucardo = true;
 
-    bool wants(const std::string& name) const { return only.empty() || only.contains(name); }
+    bool wants(const std::string& name) const {
+        return only.empty() ? !has_peers : only.contains(name);
+    }
 };
 
+constexpr int kMissingPackages = 3;
 constexpr const char* kUsage =
     "usage: bench [--json FILE] [--tiny] [--large] [--import N] [--folder DIR] [MEASURE...]\n"
-    "measures: import, propagation, latency, scale; all unless named\n";
+    "       bench --peers [--without-bucardo] [--json FILE] [--tiny] [--folder DIR] [MEASURE...]\n"
+    "measures: import, propagation, latency, scale; all unless named\n"
+    "--peers compares the hub with Bucardo, between two PostgreSQL databases\n";
 
 /// Of everything so little that it takes seconds: to see that it works.
 bench::Sizes tiny() {
@@ -41,6 +49,11 @@ bench::Sizes tiny() {
     sizes.middle = 100;
     sizes.scale_edits = 20;
     sizes.matched = 30;
+    sizes.peer_customers = 200;
+    sizes.peer_edits = 100;
+    sizes.peer_conflicts = 10;
+    sizes.peer_rounds = 1;
+    sizes.peer_single_edits = 4;
     return sizes;
 }
 
@@ -55,6 +68,10 @@ bool read(int argc, char** argv, Options& options) {
             options.folder = argv[++i];
         else if (word == "--import" && has_value)
             options.sizes.import = std::strtoull(argv[++i], nullptr, 10);
+        else if (word == "--peers")
+            options.has_peers = true;
+        else if (word == "--without-bucardo")
+            options.has_bucardo = false;
         else if (word == "--tiny")
             options.sizes = tiny();
         else if (word == "--large")
@@ -70,7 +87,7 @@ bool read(int argc, char** argv, Options& options) {
 bool write_json(const std::string& file, const bench::Figures& figures) {
     auto json = syncline::codec::Json::object();
     for (const auto& [name, value] : figures)
-        json[name] = value;
+        json[syncline::codec::Json::json_pointer("/" + name)] = value;
     std::ofstream out(file);
     out << syncline::codec::to_pretty(json) << "\n";
     return static_cast<bool>(out.flush());
@@ -85,6 +102,16 @@ int main(int argc, char** argv) {
         std::fputs(kUsage, stderr);
         return 2;
     }
+    if (const std::string missing =
+            options.has_peers ? bench::missing_for_peers(options.has_bucardo) : "";
+        !missing.empty()) {
+        std::fprintf(
+            stderr,
+            "bench: nothing was measured: install what is missing with apt-get install %s\n",
+            missing.c_str()
+        );
+        return kMissingPackages;
+    }
     bench::Figures figures;
     try {
         fs::create_directories(options.folder);
@@ -94,6 +121,8 @@ int main(int argc, char** argv) {
         if (options.wants("latency"))
             bench::measure_latency(options.sizes, options.folder, figures);
         if (options.wants("scale")) bench::measure_scale(options.sizes, options.folder, figures);
+        if (options.has_peers)
+            bench::measure_peers(options.sizes, options.has_bucardo, options.folder, figures);
         fs::remove_all(options.folder);
     } catch (const std::exception& failure) {
         std::fprintf(stderr, "bench: %s\n", failure.what());

@@ -85,6 +85,24 @@ void BenchHub::add_system(const std::string& name, std::size_t count, std::size_
     for (const auto& [when, row] :
          {std::pair("INSERT", "NEW"), std::pair("UPDATE", "NEW"), std::pair("DELETE", "OLD")})
         file.run(journal_trigger(when, row));
+    connect(
+        name, {{"sqlite", database(name).string()}}, {{"table", "journal"}, {"order", "entry"}}
+    );
+}
+
+void BenchHub::connect(
+    const std::string& name, const Json& database, const Json& journal, const std::string& listen
+) {
+    Json table{
+        {"table", "customers"},
+        {"key", "id"},
+        {"columns", Json::array()},
+        {"detect", "journal"},
+        {"journal", journal}};
+    for (const char* column : kColumnNames)
+        table["columns"].push_back(column);
+    if (!listen.empty()) table["listen"] = listen;
+    settings_[name] = {{"database", database}, {"entities", {{"customer", table}}}};
     systems_.push_back(name);
     write_configuration();
     if (!is_made_) run({"init"}, 1);
@@ -96,6 +114,7 @@ void BenchHub::write_configuration() const {
         {"hub", {{"id", "bench"}, {"default_country", "BE"}}},
         {"systems", Json::array({"systems/*.json"})},
         {"order", systems_},
+        {"policies", {{"*", {{"policy", "newest"}, {"on_undecided", "order"}}}}},
         {"association",
          Json::array(
              {{{"match", {"identifiers.vat.value"}}, {"then", "link"}},
@@ -104,24 +123,13 @@ void BenchHub::write_configuration() const {
         {"log", {{"level", "warning"}}}};
     write(folder_ / "hub" / "hub.json", codec::to_pretty(hub));
     Json mapping = Json::array();
-    Json names = Json::array();
     for (const Mapped& mapped : kMapping)
         mapping.push_back({{"field", mapped.field}, {"remote", kColumnNames[mapped.column]}});
-    for (const char* name : kColumnNames)
-        names.push_back(name);
     for (const std::string& name : systems_) {
-        const Json table{
-            {"table", "customers"},
-            {"key", "id"},
-            {"columns", names},
-            {"detect", "journal"},
-            {"journal", {{"table", "journal"}, {"order", "entry"}}}};
         const Json system{
             {"system", name},
             {"connector", "sql"},
-            {"settings",
-             {{"database", {{"sqlite", database(name).string()}}},
-              {"entities", {{"customer", table}}}}},
+            {"settings", settings_.at(name)},
             {"poll", "5s"},
             {"rights", {{"create", true}, {"update", true}}},
             {"mapping", {{"customer", mapping}}}};

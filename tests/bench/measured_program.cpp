@@ -1,5 +1,6 @@
 #include "bench/measured_program.hpp"
 
+#include "bench/process_cpu.hpp"
 #include "bench/stopwatch.hpp"
 
 #include <cerrno>
@@ -24,28 +25,6 @@ namespace fs = std::filesystem;
 std::string text_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-/// Fields of /proc/PID/stat after the program's name, which may hold anything.
-std::vector<std::string> stat_of(const std::string& pid) {
-    const std::string text = text_of("/proc/" + pid + "/stat");
-    std::vector<std::string> fields;
-    const auto end = text.rfind(')');
-    if (end == std::string::npos) return fields;
-    std::istringstream rest(text.substr(end + 1));
-    for (std::string field; rest >> field;)
-        fields.push_back(field);
-    return fields;
-}
-
-constexpr std::size_t kParent = 1;
-constexpr std::size_t kUserTime = 11;  ///< then: system, and both of the children waited for
-
-double cpu_of(const std::vector<std::string>& stat) {
-    double ticks = 0;
-    for (std::size_t i = kUserTime; i < kUserTime + 4; ++i)
-        ticks += std::stod(stat.at(i));
-    return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 }  // namespace
@@ -105,15 +84,7 @@ Cost MeasuredProgram::stop(std::size_t count) {
 }
 
 double MeasuredProgram::cpu_now() const {
-    const std::string own = std::to_string(pid_);
-    double seconds = cpu_of(stat_of(own));
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-        const std::string name = entry.path().filename().string();
-        if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-        const auto stat = stat_of(name);
-        if (stat.size() > kParent && stat[kParent] == own) seconds += cpu_of(stat);
-    }
-    return seconds;
+    return cpu_of_tree(pid_);
 }
 
 std::int64_t MeasuredProgram::rss_mb() const {

@@ -26,7 +26,7 @@ public:
     /// Asks it to end, as Ctrl-C does, and waits.
     Cost stop(std::size_t count);
 
-    /// User and system time so far, in seconds, of it and of its children that run now.
+    /// User and system time so far, in seconds, of it and of all that descend from it and run now.
     double cpu_now() const;
     /// Resident memory of the program itself, in MiB.
     std::int64_t rss_mb() const;

@@ -3,6 +3,7 @@
 #include "bench/bench_hub.hpp"
 #include "bench/customers.hpp"
 #include "bench/floor.hpp"
+#include "bench/percentile.hpp"
 #include "sandbox/sqlite.hpp"
 
 #include <algorithm>
@@ -59,12 +60,6 @@ void expect_edited(
         "system " + system + " has " + std::to_string(found) + " of " + std::to_string(edits) +
         " edits"
     );
-}
-
-double percentile(std::vector<double> values, double share) {
-    std::sort(values.begin(), values.end());
-    const auto at = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1));
-    return values[at];
 }
 
 /// Waits until the customer's row bears the number; seconds since `begun`.

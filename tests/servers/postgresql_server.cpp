@@ -27,10 +27,16 @@ fs::path programs() {
     return newest == found.end() ? fs::path() : *newest;
 }
 
+bool waits_for_the_disk = false;
+
 }  // namespace
 
 bool PostgresqlServer::is_installed() {
     return !programs().empty();
+}
+
+void PostgresqlServer::wait_for_the_disk() {
+    waits_for_the_disk = true;
 }
 
 PostgresqlServer& PostgresqlServer::instance() {
@@ -117,7 +123,8 @@ void PostgresqlServer::start() const {
          (folder_ / "log").string(),
          "-o",
          "-p " + std::to_string(port_) + " -k " + folder_.string() +
-             " -c listen_addresses=127.0.0.1 -c fsync=off -c timezone=Europe/Brussels",
+             " -c listen_addresses=127.0.0.1 -c timezone=Europe/Brussels -c fsync=" +
+             (waits_for_the_disk ? "on" : "off"),
          "start"}
     );
 }

@@ -17,6 +17,9 @@ class PostgresqlServer {
 public:
     static bool is_installed();
     static PostgresqlServer& instance();
+    /// Commits of the server wait for the disk, as they do where people work with it; without this
+    /// they don't. Called before the server is first asked for.
+    static void wait_for_the_disk();
     ~PostgresqlServer();
     PostgresqlServer(const PostgresqlServer&) = delete;
     PostgresqlServer& operator=(const PostgresqlServer&) = delete;
