@@ -73,10 +73,8 @@ public:
 
     void check(Call& call) override {
         const Opened opened(*database_, call);
-        for (const Entity& entity : entities_) {
+        for (const Entity& entity : entities_)
             described_fields(entity);
-            sql::check_new_key(entity.main);
-        }
     }
 
     Json discover(Call& call) override {
@@ -181,8 +179,10 @@ private:
                 const auto found = std::find_if(known.begin(), known.end(), is_it);
                 Json field{{"name", side == nullptr ? column : side->field(column)}};
                 if (!found->is_writable) field["writable"] = false;
-                if (std::find(table.key.begin(), table.key.end(), column) != table.key.end())
+                if (std::find(table.key.begin(), table.key.end(), column) != table.key.end()) {
                     field["create_only"] = true;
+                    field["required_on_create"] = true;
+                }
                 if (found->max_characters > 0) field["max_characters"] = found->max_characters;
                 fields.push_back(field);
             }
@@ -197,7 +197,8 @@ private:
         std::string key;
         for (const std::string& column : entity.main.key)
             key += (key.empty() ? "" : "/") + column;
-        const bool is_assigned = sql::new_key_of(entity.main).from == sql::NewKey::From::Values;
+        const sql::NewKey new_key = sql::new_key_of(entity.main);
+        const bool is_assigned = new_key.from == sql::NewKey::From::Values;
         return Json{
             {"entity", entity.main.entity},
             {"primary_key", key},
@@ -209,6 +210,7 @@ private:
             {"incremental", entity.main.is_feed()},
             {"watch", database_->can_watch(entity.main)},
             {"create_id", is_assigned ? "assigned" : "planned"},
+            {"cannot_create", new_key.reason},
             {"delete", true},
             {"max_batch", 200},
             {"max_inflight_ms", database_->max_inflight_ms()},

@@ -86,6 +86,24 @@ TEST(CommandLineScenario, AMappedFieldThatTheSystemLacksIsNamedBeforeItIsWritten
         EXPECT_TRUE(has(planned.err, where)) << planned.err;
 }
 
+TEST(CommandLineScenario, TheRightToMakeRecordsIsRefusedWhereNothingGivesTheirKey) {
+    const DemoHub demo("cli-check-creates");
+    const std::string rights = misspell(demo, "erp", "\"rights\"", "\"rights\"");
+    misspell(demo, "erp", "\"key\": \"id\"", "\"key\": [\"id\", \"status\"]");
+    const std::string refused =
+        ": erp cannot get new records: nothing gives \"id\" of the key of table \"customers\": ";
+    for (const char* command : {"check", "plan"}) {
+        const Ended ended = demo.syncline({command});
+        EXPECT_EQ(ended.exit_code, 3) << command;
+        EXPECT_TRUE(has(ended.err, rights + refused)) << command << ended.err;
+    }
+    const Ended tried = demo.syncline({"systems", "test", "erp"});
+    EXPECT_TRUE(has(tried.out + tried.err, "nothing gives \"id\" of the key")) << tried.out;
+    EXPECT_NE(tried.exit_code, 0);
+    misspell(demo, "erp", "\"create\": true", "\"create\": false");
+    EXPECT_EQ(demo.syncline({"check"}).exit_code, 0) << "none shall be made";
+}
+
 TEST(CommandLineScenario, CheckNamesAConnectorThatIsNotInstalledAndThoseThatAre) {
     const DemoHub demo("cli-check-connector", DemoHub::From::Fresh);
     const std::string where =
