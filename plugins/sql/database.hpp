@@ -83,7 +83,13 @@ public:
     /// unless it excludes writers anyway.
     virtual const char* lock_words() const { return ""; }
 
+    /// A name as this database writes it.
+    virtual std::string identifier(const std::string& name) const { return quoted(name); }
     virtual std::string table_sql(const Table& table) const = 0;
+    /// Adds what ends a SELECT so that it gives at most `count` rows.
+    virtual void add_limit(Statement& out, std::uint32_t count) const {
+        out << " LIMIT " << std::to_string(count);
+    }
     /// Adds the condition that a row has this key.
     virtual void add_is(
         Statement& out, const Table& table, const std::vector<std::string>& key

@@ -3,11 +3,11 @@
 #include "keyset.hpp"
 #include "postgresql_columns.hpp"
 #include "postgresql_outcome.hpp"
+#include "server_database.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <map>
 #include <utility>
 
 namespace sql {
@@ -50,29 +50,9 @@ std::string text_at(const Answer& answer, int row, int column) {
     return ::PQgetvalue(answer.get(), row, column);
 }
 
-class Postgresql final : public Database {
+class Postgresql final : public ServerDatabase<PostgresqlConnection, PostgresqlColumn> {
 public:
-    explicit Postgresql(PostgresqlSettings settings) : connection_(std::move(settings)) {}
-
-    void open(const Call& call) override {
-        call_.emplace(call);
-        step_ = Step::Connecting;
-        try {
-            connection_.open(call);
-        } catch (const PostgresqlError& error) {
-            throw failure_of(error, step_);
-        }
-        step_ = Step::Reading;
-    }
-    void close() noexcept override { call_.reset(); }
-
-    std::vector<Column> columns(const Table& table) override {
-        known_.erase(table_sql(table));
-        std::vector<Column> out;
-        for (const PostgresqlColumn& known : known_columns(table))
-            out.push_back(known.column);
-        return out;
-    }
+    using ServerDatabase::ServerDatabase;
 
     std::vector<Row> select(const Table& table, const Statement& rest) override {
         const Step step = step_;  // an error ends the transaction
@@ -85,15 +65,13 @@ public:
     }
 
     std::uint64_t execute(const Table& table, const Statement& statement) override {
-        written_table_ = table_sql(table);
         for (const Bound& value : statement.values) {
             if (value.text && value.text->find('\0') != std::string::npos)
                 throw Failure(
                     SYNCLINE_E_INVALID, "PostgreSQL takes no text with a NUL in it", value.column
                 );
         }
-        if (!connection_.is_in_transaction())  // it would be committed at once
-            throw Failure(SYNCLINE_E_TRANSIENT, "the transaction was lost");
+        check_transaction(table);
         const Answer answer = run(statement);
         const std::string rows = ::PQcmdTuples(answer.get());
         return rows.empty() ? 0 : std::stoull(rows);
@@ -118,16 +96,6 @@ public:
         if (std::string(::PQcmdStatus(answer.get())) != "COMMIT")
             throw Failure(SYNCLINE_E_TRANSIENT, "the database rolled the write back");
     }
-    void rollback() noexcept override {
-        step_ = Step::Reading;
-        if (!connection_.is_in_transaction() || !call_) return;
-        try {
-            connection_.run(*call_, Statement("ROLLBACK"));
-        } catch (const std::exception&) {  // the server rolls back what it lost
-            connection_.drop();
-        }
-    }
-    bool excludes_writers() const override { return false; }
     const char* lock_words() const override { return " FOR UPDATE"; }
 
     bool can_watch(const Table& table) const override { return !table.listen.empty(); }
@@ -140,11 +108,6 @@ public:
         } catch (const PostgresqlError& error) {
             throw failure_of(error, step_);
         }
-    }
-
-    std::string table_sql(const Table& table) const override {
-        return table.schema.empty() ? quoted(table.name)
-                                    : quoted(table.schema) + "." + quoted(table.name);
     }
 
     /// The first comparison is for the index, the second takes no other spelling of the key. What
@@ -163,7 +126,7 @@ public:
 
     void add_after(Statement& out, const Table& table, const std::optional<std::vector<Cell>>& last)
         const override {
-        const std::string names = add_has_key(out, table);
+        const std::string names = add_has_key(out, *this, table);
         if (!last) return;
         out << " AND (" << names << ") > (";
         for (std::size_t i = 0; i < last->size(); ++i) {
@@ -172,7 +135,6 @@ public:
         }
         out << ")";
     }
-    bool lists_keyless(const Table&) const override { return false; }
 
     void add_value(Statement& out, const std::string& column, const Json& value) const override {
         if (value.is_null())
@@ -219,18 +181,19 @@ private:
     std::vector<Row> select_at_once(const Table& table, const Statement& rest);
     std::vector<Row> select_one_by_one(const Table& table, const Statement& rest);
     std::vector<Row> select_unconverted(const Table& table, const Statement& rest);
-    const std::vector<PostgresqlColumn>& known_columns(const Table& table);
-    const PostgresqlColumn& known_column(const Table& table, const std::string& name);
-    Answer run(const Statement& statement);
-    /// The column that was refused, of those written; asked when the transaction is over.
+    std::vector<PostgresqlColumn> ask_columns(const Table& table) override {
+        return postgresql_columns(run(select_postgresql_columns(table_sql(table))));
+    }
+    bool is_about_names(const PostgresqlError& error) const override {
+        return error.is_of_class("42");
+    }
+    void explain(Failure& refusal, const PostgresqlError& error, const Statement& statement)
+        override {
+        refusal.field = refused_column(error, statement);
+    }
+    /// The column that was refused, of those written.
     std::string refused_column(const PostgresqlError& error, const Statement& statement);
     std::string unfit_column(const PostgresqlError& error, const Statement& statement);
-
-    PostgresqlConnection connection_;
-    std::optional<Call> call_;
-    Step step_ = Step::Connecting;
-    std::map<std::string, std::vector<PostgresqlColumn>> known_;
-    std::string written_table_;
 };
 
 /// Every value comes as its text: digits of numbers, padding and time zones are the server's
@@ -308,65 +271,25 @@ std::vector<Row> Postgresql::select_unconverted(const Table& table, const Statem
     }
 }
 
-const std::vector<PostgresqlColumn>& Postgresql::known_columns(const Table& table) {
-    const std::string name = table_sql(table);
-    const auto found = known_.find(name);
-    if (found != known_.end() && !found->second.empty()) return found->second;
-    return known_[name] = postgresql_columns(run(select_postgresql_columns(name)));
-}
-
-const PostgresqlColumn& Postgresql::known_column(const Table& table, const std::string& name) {
-    const std::vector<PostgresqlColumn>& columns = known_columns(table);
-    const auto found =
-        std::find_if(columns.begin(), columns.end(), [&](const PostgresqlColumn& known) {
-            return known.column.name == name;
-        });
-    if (found == columns.end())
-        throw Failure(
-            SYNCLINE_E_CONFIG,
-            columns.empty() ? "the database has no table or view \"" + table.name + "\""
-                            : "table \"" + table.name + "\" has no column \"" + name + "\""
-        );
-    return *found;
-}
-
-Answer Postgresql::run(const Statement& statement) {
-    try {
-        return connection_.run(*call_, statement);
-    } catch (const PostgresqlError& error) {
-        if (error.is_of_class("42")) known_.clear();  // perhaps the table was altered
-        Failure failure = failure_of(error, step_, &statement);
-        const bool is_refusal =
-            failure.status == SYNCLINE_E_DUPLICATE || failure.status == SYNCLINE_E_INVALID;
-        failure.code = error.state;
-        rollback();
-        if (is_refusal && failure.field.empty()) failure.field = refused_column(error, statement);
-        throw failure;
-    }
-}
-
 std::string Postgresql::refused_column(const PostgresqlError& error, const Statement& statement) {
-    try {
-        if (is_about_value(error)) return unfit_column(error, statement);
-        if (error.constraint.empty() || error.table.empty()) return {};
-        Statement select("WITH asked AS (SELECT ");
-        select.bind(error.constraint) << "::text AS name, to_regclass(";
-        select.bind(quoted(error.schema) + "." + quoted(error.table)) << kConstrained;
-        const Answer answer = connection_.run(*call_, select);
-        for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
-            const std::string column = text_at(answer, i, 0);
-            for (const Bound& value : statement.values) {
-                if (value.column == column) return column;
-            }
+    if (is_about_value(error)) return unfit_column(error, statement);
+    if (error.constraint.empty() || error.table.empty()) return {};
+    Statement select("WITH asked AS (SELECT ");
+    select.bind(error.constraint) << "::text AS name, to_regclass(";
+    select.bind(quoted(error.schema) + "." + quoted(error.table)) << kConstrained;
+    const Answer answer = connection_.run(*call_, select);
+    for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
+        const std::string column = text_at(answer, i, 0);
+        for (const Bound& value : statement.values) {
+            if (value.column == column) return column;
         }
-    } catch (const std::exception&) {  // the refusal itself is what counts
     }
     return {};
 }
 
 std::string Postgresql::unfit_column(const PostgresqlError& error, const Statement& statement) {
     for (const Bound& value : statement.values) {
-        const auto& columns = known_[written_table_];
+        const auto& columns = known_[table_sql(written_)];
         const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& known) {
             return known.column.name == value.column;
         });
@@ -453,7 +376,7 @@ void Postgresql::add_changed_since(Statement& out, const Table& table, const std
 
 }  // namespace
 
-std::unique_ptr<Database> postgresql_database(PostgresqlSettings settings) {
+std::unique_ptr<Database> postgresql_database(ServerSettings settings) {
     return std::make_unique<Postgresql>(std::move(settings));
 }
 

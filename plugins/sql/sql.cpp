@@ -30,12 +30,17 @@ using sql::Entity;
 using sql::Opened;
 using sql::Table;
 
+constexpr unsigned kPostgresqlPort = 5432;
+constexpr unsigned kMariadbPort = 3306;
+
 std::unique_ptr<Database> database_of(const Json& settings, const std::vector<Entity>& entities) {
     check_keys(settings, "/database", {"sqlite", "postgresql", "mariadb"});
     if (settings.size() > 1)
         throw Failure(SYNCLINE_E_CONFIG, "settings/database must name one database");
     if (settings.contains("postgresql"))
-        return sql::postgresql_database(sql::read_postgresql_settings(settings["postgresql"]));
+        return sql::postgresql_database(
+            sql::read_server_settings(settings["postgresql"], "postgresql", kPostgresqlPort)
+        );
     for (const Entity& entity : entities) {
         if (!entity.main.listen.empty())
             throw Failure(
@@ -46,7 +51,9 @@ std::unique_ptr<Database> database_of(const Json& settings, const std::vector<En
             );
     }
     if (settings.contains("mariadb"))
-        return sql::mariadb_database(sql::read_mariadb_settings(settings["mariadb"]));
+        return sql::mariadb_database(
+            sql::read_server_settings(settings["mariadb"], "mariadb", kMariadbPort)
+        );
     for (const Entity& entity : entities) {
         bool has_schema = !entity.main.schema.empty();
         for (const sql::SideTable& side : entity.sides)

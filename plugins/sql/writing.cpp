@@ -121,7 +121,7 @@ void insert_row(
     std::string columns;
     Statement values;
     const auto next = [&](const std::string& column) {
-        columns += (columns.empty() ? "" : ", ") + quoted(column);
+        columns += (columns.empty() ? "" : ", ") + database.identifier(column);
         if (!values.pieces.front().empty() || values.pieces.size() > 1) values << ", ";
     };
     for (std::size_t i = 0; i < key.size(); ++i) {
@@ -154,7 +154,7 @@ bool update_row(Database& database, const Table& table, const Row& held, const J
     Statement statement("UPDATE " + database.table_sql(table) + " SET ");
     bool is_empty = true;
     const auto assign = [&](const std::string& column) {
-        statement << (is_empty ? "" : ", ") << quoted(column) << " = ";
+        statement << (is_empty ? "" : ", ") << database.identifier(column) << " = ";
         is_empty = false;
     };
     for (const auto& [column, value] : part.items()) {
@@ -166,7 +166,7 @@ bool update_row(Database& database, const Table& table, const Row& held, const J
         if (value == "now")
             database.add_now(statement, table, column);
         else
-            statement << quoted(column) << " + 1";
+            statement << database.identifier(column) << " + 1";
     }
     if (is_empty) return false;
     add_where(statement, database, table, held);
@@ -253,9 +253,10 @@ std::string holder_of(
     if (database.excludes_writers() || !written.contains(field)) return {};
     const auto [side, column] = place_of(entity, field);
     const Table& table = side == nullptr ? entity.main : side->table;
-    Statement rest(" WHERE " + quoted(column) + " = ");
+    Statement rest(" WHERE " + database.identifier(column) + " = ");
     database.add_value(rest, column, written[field]);
-    rest << " LIMIT 2";
+    constexpr std::uint32_t kOneTooMany = 2;
+    database.add_limit(rest, kOneTooMany);
     const std::vector<Row> rows = database.select(table, rest);
     if (rows.size() != 1) return {};
     const std::string id = id_of(key_in(rows.front()));
