@@ -52,6 +52,7 @@ std::unique_ptr<SqlDatabase> sqlite() {
 constexpr SqlKind kSqlite{"sqlite", sqlite};
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, SqlSideTables, ::testing::Values(kSqlite), kind_name);
+INSTANTIATE_TEST_SUITE_P(Sqlite, SqlSideTableJournals, ::testing::Values(kSqlite), kind_name);
 INSTANTIATE_TEST_SUITE_P(Sqlite, SqlNewKeys, ::testing::Values(kSqlite), kind_name);
 
 }  // namespace
