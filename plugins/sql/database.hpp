@@ -134,6 +134,11 @@ public:
         throw syncline::sdk::Failure(SYNCLINE_E_UNSUPPORTED, "nothing tells of changes here");
     }
 
+    /// Why nothing can be written here at all; "" = it can. Known while it is open.
+    virtual std::string cannot_write() const { return {}; }
+    /// What is not promised here and is with other databases, a sentence each.
+    virtual std::vector<std::string> limits() const { return {}; }
+
     /// How long a write without an answer may still take effect, in milliseconds.
     virtual std::uint32_t max_inflight_ms() const = 0;
 

@@ -251,6 +251,8 @@ std::optional<Known> read_row(
     Statement rest(" WHERE ");
     database.add_is(rest, table, *key);
     std::vector<Known> rows = known(call, database, entity, database.select(table, rest));
+    // A source may take another spelling of a text for the same; the id has one.
+    std::erase_if(rows, [&](const Known& row) { return id_in(row.row) != id; });
     if (rows.empty()) return std::nullopt;
     if (rows.size() > 1 && !database.excludes_writers())
         rows.front().record =

@@ -6,6 +6,7 @@
 #include "manifest.hpp"
 #include "mariadb.hpp"
 #include "new_key.hpp"
+#include "odbc.hpp"
 #include "postgresql.hpp"
 #include "reading.hpp"
 #include "rows.hpp"
@@ -34,7 +35,7 @@ constexpr unsigned kPostgresqlPort = 5432;
 constexpr unsigned kMariadbPort = 3306;
 
 std::unique_ptr<Database> database_of(const Json& settings, const std::vector<Entity>& entities) {
-    check_keys(settings, "/database", {"sqlite", "postgresql", "mariadb"});
+    check_keys(settings, "/database", {"sqlite", "postgresql", "mariadb", "odbc"});
     if (settings.size() > 1)
         throw Failure(SYNCLINE_E_CONFIG, "settings/database must name one database");
     if (settings.contains("postgresql"))
@@ -49,6 +50,19 @@ std::unique_ptr<Database> database_of(const Json& settings, const std::vector<En
                     (settings.contains("sqlite") ? "; changes of a SQLite file are seen anyway" : ""
                     )
             );
+    }
+    if (settings.contains("odbc")) {
+        for (const Entity& entity : entities) {
+            if (entity.main.detect == sql::Detect::Journal)
+                throw Failure(
+                    SYNCLINE_E_CONFIG,
+                    "settings/entities/" + entity.main.entity +
+                        "/detect: no journal can be followed over ODBC, which does not tell which "
+                        "entries are still to be committed; \"timestamp\" can, and \"row_hash\" "
+                        "sees every edit"
+                );
+        }
+        return sql::odbc_database(sql::read_odbc_settings(settings["odbc"]));
     }
     if (settings.contains("mariadb"))
         return sql::mariadb_database(
@@ -205,20 +219,22 @@ private:
         for (const std::string& column : entity.main.key)
             key += (key.empty() ? "" : "/") + column;
         const sql::NewKey new_key = sql::new_key_of(entity.main);
+        const std::string cannot_write = database_->cannot_write();
         const bool is_assigned = new_key.from == sql::NewKey::From::Values;
         return Json{
             {"entity", entity.main.entity},
             {"primary_key", key},
             {"version", "opaque"},
-            {"write", "immediate"},
-            {"conditional_write", true},
+            {"write", cannot_write.empty() ? "immediate" : "none"},
+            {"conditional_write", cannot_write.empty()},
             {"lookup", true},
             {"listing", "complete"},
             {"incremental", entity.main.is_feed()},
             {"watch", database_->can_watch(entity.main)},
             {"create_id", is_assigned ? "assigned" : "planned"},
-            {"cannot_create", new_key.reason},
-            {"delete", true},
+            {"cannot_create", cannot_write.empty() ? new_key.reason : cannot_write},
+            {"limits", database_->limits()},
+            {"delete", cannot_write.empty()},
             {"max_batch", 200},
             {"max_inflight_ms", database_->max_inflight_ms()},
             {"fields", described_fields(entity)}};

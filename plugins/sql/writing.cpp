@@ -333,6 +333,35 @@ Written written_in_transaction(
     return Written{stored->record.id, stored->record.version, stored->record.data};
 }
 
+/// Once more when another's transaction was in the way: what it changed is seen then.
+template <class Action>
+auto tried_again(Action action) -> decltype(action()) {
+    try {
+        return action();
+    } catch (const Failure& failure) {
+        const bool was_in_the_way =
+            failure.status == SYNCLINE_E_TRANSIENT && failure.code == "40001";
+        if (!was_in_the_way) throw;
+    }
+    return action();
+}
+
+void delete_in_transaction(
+    const Call& call, Database& database, const Entity& entity, const WriteItem& item
+) {
+    Transaction transaction(database);
+    lock(database, entity, item.id);
+    const auto held = read_row(call, database, entity, item.id);
+    check_version(held, item);
+    for (std::size_t i = 0; i < entity.sides.size(); ++i) {
+        if (held->sides[i]) remove_row(database, entity.sides[i].table, *held->sides[i]);
+    }
+    remove_row(database, entity.main, held->row);
+    if (read_row(call, database, entity, item.id))
+        throw Failure(SYNCLINE_E_INVALID, "the row is still there after it was deleted");
+    transaction.commit();
+}
+
 }  // namespace
 
 Written write_row(
@@ -345,7 +374,7 @@ Written write_row(
         item.id = id_of_new(entity.main, item.data);
     }
     try {
-        return written_in_transaction(call, database, entity, item);
+        return tried_again([&] { return written_in_transaction(call, database, entity, item); });
     } catch (Failure& failure) {
         if (failure.status != SYNCLINE_E_DUPLICATE || !failure.duplicate_of.empty()) throw;
         const auto [side, column] = place_of(entity, failure.field);
@@ -364,17 +393,7 @@ Written write_row(
 }
 
 void delete_row(const Call& call, Database& database, const Entity& entity, const WriteItem& item) {
-    Transaction transaction(database);
-    lock(database, entity, item.id);
-    const auto held = read_row(call, database, entity, item.id);
-    check_version(held, item);
-    for (std::size_t i = 0; i < entity.sides.size(); ++i) {
-        if (held->sides[i]) remove_row(database, entity.sides[i].table, *held->sides[i]);
-    }
-    remove_row(database, entity.main, held->row);
-    if (read_row(call, database, entity, item.id))
-        throw Failure(SYNCLINE_E_INVALID, "the row is still there after it was deleted");
-    transaction.commit();
+    tried_again([&] { delete_in_transaction(call, database, entity, item); });
 }
 
 }  // namespace sql

@@ -104,6 +104,34 @@ TEST(CommandLineScenario, TheRightToMakeRecordsIsRefusedWhereNothingGivesTheirKe
     EXPECT_EQ(demo.syncline({"check"}).exit_code, 0) << "none shall be made";
 }
 
+TEST(CommandLineScenario, CheckSaysWhatASystemDoesNotPromise) {
+    const fs::path driver = "/usr/lib/x86_64-linux-gnu/odbc/libsqlite3odbc.so";
+    if (!fs::exists(driver))
+        GTEST_SKIP() << "the package libsqliteodbc is not installed: NOT TESTED";
+    const DemoHub demo("cli-check-limits");
+    const std::string before = demo.syncline({"plan", "-o", "json"}).out;
+    const fs::path file = demo.hub() / "systems" / "../../systems/erp/erp.sqlite";
+    misspell(
+        demo,
+        "erp",
+        R"("sqlite": "../../systems/erp/erp.sqlite")",
+        R"("odbc": { "connection": "Driver=)" + driver.string() +
+            ";Database=" + file.lexically_normal().string() + R"(" })"
+    );
+    const Ended checked = demo.syncline({"check"});
+    EXPECT_EQ(checked.exit_code, 0) << checked.err;
+    EXPECT_TRUE(has(checked.out, "erp: over ODBC nobody tells of changes: ")) << checked.out;
+    const Json document = demo.json({"check"});
+    EXPECT_EQ(document["systems"][1]["limits"].size(), 3U);
+    EXPECT_FALSE(document["systems"][0].contains("limits"));
+    const Ended planned = demo.syncline({"plan", "-o", "json"});
+    EXPECT_EQ(planned.exit_code, 0) << planned.err;
+    EXPECT_EQ(
+        document_of(planned)["systems"][1]["read"],
+        codec::parse_json(before)->at("systems")[1]["read"]
+    );
+}
+
 TEST(CommandLineScenario, CheckNamesAConnectorThatIsNotInstalledAndThoseThatAre) {
     const DemoHub demo("cli-check-connector", DemoHub::From::Fresh);
     const std::string where =
