@@ -37,6 +37,24 @@ void note(const SystemSetting& system, const Error& error, SystemCheck& check) {
     check.refused.push_back(std::move(refused));
 }
 
+/// The fields without which no record is made, and that no mapping writes.
+std::vector<std::string> unmapped_when_created(
+    const SystemSetting& system, const connect::Capabilities& capabilities
+) {
+    std::vector<std::string> missing;
+    for (const auto& field : capabilities.fields) {
+        const auto writes = [&](const MappedFieldSetting& mapped) {
+            return mapped.direction != MappingDirection::In &&
+                   std::find(mapped.remotes.begin(), mapped.remotes.end(), field.name) !=
+                       mapped.remotes.end();
+        };
+        if (field.required_on_create &&
+            std::none_of(system.mapping.begin(), system.mapping.end(), writes))
+            missing.push_back('"' + field.name + '"');
+    }
+    return missing;
+}
+
 }  // namespace
 
 EditsAtRisk edits_at_risk(const connect::Capabilities& capabilities) {
@@ -82,6 +100,24 @@ std::vector<Error> fields_not_there(
     return missing;
 }
 
+std::optional<Error> creates_refused(
+    const SystemSetting& system, const connect::Capabilities& capabilities
+) {
+    if (!system.rights.create) return std::nullopt;
+    std::string reason = capabilities.cannot_create;
+    if (const auto missing = unmapped_when_created(system, capabilities);
+        reason.empty() && !missing.empty())
+        reason = "every new one needs a value in " + list_of(missing) +
+                 ", and no mapping writes it: map it, without \"direction\": \"in\"";
+    if (reason.empty()) return std::nullopt;
+    return Error{
+        ErrorCode::ConfigInvalid,
+        Remedy::Reconfigure,
+        codec::SettingFile(system.file).where("/rights"),
+        system.id.text() + " cannot get new records: " + reason +
+            "; or set \"rights\": { \"create\": false }"};
+}
+
 SystemCheck check_system(const SystemSetting& system, connect::Connection& connection) {
     SystemCheck check;
     if (const auto reached = connection.check(); !reached) {
@@ -94,7 +130,9 @@ SystemCheck check_system(const SystemSetting& system, connect::Connection& conne
         return check;
     }
     check.refused = fields_not_there(system, *can);
+    if (auto refused = creates_refused(system, *can)) check.refused.push_back(std::move(*refused));
     check.edits_at_risk = edits_at_risk(*can);
+    check.limits = can->limits;
     return check;
 }
 

@@ -27,6 +27,7 @@ struct SystemCheck {
     std::vector<Error> refused;                ///< what must be mended in the configuration
     std::optional<Error> trouble;              ///< it could not be asked: no answer, no right
     std::optional<EditsAtRisk> edits_at_risk;  ///< known once the system was asked
+    std::vector<std::string> limits;           ///< what its connector does not promise
 };
 
 /// Asks the connector whether it takes its settings, and the system for its fields. Moves nothing.
@@ -35,6 +36,12 @@ SystemCheck check_system(const SystemSetting& system, connect::Connection& conne
 /// The mapped remote fields that the system does not have, with the nearest that it has. Nothing
 /// when the connector does not know its fields.
 std::vector<Error> fields_not_there(
+    const SystemSetting& system, const connect::Capabilities& capabilities
+);
+
+/// What is wrong with the right to make records: the connector can make none, or a field that each
+/// needs is mapped by nothing. Nothing where the right is not given.
+std::optional<Error> creates_refused(
     const SystemSetting& system, const connect::Capabilities& capabilities
 );
 

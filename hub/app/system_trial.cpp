@@ -82,6 +82,8 @@ TrialStep try_rights(const sync::SystemRules& rules, const connect::Capabilities
                 rules, "the connector cannot write; set \"rights\" to false, or take one that can"
             )
         );
+    if (const auto refused = creates_refused(*rules.setting, can))
+        return failed("rights", *refused);
     if (rights.remove && !can.can_delete)
         return failed(
             "rights",

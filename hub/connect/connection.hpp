@@ -35,6 +35,8 @@ struct Capabilities {
     bool incremental = false;
     bool can_watch = false;                ///< watch() tells when something changed
     bool creates_need_planned_id = false;  ///< the hub asks plan_ids() before a create
+    std::string cannot_create;             ///< why no new record can be made; "" = it can
+    std::vector<std::string> limits;       ///< what it does not promise, told to people
     std::uint32_t max_batch = 200;
     std::uint32_t max_inflight_ms = 60'000;  ///< how long a request may linger and still land
     std::uint32_t stale_window_ms = 0;       ///< how old a read may be; 0 = strong reads
@@ -42,6 +44,7 @@ struct Capabilities {
         std::string name;
         bool writable = true;
         bool create_only = false;
+        bool required_on_create = false;  ///< no record is made without a value of it
         std::uint32_t max_characters = 0;
     };
     std::vector<RemoteField>

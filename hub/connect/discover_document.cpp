@@ -30,6 +30,8 @@ Capabilities capabilities_of(const Json& entity) {
     can.incremental = entity.value("incremental", false);
     can.can_watch = entity.value("watch", false);
     can.creates_need_planned_id = entity.value("create_id", "assigned") == "planned";
+    can.cannot_create = entity.value("cannot_create", "");
+    can.limits = entity.value("limits", std::vector<std::string>());
     can.max_batch = std::max(codec::number_or(entity, "max_batch", 200U), 1U);
     can.max_inflight_ms = codec::number_or(entity, "max_inflight_ms", 60'000U);
     can.stale_window_ms = codec::number_or(entity, "stale_window_ms", 0U);
@@ -38,6 +40,7 @@ Capabilities capabilities_of(const Json& entity) {
         remote.name = field.at("name").get<std::string>();
         remote.writable = field.value("writable", true);
         remote.create_only = field.value("create_only", false);
+        remote.required_on_create = field.value("required_on_create", false);
         remote.max_characters = codec::number_or(field, "max_characters", 0U);
         can.fields.push_back(std::move(remote));
     }

@@ -85,7 +85,13 @@ public:
     /// unless it excludes writers anyway.
     virtual const char* lock_words() const { return ""; }
 
+    /// A name as this database writes it.
+    virtual std::string identifier(const std::string& name) const { return quoted(name); }
     virtual std::string table_sql(const Table& table) const = 0;
+    /// Adds what ends a SELECT so that it gives at most `count` rows.
+    virtual void add_limit(Statement& out, std::uint32_t count) const {
+        out << " LIMIT " << std::to_string(count);
+    }
     /// Adds the condition that a row has this key.
     virtual void add_is(
         Statement& out, const Table& table, const std::vector<std::string>& key
@@ -129,6 +135,11 @@ public:
     virtual bool watch(const syncline::sdk::Call&, const Table&, std::uint32_t) {
         throw syncline::sdk::Failure(SYNCLINE_E_UNSUPPORTED, "nothing tells of changes here");
     }
+
+    /// Why nothing can be written here at all; "" = it can. Known while it is open.
+    virtual std::string cannot_write() const { return {}; }
+    /// What is not promised here and is with other databases, a sentence each.
+    virtual std::vector<std::string> limits() const { return {}; }
 
     /// How long a write without an answer may still take effect, in milliseconds.
     virtual std::uint32_t max_inflight_ms() const = 0;

@@ -3,11 +3,11 @@
 #include "keyset.hpp"
 #include "mariadb_columns.hpp"
 #include "mariadb_outcome.hpp"
+#include "server_database.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <map>
 #include <mysqld_error.h>
 #include <set>
 #include <utility>
@@ -26,29 +26,9 @@ std::string cell_of(const Answer& answer, std::size_t row, std::size_t column) {
     return answer.rows.at(row).at(column).value_or("");
 }
 
-class Mariadb final : public Database {
+class Mariadb final : public ServerDatabase<MariadbConnection, MariadbColumn> {
 public:
-    explicit Mariadb(MariadbSettings settings) : connection_(std::move(settings)) {}
-
-    void open(const Call& call) override {
-        call_.emplace(call);
-        step_ = Step::Connecting;
-        try {
-            connection_.open(call);
-        } catch (const MariadbError& error) {
-            throw failure_of(error, step_);
-        }
-        step_ = Step::Reading;
-    }
-    void close() noexcept override { call_.reset(); }
-
-    std::vector<Column> columns(const Table& table) override {
-        known_.erase(table_sql(table));
-        std::vector<Column> out;
-        for (const MariadbColumn& known : known_columns(table))
-            out.push_back(known.column);
-        return out;
-    }
+    using ServerDatabase::ServerDatabase;
 
     std::vector<Row> select(const Table& table, const Statement& rest) override;
     std::uint64_t execute(const Table& table, const Statement& statement) override;
@@ -71,22 +51,7 @@ public:
         run(Statement("COMMIT"));
         step_ = Step::Reading;
     }
-    void rollback() noexcept override {
-        step_ = Step::Reading;
-        if (!connection_.is_in_transaction() || !call_) return;
-        try {
-            connection_.run(*call_, Statement("ROLLBACK"));
-        } catch (const std::exception&) {  // the server rolls back what it lost
-            connection_.drop();
-        }
-    }
-    bool excludes_writers() const override { return false; }
     const char* lock_words() const override { return " FOR UPDATE"; }
-
-    std::string table_sql(const Table& table) const override {
-        return table.schema.empty() ? quoted(table.name)
-                                    : quoted(table.schema) + "." + quoted(table.name);
-    }
 
     /// The first comparison is for the index, the second takes no other spelling of the key. A
     /// number must not be compared with a text that is none: that would be an error.
@@ -108,7 +73,7 @@ public:
     /// In words that an index can be used for; a comparison of rows is none.
     void add_after(Statement& out, const Table& table, const std::optional<std::vector<Cell>>& last)
         const override {
-        add_has_key(out, table);
+        add_has_key(out, *this, table);
         if (!last) return;
         out << " AND (";
         for (std::size_t i = 0; i < last->size(); ++i) {
@@ -122,7 +87,6 @@ public:
         }
         out << ")";
     }
-    bool lists_keyless(const Table&) const override { return false; }
 
     /// Numbers and truth are no texts: a bit would take one for its bytes.
     void add_value(Statement& out, const std::string& column, const Json& value) const override {
@@ -184,21 +148,19 @@ private:
             << (column.type == "date" ? ") AS DATE)" : ") AS DATETIME(6))");
     }
 
-    const std::vector<MariadbColumn>& known_columns(const Table& table);
-    const MariadbColumn& known_column(const Table& table, const std::string& name);
+    std::vector<MariadbColumn> ask_columns(const Table& table) override;
+    bool is_about_names(const MariadbError& error) const override {
+        return error.number == ER_BAD_FIELD_ERROR || error.number == ER_NO_SUCH_TABLE;
+    }
+    void explain(Failure& refusal, const MariadbError& error, const Statement& statement) override {
+        refusal.field = refused_column(error, statement);
+    }
     std::vector<std::int64_t> entries_since(
         const Table& journal, const std::string& since, bool uncommitted_too
     );
     std::string next_entry(const Table& journal, const std::string& since);
-    Answer run(const Statement& statement);
-    /// The column that was refused, of those written; asked when the transaction is over.
+    /// The column that was refused, of those written.
     std::string refused_column(const MariadbError& error, const Statement& statement);
-
-    MariadbConnection connection_;
-    std::optional<Call> call_;
-    Step step_ = Step::Connecting;
-    std::map<std::string, std::vector<MariadbColumn>> known_;
-    Table written_;  ///< the table of the last execute()
 };
 
 /// Every value comes as its text, so that what was read can be compared with what is there.
@@ -236,7 +198,6 @@ std::vector<Row> Mariadb::select(const Table& table, const Statement& rest) {
 }
 
 std::uint64_t Mariadb::execute(const Table& table, const Statement& statement) {
-    written_ = table;
     if (!known_columns(table).empty() && !known_columns(table).front().is_kept_safely)
         throw Failure(
             SYNCLINE_E_CONFIG,
@@ -244,15 +205,11 @@ std::uint64_t Mariadb::execute(const Table& table, const Statement& statement) {
                 "\" is of an engine without transactions: it can be read, and not written safely "
                 "(ALTER TABLE … ENGINE = InnoDB)"
         );
-    if (!connection_.is_in_transaction())  // it would be committed at once
-        throw Failure(SYNCLINE_E_TRANSIENT, "the transaction was lost");
+    check_transaction(table);
     return run(statement).found;
 }
 
-const std::vector<MariadbColumn>& Mariadb::known_columns(const Table& table) {
-    const std::string name = table_sql(table);
-    const auto found = known_.find(name);
-    if (found != known_.end() && !found->second.empty()) return found->second;
+std::vector<MariadbColumn> Mariadb::ask_columns(const Table& table) {
     std::vector<MariadbColumn> columns;
     const Answer answer = run(select_mariadb_columns(table));
     for (std::size_t i = 0; i < answer.rows.size(); ++i) {
@@ -267,37 +224,7 @@ const std::vector<MariadbColumn>& Mariadb::known_columns(const Table& table) {
         known.is_kept_safely = cell_of(answer, i, 7) == "1";
         columns.push_back(std::move(known));
     }
-    return known_[name] = std::move(columns);
-}
-
-const MariadbColumn& Mariadb::known_column(const Table& table, const std::string& name) {
-    const std::vector<MariadbColumn>& columns = known_columns(table);
-    const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& known) {
-        return known.column.name == name;
-    });
-    if (found == columns.end())
-        throw Failure(
-            SYNCLINE_E_CONFIG,
-            columns.empty() ? "the database has no table or view \"" + table.name + "\""
-                            : "table \"" + table.name + "\" has no column \"" + name + "\""
-        );
-    return *found;
-}
-
-Answer Mariadb::run(const Statement& statement) {
-    try {
-        return connection_.run(*call_, statement);
-    } catch (const MariadbError& error) {
-        if (error.number == ER_BAD_FIELD_ERROR || error.number == ER_NO_SUCH_TABLE)
-            known_.clear();  // perhaps the table was altered
-        Failure failure = failure_of(error, step_, &statement);
-        const bool is_refusal =
-            failure.status == SYNCLINE_E_DUPLICATE || failure.status == SYNCLINE_E_INVALID;
-        failure.code = std::to_string(error.number);
-        rollback();
-        if (is_refusal) failure.field = refused_column(error, statement);
-        throw failure;
-    }
+    return columns;
 }
 
 std::string Mariadb::refused_column(const MariadbError& error, const Statement& statement) {
@@ -310,40 +237,37 @@ std::string Mariadb::refused_column(const MariadbError& error, const Statement& 
         return known_columns(written_).empty() ? "" : column;
     const std::string constraint = constraint_in(error);
     if (constraint.empty()) return {};
-    try {
-        // The columns of a key or a reference; and those that a check's words have in them.
-        Statement select(
-            "SELECT column_name FROM information_schema.statistics WHERE "
-            "table_schema = COALESCE(NULLIF("
-        );
-        select.bind(written_.schema) << ", ''), DATABASE()) AND table_name = ";
-        select.bind(written_.name) << " AND index_name = ";
-        select.bind(constraint
-        ) << " UNION ALL SELECT column_name FROM information_schema.key_column_usage WHERE "
-             "table_schema = COALESCE(NULLIF(";
-        select.bind(written_.schema) << ", ''), DATABASE()) AND table_name = ";
-        select.bind(written_.name) << " AND constraint_name = ";
-        select.bind(constraint);
-        const Answer answer = connection_.run(*call_, select);
-        for (const auto& row : answer.rows) {
-            if (is_written(row.at(0).value_or(""))) return row.at(0).value_or("");
-        }
-        Statement words(
-            "SELECT check_clause FROM information_schema.check_constraints WHERE "
-            "constraint_schema = COALESCE(NULLIF("
-        );
-        words.bind(written_.schema) << ", ''), DATABASE()) AND constraint_name IN (";
-        words.bind(constraint) << ", SUBSTRING_INDEX(";
-        words.bind(constraint) << ", '.', -1))";
-        for (const auto& row : connection_.run(*call_, words).rows) {
-            for (const Bound& value : statement.values) {
-                const std::string clause = row.at(0).value_or("");
-                for (const std::string& name : {"`" + value.column + "`", quoted(value.column)}) {
-                    if (clause.find(name) != std::string::npos) return value.column;
-                }
+    // The columns of a key or a reference; and those that a check's words have in them.
+    Statement select(
+        "SELECT column_name FROM information_schema.statistics WHERE "
+        "table_schema = COALESCE(NULLIF("
+    );
+    select.bind(written_.schema) << ", ''), DATABASE()) AND table_name = ";
+    select.bind(written_.name) << " AND index_name = ";
+    select.bind(constraint
+    ) << " UNION ALL SELECT column_name FROM information_schema.key_column_usage WHERE "
+         "table_schema = COALESCE(NULLIF(";
+    select.bind(written_.schema) << ", ''), DATABASE()) AND table_name = ";
+    select.bind(written_.name) << " AND constraint_name = ";
+    select.bind(constraint);
+    const Answer answer = connection_.run(*call_, select);
+    for (const auto& row : answer.rows) {
+        if (is_written(row.at(0).value_or(""))) return row.at(0).value_or("");
+    }
+    Statement words(
+        "SELECT check_clause FROM information_schema.check_constraints WHERE "
+        "constraint_schema = COALESCE(NULLIF("
+    );
+    words.bind(written_.schema) << ", ''), DATABASE()) AND constraint_name IN (";
+    words.bind(constraint) << ", SUBSTRING_INDEX(";
+    words.bind(constraint) << ", '.', -1))";
+    for (const auto& row : connection_.run(*call_, words).rows) {
+        for (const Bound& value : statement.values) {
+            const std::string clause = row.at(0).value_or("");
+            for (const std::string& name : {"`" + value.column + "`", quoted(value.column)}) {
+                if (clause.find(name) != std::string::npos) return value.column;
             }
         }
-    } catch (const std::exception&) {  // the refusal itself is what counts
     }
     return {};
 }
@@ -458,7 +382,7 @@ void Mariadb::add_changed_since(Statement& out, const Table& table, const std::s
 
 }  // namespace
 
-std::unique_ptr<Database> mariadb_database(MariadbSettings settings) {
+std::unique_ptr<Database> mariadb_database(ServerSettings settings) {
     return std::make_unique<Mariadb>(std::move(settings));
 }
 

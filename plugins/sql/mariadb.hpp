@@ -8,6 +8,6 @@
 namespace sql {
 
 /// A MariaDB or MySQL server. The connection is kept as long as it works.
-std::unique_ptr<Database> mariadb_database(MariadbSettings settings);
+std::unique_ptr<Database> mariadb_database(ServerSettings settings);
 
 }  // namespace sql

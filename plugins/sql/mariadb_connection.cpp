@@ -1,77 +1,24 @@
 #include "mariadb_connection.hpp"
 
-#include "syncline/settings.hpp"
+#include "waiting.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <errmsg.h>
 #include <mutex>
 #include <new>
-#include <poll.h>
 
 namespace sql {
 namespace {
 
 using std::chrono::milliseconds;
 using syncline::sdk::Call;
-using syncline::sdk::Failure;
-using syncline::sdk::Json;
 
 constexpr unsigned kConnectSeconds = 10;
-constexpr milliseconds kLook{100};     ///< how often the hub is asked whether to stop
-constexpr milliseconds kGrace{5'000};  ///< for the server to end a statement by itself
-constexpr milliseconds kFresh{1'000};  ///< one that was used so lately is taken to be there
-constexpr const char* kAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 /// Ways to say who one is that do not tell the password to whoever asks.
 constexpr const char* kWaysToLogIn =
     "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password";
 
-bool is_local(const std::string& host) {
-    return host.starts_with('/') || host == "localhost" || host == "127.0.0.1" || host == "::1";
-}
-
-/// Waits until the socket is ready; false after `patience`.
-bool is_ready(my_socket socket, milliseconds patience) {
-    pollfd waited{socket, POLLIN, 0};
-    const int ready = ::poll(&waited, 1, static_cast<int>(patience.count()));
-    return ready > 0 || (ready < 0 && errno != EINTR);
-}
-
 }  // namespace
-
-MariadbSettings read_mariadb_settings(const Json& settings) {
-    const std::string where = "/database/mariadb";
-    syncline::sdk::check_keys(
-        settings, where, {"host", "port", "database", "user", "password", "tls", "ca", "timeout"}
-    );
-    MariadbSettings read;
-    read.host = syncline::sdk::required_text(settings, where, "host");
-    read.database = syncline::sdk::required_text(settings, where, "database");
-    read.user = syncline::sdk::required_text(settings, where, "user");
-    read.password = syncline::sdk::text_or(settings, "password", "");
-    read.ca_file = syncline::sdk::text_or(settings, "ca", "");
-    if (const auto port = settings.find("port"); port != settings.end()) {
-        if (!port->is_number_unsigned() || *port == 0 || *port > 65'535)
-            throw Failure(SYNCLINE_E_CONFIG, "settings" + where + "/port must be a port number");
-        read.port = static_cast<unsigned>(std::stoul(port->dump()));
-    }
-    const std::string tls =
-        syncline::sdk::text_or(settings, "tls", is_local(read.host) ? "off" : "verify");
-    if (tls != "verify" && tls != "encrypt" && tls != "off")
-        throw Failure(
-            SYNCLINE_E_CONFIG,
-            "settings" + where + "/tls can only be \"verify\", \"encrypt\" or \"off\""
-        );
-    read.tls = tls == "verify"    ? MariadbSettings::Tls::Verify
-               : tls == "encrypt" ? MariadbSettings::Tls::Encrypt
-                                  : MariadbSettings::Tls::Off;
-    read.timeout = milliseconds(syncline::sdk::milliseconds_or(
-        settings, "timeout", static_cast<std::uint32_t>(read.timeout.count())
-    ));
-    if (read.timeout.count() == 0 || read.timeout > std::chrono::minutes(1))
-        throw Failure(SYNCLINE_E_CONFIG, "settings" + where + "/timeout must be at most \"1m\"");
-    return read;
-}
 
 /// After an error of the way to the server nobody knows what it would say next.
 void MariadbConnection::fail() {
@@ -91,7 +38,7 @@ bool MariadbConnection::is_in_transaction() const noexcept {
 void MariadbConnection::open(const Call& call) {
     // One that the server has closed has something to read.
     if (is_open() && (Clock::now() - used_at_ > kFresh ||
-                      is_ready(::mysql_get_socket(connection_.get()), milliseconds(0)))) {
+                      is_ready(::mysql_get_socket(connection_.get()), POLLIN, milliseconds(0)))) {
         try {
             run(call, Statement("SELECT 1"));
         } catch (const MariadbError&) {
@@ -120,9 +67,9 @@ void MariadbConnection::connect() {
     ::mysql_options(raw, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     ::mysql_options4(raw, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "syncline");
     if (!is_socket) ::mysql_options(raw, MARIADB_OPT_RESTRICTED_AUTH, kWaysToLogIn);
-    if (settings_.tls != MariadbSettings::Tls::Off) {
+    if (settings_.tls != ServerSettings::Tls::Off) {
         const my_bool yes = 1;
-        const my_bool verifies = settings_.tls == MariadbSettings::Tls::Verify ? 1 : 0;
+        const my_bool verifies = settings_.tls == ServerSettings::Tls::Verify ? 1 : 0;
         const std::string& ca = settings_.ca_file;
         ::mysql_options(raw, MYSQL_OPT_SSL_ENFORCE, &yes);
         ::mysql_options(raw, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verifies);
@@ -171,7 +118,7 @@ void MariadbConnection::set_up(const Call& call) {
 /// A statement that is no longer wanted ends with its connection; a commit is waited for.
 void MariadbConnection::wait_for_answer(const Call& call, bool is_commit) {
     const auto until = Clock::now() + settings_.timeout + kGrace;
-    while (!is_ready(::mysql_get_socket(connection_.get()), kLook)) {
+    while (!is_ready(::mysql_get_socket(connection_.get()), POLLIN, kLook)) {
         const bool is_late = Clock::now() > until;
         if (!is_late && (is_commit || !call.cancelled())) continue;
         MariadbError error;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server_settings.hpp"
 #include "statement.hpp"
 #include "syncline/connector.hpp"
 
@@ -15,29 +16,13 @@
 
 namespace sql {
 
-/// Of a MariaDB or MySQL server.
-struct MariadbSettings {
-    enum class Tls : std::uint8_t { Off, Encrypt, Verify };
-
-    std::string host;  ///< name, address, or the file of the server's socket
-    unsigned port = 3306;
-    std::string database;
-    std::string user;
-    std::string password;  ///< "" = none
-    Tls tls = Tls::Off;
-    std::string ca_file;                        ///< "" = the system's
-    std::chrono::milliseconds timeout{30'000};  ///< of one statement
-};
-
-/// Reads settings/database/mariadb. Throws Failure CONFIG, naming the setting.
-MariadbSettings read_mariadb_settings(const syncline::sdk::Json& settings);
-
 /// An error of the server, or of the way to it.
 struct MariadbError : std::exception {
     unsigned number = 0;  ///< of the server or the client library
     std::string message;
     bool is_answer = false;      ///< the server said it
     bool was_cancelled = false;  ///< the hub asked
+    std::string code() const { return std::to_string(number); }
     const char* what() const noexcept override { return message.c_str(); }
 };
 
@@ -46,13 +31,15 @@ struct MariadbError : std::exception {
 /// replaced in silence.
 class MariadbConnection {
 public:
+    using Settings = ServerSettings;
+    using Error = MariadbError;
     /// Rows of texts; nothing = NULL.
     struct Answer {
         std::vector<std::vector<std::optional<std::string>>> rows;
         std::uint64_t found = 0;  ///< rows that a write found, changed or not
     };
 
-    explicit MariadbConnection(MariadbSettings settings) : settings_(std::move(settings)) {}
+    explicit MariadbConnection(ServerSettings settings) : settings_(std::move(settings)) {}
 
     /// Connects, unless a connection is there and answers. Throws MariadbError.
     void open(const syncline::sdk::Call& call);
@@ -62,9 +49,10 @@ public:
 
     /// Runs one statement. Throws MariadbError.
     Answer run(const syncline::sdk::Call& call, const Statement& statement);
+    void roll_back(const syncline::sdk::Call& call) { run(call, Statement("ROLLBACK")); }
     /// The time zone that programs have which ask for none.
     const std::string& time_zone() const noexcept { return time_zone_; }
-    const MariadbSettings& settings() const noexcept { return settings_; }
+    const ServerSettings& settings() const noexcept { return settings_; }
 
 private:
     struct Close {
@@ -78,7 +66,7 @@ private:
     std::string text_of(const Statement& statement);
     [[noreturn]] void fail();
 
-    MariadbSettings settings_;
+    ServerSettings settings_;
     std::unique_ptr<MYSQL, Close> connection_;
     std::string time_zone_;
     Clock::time_point used_at_{};

@@ -1,5 +1,7 @@
 #include "mariadb_outcome.hpp"
 
+#include "redaction.hpp"
+
 #include <algorithm>
 #include <array>
 #include <errmsg.h>
@@ -80,17 +82,6 @@ bool has(const std::array<unsigned, kCount>& numbers, unsigned number) {
     return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
 }
 
-std::string without(std::string text, const std::string& value) {
-    constexpr std::size_t kTooShort = 2;
-    if (value.size() < kTooShort) return text;
-    for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at)) {
-        constexpr std::string_view kTaken = "…";
-        text.replace(at, value.size(), kTaken);
-        at += kTaken.size();
-    }
-    return text;
-}
-
 std::string said(const MariadbError& error, const Statement* statement) {
     std::string text = error.message;
     if (has(kQuotesValue, error.number)) {
@@ -104,12 +95,8 @@ std::string said(const MariadbError& error, const Statement* statement) {
                 begin, end == std::string::npos || end < begin ? text.size() : end + 1 - begin, "…"
             );
     }
-    if (statement != nullptr) {
-        for (const Bound& value : statement->values) {
-            if (value.text) text = without(std::move(text), *value.text);
-        }
-    }
-    return text + " (error " + std::to_string(error.number) + ")";
+    return without_values(std::move(text), statement) + " (error " + std::to_string(error.number) +
+           ")";
 }
 
 /// The last name among those quoted at `at`: `a`.`b`.`c` or 'c'.

@@ -38,16 +38,6 @@ NewKey new_key_of(const Table& table) {
             "\": name each in \"columns\" and map it, or give it a value in \"new_key\""};
 }
 
-void check_new_key(const Table& table) {
-    const bool gives_some =
-        !table.new_key.empty() ||
-        std::any_of(table.key.begin(), table.key.end(), [&](const auto& column) {
-            return is_field(table, column);
-        });
-    if (const NewKey key = new_key_of(table); gives_some && key.from == NewKey::From::Nothing)
-        throw Failure(SYNCLINE_E_CONFIG, "settings/entities/" + table.entity + ": " + key.reason);
-}
-
 std::vector<std::string> planned_ids(Database& database, const Table& table, std::uint32_t count) {
     const NewKey key = new_key_of(table);
     if (key.from != NewKey::From::Number)

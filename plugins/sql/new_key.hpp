@@ -22,10 +22,6 @@ struct NewKey {
 
 NewKey new_key_of(const Table& table);
 
-/// Throws Failure CONFIG when settings give some columns of the key, and not all that have to be
-/// given. Those that give none want no new rows.
-void check_new_key(const Table& table);
-
 /// Ids of rows that are not there yet. Throws Failure UNSUPPORTED when none can be planned.
 std::vector<std::string> planned_ids(Database& database, const Table& table, std::uint32_t count);
 

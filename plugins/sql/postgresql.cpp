@@ -3,13 +3,13 @@
 #include "keyset.hpp"
 #include "postgresql_columns.hpp"
 #include "postgresql_outcome.hpp"
+#include "server_database.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <map>
 #include <utility>
 
 namespace sql {
@@ -52,31 +52,9 @@ std::string text_at(const Answer& answer, int row, int column) {
     return ::PQgetvalue(answer.get(), row, column);
 }
 
-class Postgresql final : public Database {
+class Postgresql final : public ServerDatabase<PostgresqlConnection, PostgresqlColumn> {
 public:
-    explicit Postgresql(PostgresqlSettings settings) : connection_(std::move(settings)) {}
-
-    void open(const Call& call) override {
-        call_.emplace(call);
-        step_ = Step::Connecting;
-        batch_ = Batch::None;
-        try {
-            connection_.open(call);
-        } catch (const PostgresqlError& error) {
-            throw failure_of(error, step_);
-        }
-        step_ = Step::Reading;
-        if (connection_.is_in_transaction()) rollback();  // of a batch that was given up
-    }
-    void close() noexcept override { call_.reset(); }
-
-    std::vector<Column> columns(const Table& table) override {
-        known_.erase(table_sql(table));
-        std::vector<Column> out;
-        for (const PostgresqlColumn& known : known_columns(table))
-            out.push_back(known.column);
-        return out;
-    }
+    using ServerDatabase::ServerDatabase;
 
     std::vector<Row> select(const Table& table, const Statement& rest) override {
         const Step step = step_;  // an error ends the transaction
@@ -89,15 +67,13 @@ public:
     }
 
     std::uint64_t execute(const Table& table, const Statement& statement) override {
-        written_table_ = table_sql(table);
         for (const Bound& value : statement.values) {
             if (value.text && value.text->find('\0') != std::string::npos)
                 throw Failure(
                     SYNCLINE_E_INVALID, "PostgreSQL takes no text with a NUL in it", value.column
                 );
         }
-        if (!connection_.is_in_transaction())  // it would be committed at once
-            throw Failure(SYNCLINE_E_TRANSIENT, "the transaction was lost");
+        check_transaction(table);
         has_written_ = true;
         const Answer answer = run(statement);
         const std::string rows = ::PQcmdTuples(answer.get());
@@ -129,13 +105,7 @@ public:
     void rollback() noexcept override {
         if (batch_ == Batch::Open && !has_written_) return;  // there is nothing to undo
         if (batch_ == Batch::Open) batch_ = Batch::Lost;
-        step_ = Step::Reading;
-        if (!connection_.is_in_transaction() || !call_) return;
-        try {
-            connection_.run(*call_, Statement("ROLLBACK"));
-        } catch (const std::exception&) {  // the server rolls back what it lost
-            connection_.drop();
-        }
+        ServerDatabase::rollback();
     }
 
     /// Of what a row costs the commit is the most. A row that does not go through takes the others
@@ -163,7 +133,6 @@ public:
         }
         return true;
     }
-    bool excludes_writers() const override { return false; }
     const char* lock_words() const override { return " FOR UPDATE"; }
 
     bool can_watch(const Table& table) const override { return !table.listen.empty(); }
@@ -176,11 +145,6 @@ public:
         } catch (const PostgresqlError& error) {
             throw failure_of(error, step_);
         }
-    }
-
-    std::string table_sql(const Table& table) const override {
-        return table.schema.empty() ? quoted(table.name)
-                                    : quoted(table.schema) + "." + quoted(table.name);
     }
 
     /// The first comparison is for the index, the second takes no other spelling of the key. What
@@ -199,7 +163,7 @@ public:
 
     void add_after(Statement& out, const Table& table, const std::optional<std::vector<Cell>>& last)
         const override {
-        const std::string names = add_has_key(out, table);
+        const std::string names = add_has_key(out, *this, table);
         if (!last) return;
         out << " AND (" << names << ") > (";
         for (std::size_t i = 0; i < last->size(); ++i) {
@@ -208,7 +172,6 @@ public:
         }
         out << ")";
     }
-    bool lists_keyless(const Table&) const override { return false; }
 
     void add_value(Statement& out, const std::string& column, const Json& value) const override {
         if (value.is_null())
@@ -260,18 +223,27 @@ private:
     std::vector<Row> select_at_once(const Table& table, const Statement& rest);
     std::vector<Row> select_one_by_one(const Table& table, const Statement& rest);
     std::vector<Row> select_unconverted(const Table& table, const Statement& rest);
-    const std::vector<PostgresqlColumn>& known_columns(const Table& table);
-    const PostgresqlColumn& known_column(const Table& table, const std::string& name);
-    Answer run(const Statement& statement);
-    /// The column that was refused, of those written; asked when the transaction is over.
+    std::vector<PostgresqlColumn> ask_columns(const Table& table) override {
+        return postgresql_columns(run(select_postgresql_columns(table_sql(table))));
+    }
+    bool is_about_names(const PostgresqlError& error) const override {
+        return error.is_of_class("42");
+    }
+    void opened() override {
+        batch_ = Batch::None;
+        if (connection_.is_in_transaction()) rollback();  // of a batch that was given up
+    }
+    /// Whatever it was, the server does nothing more in this transaction.
+    void failed() noexcept override { has_written_ = true; }
+    /// A row of a batch is written again by itself, and refused then.
+    void explain(Failure& refusal, const PostgresqlError& error, const Statement& statement)
+        override {
+        if (batch_ == Batch::None) refusal.field = refused_column(error, statement);
+    }
+    /// The column that was refused, of those written.
     std::string refused_column(const PostgresqlError& error, const Statement& statement);
     std::string unfit_column(const PostgresqlError& error, const Statement& statement);
 
-    PostgresqlConnection connection_;
-    std::optional<Call> call_;
-    Step step_ = Step::Connecting;
-    std::map<std::string, std::vector<PostgresqlColumn>> known_;
-    std::string written_table_;
     Batch batch_ = Batch::None;
     Clock::time_point batch_until_{};
     bool has_written_ = false;  ///< since begin()
@@ -352,67 +324,25 @@ std::vector<Row> Postgresql::select_unconverted(const Table& table, const Statem
     }
 }
 
-const std::vector<PostgresqlColumn>& Postgresql::known_columns(const Table& table) {
-    const std::string name = table_sql(table);
-    const auto found = known_.find(name);
-    if (found != known_.end() && !found->second.empty()) return found->second;
-    return known_[name] = postgresql_columns(run(select_postgresql_columns(name)));
-}
-
-const PostgresqlColumn& Postgresql::known_column(const Table& table, const std::string& name) {
-    const std::vector<PostgresqlColumn>& columns = known_columns(table);
-    const auto found =
-        std::find_if(columns.begin(), columns.end(), [&](const PostgresqlColumn& known) {
-            return known.column.name == name;
-        });
-    if (found == columns.end())
-        throw Failure(
-            SYNCLINE_E_CONFIG,
-            columns.empty() ? "the database has no table or view \"" + table.name + "\""
-                            : "table \"" + table.name + "\" has no column \"" + name + "\""
-        );
-    return *found;
-}
-
-Answer Postgresql::run(const Statement& statement) {
-    try {
-        return connection_.run(*call_, statement);
-    } catch (const PostgresqlError& error) {
-        if (error.is_of_class("42")) known_.clear();  // perhaps the table was altered
-        Failure failure = failure_of(error, step_, &statement);
-        const bool is_refusal =
-            failure.status == SYNCLINE_E_DUPLICATE || failure.status == SYNCLINE_E_INVALID;
-        failure.code = error.state;
-        has_written_ = true;  // whatever it was, the server does nothing more in this transaction
-        rollback();
-        if (batch_ == Batch::None && is_refusal && failure.field.empty())
-            failure.field = refused_column(error, statement);
-        throw failure;
-    }
-}
-
 std::string Postgresql::refused_column(const PostgresqlError& error, const Statement& statement) {
-    try {
-        if (is_about_value(error)) return unfit_column(error, statement);
-        if (error.constraint.empty() || error.table.empty()) return {};
-        Statement select("WITH asked AS (SELECT ");
-        select.bind(error.constraint) << "::text AS name, to_regclass(";
-        select.bind(quoted(error.schema) + "." + quoted(error.table)) << kConstrained;
-        const Answer answer = connection_.run(*call_, select);
-        for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
-            const std::string column = text_at(answer, i, 0);
-            for (const Bound& value : statement.values) {
-                if (value.column == column) return column;
-            }
+    if (is_about_value(error)) return unfit_column(error, statement);
+    if (error.constraint.empty() || error.table.empty()) return {};
+    Statement select("WITH asked AS (SELECT ");
+    select.bind(error.constraint) << "::text AS name, to_regclass(";
+    select.bind(quoted(error.schema) + "." + quoted(error.table)) << kConstrained;
+    const Answer answer = connection_.run(*call_, select);
+    for (int i = 0; i < ::PQntuples(answer.get()); ++i) {
+        const std::string column = text_at(answer, i, 0);
+        for (const Bound& value : statement.values) {
+            if (value.column == column) return column;
         }
-    } catch (const std::exception&) {  // the refusal itself is what counts
     }
     return {};
 }
 
 std::string Postgresql::unfit_column(const PostgresqlError& error, const Statement& statement) {
     for (const Bound& value : statement.values) {
-        const auto& columns = known_[written_table_];
+        const auto& columns = known_[table_sql(written_)];
         const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& known) {
             return known.column.name == value.column;
         });
@@ -499,7 +429,7 @@ void Postgresql::add_changed_since(Statement& out, const Table& table, const std
 
 }  // namespace
 
-std::unique_ptr<Database> postgresql_database(PostgresqlSettings settings) {
+std::unique_ptr<Database> postgresql_database(ServerSettings settings) {
     return std::make_unique<Postgresql>(std::move(settings));
 }
 

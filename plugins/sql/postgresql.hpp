@@ -8,6 +8,6 @@
 namespace sql {
 
 /// A database of a PostgreSQL server, over one connection that is kept.
-std::unique_ptr<Database> postgresql_database(PostgresqlSettings settings);
+std::unique_ptr<Database> postgresql_database(ServerSettings settings);
 
 }  // namespace sql

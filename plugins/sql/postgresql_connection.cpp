@@ -1,12 +1,10 @@
 #include "postgresql_connection.hpp"
 
-#include "syncline/settings.hpp"
+#include "waiting.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cerrno>
-#include <poll.h>
 #include <utility>
 
 namespace sql {
@@ -15,19 +13,22 @@ namespace {
 using std::chrono::milliseconds;
 using syncline::sdk::Call;
 using syncline::sdk::Failure;
-using syncline::sdk::Json;
 
 constexpr milliseconds kConnectPatience{10'000};
-constexpr milliseconds kLook{100};     ///< how often the hub is asked whether to stop
-constexpr milliseconds kGrace{5'000};  ///< for the server to end a statement by itself
-constexpr milliseconds kFresh{1'000};  ///< one that was used so lately is taken to be there
 constexpr std::size_t kMostStatements{100};
 /// A statement is taken for what the tables were like when the server saw it first.
 constexpr milliseconds kStatements{10'000};
-constexpr const char* kAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 
-bool is_local(const std::string& host) {
-    return host.starts_with('/') || host == "localhost" || host == "127.0.0.1" || host == "::1";
+const char* ssl_mode(ServerSettings::Tls tls) {
+    switch (tls) {
+        case ServerSettings::Tls::Verify:
+            return "verify-full";
+        case ServerSettings::Tls::Encrypt:
+            return "require";
+        case ServerSettings::Tls::Off:
+            break;
+    }
+    return "disable";
 }
 
 /// The state in a message of PQERRORS_SQLSTATE: "… FATAL:  28P01".
@@ -53,13 +54,6 @@ std::string one_line(std::string text) {
     return text;
 }
 
-/// Waits until the socket is ready; false after `patience`.
-bool is_ready(int socket, short events, milliseconds patience) {
-    pollfd waited{socket, events, 0};
-    const int ready = ::poll(&waited, 1, static_cast<int>(patience.count()));
-    return ready > 0 || (ready < 0 && errno != EINTR);
-}
-
 PostgresqlError error_in(const PGresult* result) {
     const auto field = [&](int code) {
         const char* text = ::PQresultErrorField(result, code);
@@ -76,38 +70,6 @@ PostgresqlError error_in(const PGresult* result) {
 }
 
 }  // namespace
-
-PostgresqlSettings read_postgresql_settings(const Json& settings) {
-    const std::string where = "/database/postgresql";
-    syncline::sdk::check_keys(
-        settings, where, {"host", "port", "database", "user", "password", "tls", "ca", "timeout"}
-    );
-    PostgresqlSettings read;
-    read.host = syncline::sdk::required_text(settings, where, "host");
-    read.database = syncline::sdk::required_text(settings, where, "database");
-    read.user = syncline::sdk::required_text(settings, where, "user");
-    read.password = syncline::sdk::text_or(settings, "password", "");
-    read.ca_file = syncline::sdk::text_or(settings, "ca", "");
-    if (const auto port = settings.find("port"); port != settings.end()) {
-        if (!port->is_number_unsigned() || *port == 0 || *port > 65'535)
-            throw Failure(SYNCLINE_E_CONFIG, "settings" + where + "/port must be a port number");
-        read.port = port->dump();
-    }
-    const std::string tls =
-        syncline::sdk::text_or(settings, "tls", is_local(read.host) ? "off" : "verify");
-    if (tls != "verify" && tls != "encrypt" && tls != "off")
-        throw Failure(
-            SYNCLINE_E_CONFIG,
-            "settings" + where + "/tls can only be \"verify\", \"encrypt\" or \"off\""
-        );
-    read.ssl_mode = tls == "verify" ? "verify-full" : tls == "encrypt" ? "require" : "disable";
-    read.timeout = milliseconds(syncline::sdk::milliseconds_or(
-        settings, "timeout", static_cast<std::uint32_t>(read.timeout.count())
-    ));
-    if (read.timeout.count() == 0 || read.timeout > std::chrono::minutes(1))
-        throw Failure(SYNCLINE_E_CONFIG, "settings" + where + "/timeout must be at most \"1m\"");
-    return read;
-}
 
 void PostgresqlConnection::lose(std::string message) {
     drop();
@@ -141,6 +103,7 @@ void PostgresqlConnection::open(const Call& call) {
 
 void PostgresqlConnection::connect(const Call& call) {
     const std::string resend = std::to_string(settings_.timeout.count());
+    const std::string port = std::to_string(settings_.port);
     const std::string ca = settings_.ca_file.empty() ? kAuthorities : settings_.ca_file;
     const char* const user_timeout = settings_.host.starts_with('/') ? "0" : resend.c_str();
     constexpr std::size_t kWords = 14;
@@ -161,12 +124,12 @@ void PostgresqlConnection::connect(const Call& call) {
         nullptr};
     const std::array<const char*, kWords> values{
         settings_.host.c_str(),
-        settings_.port.c_str(),
+        port.c_str(),
         settings_.database.c_str(),
         settings_.user.c_str(),
         settings_.password.c_str(),
         "/dev/null",
-        settings_.ssl_mode.c_str(),
+        ssl_mode(settings_.tls),
         ca.c_str(),
         "disable",
         "UTF8",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server_settings.hpp"
 #include "statement.hpp"
 #include "syncline/connector.hpp"
 
@@ -16,20 +17,6 @@
 
 namespace sql {
 
-struct PostgresqlSettings {
-    std::string host;  ///< name, address, or the folder of the server's socket
-    std::string port = "5432";
-    std::string database;
-    std::string user;
-    std::string password;                       ///< "" = none
-    std::string ssl_mode;                       ///< as libpq names it
-    std::string ca_file;                        ///< "" = the system's
-    std::chrono::milliseconds timeout{30'000};  ///< of one statement
-};
-
-/// Reads settings/database/postgresql. Throws Failure CONFIG, naming the setting.
-PostgresqlSettings read_postgresql_settings(const syncline::sdk::Json& settings);
-
 /// An error of the server, or of the way to it.
 struct PostgresqlError : std::exception {
     std::string state;  ///< SQLSTATE; "" when there was no answer
@@ -38,6 +25,7 @@ struct PostgresqlError : std::exception {
     bool was_cancelled = false;  ///< the hub asked
     bool is_outdated = false;  ///< of a statement as the server took it before, not of what it says
     const char* what() const noexcept override { return message.c_str(); }
+    const std::string& code() const { return state; }
     bool is_of_class(const char* first_two) const { return state.starts_with(first_two); }
 };
 
@@ -45,12 +33,14 @@ struct PostgresqlError : std::exception {
 /// error without a state it is closed.
 class PostgresqlConnection {
 public:
+    using Settings = ServerSettings;
+    using Error = PostgresqlError;
     struct Clear {
         void operator()(PGresult* result) const noexcept { ::PQclear(result); }
     };
     using Answer = std::unique_ptr<PGresult, Clear>;
 
-    explicit PostgresqlConnection(PostgresqlSettings settings) : settings_(std::move(settings)) {}
+    explicit PostgresqlConnection(ServerSettings settings) : settings_(std::move(settings)) {}
 
     /// Connects, unless a connection is there and answers. Throws PostgresqlError.
     void open(const syncline::sdk::Call& call);
@@ -65,6 +55,7 @@ public:
     /// Runs one statement. The server parses and plans it once if it comes again. Throws
     /// PostgresqlError.
     Answer run(const syncline::sdk::Call& call, const Statement& statement);
+    void roll_back(const syncline::sdk::Call& call) { run(call, Statement("ROLLBACK")); }
     /// Asks the server to tell of what is said on a channel. False when it was asked before on this
     /// connection. Throws PostgresqlError.
     bool listen(const syncline::sdk::Call& call, const std::string& channel);
@@ -75,7 +66,7 @@ public:
     void convert_texts(bool is_wanted);
     /// The time zone that programs have which ask for none.
     const std::string& time_zone() const noexcept { return time_zone_; }
-    const PostgresqlSettings& settings() const noexcept { return settings_; }
+    const ServerSettings& settings() const noexcept { return settings_; }
 
 private:
     struct Finish {
@@ -91,7 +82,7 @@ private:
     void forget_statements(const syncline::sdk::Call& call);
     [[noreturn]] void lose(std::string message);
 
-    PostgresqlSettings settings_;
+    ServerSettings settings_;
     std::unique_ptr<PGconn, Finish> connection_;
     std::string time_zone_;
     std::set<std::string> channels_;  ///< listened to on this connection

@@ -1,5 +1,7 @@
 #include "postgresql_outcome.hpp"
 
+#include "redaction.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -40,24 +42,8 @@ constexpr std::array kMeanings{
 /// States in which a commit was certainly not made: the server rolled it back and says why.
 constexpr std::array<std::string_view, 6> kRolledBack{"22", "23", "40", "42", "44", "P0"};
 
-std::string without(std::string text, const std::string& value) {
-    constexpr std::size_t kTooShort = 2;
-    if (value.size() < kTooShort) return text;
-    for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at)) {
-        constexpr std::string_view kTaken = "…";
-        text.replace(at, value.size(), kTaken);
-        at += kTaken.size();
-    }
-    return text;
-}
-
 std::string said(const PostgresqlError& error, const Statement* statement) {
-    std::string text = error.message;
-    if (statement != nullptr) {
-        for (const Bound& value : statement->values) {
-            if (value.text) text = without(std::move(text), *value.text);
-        }
-    }
+    std::string text = without_values(error.message, statement);
     return error.state.empty() ? text : text + " (SQLSTATE " + error.state + ")";
 }
 

@@ -176,7 +176,7 @@ void add_word(Statement& out) {
 void add_constants(Statement& out, Database& database, const Table& table) {
     bool is_first = true;
     for (const auto& [column, value] : table.constants) {
-        out << (is_first ? "" : " AND ") << quoted(column) << " = ";
+        out << (is_first ? "" : " AND ") << database.identifier(column) << " = ";
         database.add_value(out, column, value);
         is_first = false;
     }
@@ -226,8 +226,8 @@ std::vector<Row> select_page(
     }
     rest << " ORDER BY ";
     for (std::size_t i = 0; i < table.key.size(); ++i)
-        rest << (i > 0 ? ", " : "") << quoted(table.key[i]);
-    rest << " LIMIT " << std::to_string(count);
+        rest << (i > 0 ? ", " : "") << database.identifier(table.key[i]);
+    database.add_limit(rest, count);
     return database.select(table, rest);
 }
 
@@ -251,6 +251,8 @@ std::optional<Known> read_row(
     Statement rest(" WHERE ");
     database.add_is(rest, table, *key);
     std::vector<Known> rows = known(call, database, entity, database.select(table, rest));
+    // A source may take another spelling of a text for the same; the id has one.
+    std::erase_if(rows, [&](const Known& row) { return id_in(row.row) != id; });
     if (rows.empty()) return std::nullopt;
     if (rows.size() > 1 && !database.excludes_writers())
         rows.front().record =
@@ -289,7 +291,7 @@ std::optional<Record> keyless_rows(Database& database, const Table& table) {
     if (database.lists_keyless(table)) return std::nullopt;
     Statement count("SELECT COUNT(*) FROM " + database.table_sql(table) + " WHERE ");
     for (std::size_t i = 0; i < table.key.size(); ++i)
-        count << (i > 0 ? " OR " : "") << quoted(table.key[i]) << " IS NULL";
+        count << (i > 0 ? " OR " : "") << database.identifier(table.key[i]) << " IS NULL";
     const std::int64_t rows = database.number(count);
     if (rows == 0) return std::nullopt;
     return Record::unreadable(

@@ -7,6 +7,7 @@
 #include "manifest.hpp"
 #include "mariadb.hpp"
 #include "new_key.hpp"
+#include "odbc.hpp"
 #include "postgresql.hpp"
 #include "reading.hpp"
 #include "rows.hpp"
@@ -31,12 +32,17 @@ using sql::Entity;
 using sql::Opened;
 using sql::Table;
 
+constexpr unsigned kPostgresqlPort = 5432;
+constexpr unsigned kMariadbPort = 3306;
+
 std::unique_ptr<Database> database_of(const Json& settings, const std::vector<Entity>& entities) {
-    check_keys(settings, "/database", {"sqlite", "postgresql", "mariadb"});
+    check_keys(settings, "/database", {"sqlite", "postgresql", "mariadb", "odbc"});
     if (settings.size() > 1)
         throw Failure(SYNCLINE_E_CONFIG, "settings/database must name one database");
     if (settings.contains("postgresql"))
-        return sql::postgresql_database(sql::read_postgresql_settings(settings["postgresql"]));
+        return sql::postgresql_database(
+            sql::read_server_settings(settings["postgresql"], "postgresql", kPostgresqlPort)
+        );
     for (const Entity& entity : entities) {
         if (!entity.main.listen.empty())
             throw Failure(
@@ -46,8 +52,23 @@ std::unique_ptr<Database> database_of(const Json& settings, const std::vector<En
                     )
             );
     }
+    if (settings.contains("odbc")) {
+        for (const Entity& entity : entities) {
+            if (entity.main.detect == sql::Detect::Journal)
+                throw Failure(
+                    SYNCLINE_E_CONFIG,
+                    "settings/entities/" + entity.main.entity +
+                        "/detect: no journal can be followed over ODBC, which does not tell which "
+                        "entries are still to be committed; \"timestamp\" can, and \"row_hash\" "
+                        "sees every edit"
+                );
+        }
+        return sql::odbc_database(sql::read_odbc_settings(settings["odbc"]));
+    }
     if (settings.contains("mariadb"))
-        return sql::mariadb_database(sql::read_mariadb_settings(settings["mariadb"]));
+        return sql::mariadb_database(
+            sql::read_server_settings(settings["mariadb"], "mariadb", kMariadbPort)
+        );
     for (const Entity& entity : entities) {
         bool has_schema = !entity.main.schema.empty();
         for (const sql::SideTable& side : entity.sides)
@@ -74,10 +95,8 @@ public:
 
     void check(Call& call) override {
         const Opened opened(*database_, call);
-        for (const Entity& entity : entities_) {
+        for (const Entity& entity : entities_)
             described_fields(entity);
-            sql::check_new_key(entity.main);
-        }
     }
 
     Json discover(Call& call) override {
@@ -189,8 +208,10 @@ private:
                 const auto found = std::find_if(known.begin(), known.end(), is_it);
                 Json field{{"name", side == nullptr ? column : side->field(column)}};
                 if (!found->is_writable) field["writable"] = false;
-                if (std::find(table.key.begin(), table.key.end(), column) != table.key.end())
+                if (std::find(table.key.begin(), table.key.end(), column) != table.key.end()) {
                     field["create_only"] = true;
+                    field["required_on_create"] = true;
+                }
                 if (found->max_characters > 0) field["max_characters"] = found->max_characters;
                 fields.push_back(field);
             }
@@ -205,19 +226,23 @@ private:
         std::string key;
         for (const std::string& column : entity.main.key)
             key += (key.empty() ? "" : "/") + column;
-        const bool is_assigned = sql::new_key_of(entity.main).from == sql::NewKey::From::Values;
+        const sql::NewKey new_key = sql::new_key_of(entity.main);
+        const std::string cannot_write = database_->cannot_write();
+        const bool is_assigned = new_key.from == sql::NewKey::From::Values;
         return Json{
             {"entity", entity.main.entity},
             {"primary_key", key},
             {"version", "opaque"},
-            {"write", "immediate"},
-            {"conditional_write", true},
+            {"write", cannot_write.empty() ? "immediate" : "none"},
+            {"conditional_write", cannot_write.empty()},
             {"lookup", true},
             {"listing", "complete"},
             {"incremental", entity.main.is_feed()},
             {"watch", database_->can_watch(entity.main)},
             {"create_id", is_assigned ? "assigned" : "planned"},
-            {"delete", true},
+            {"cannot_create", cannot_write.empty() ? new_key.reason : cannot_write},
+            {"limits", database_->limits()},
+            {"delete", cannot_write.empty()},
             {"max_batch", 200},
             {"max_inflight_ms", database_->max_inflight_ms()},
             {"fields", described_fields(entity)}};

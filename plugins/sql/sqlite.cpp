@@ -384,10 +384,10 @@ public:
     std::uint32_t max_inflight_ms() const override { return 0; }
 
 private:
-    static void add_after_composite(
+    void add_after_composite(
         Statement& out, const Table& table, const std::optional<std::vector<Cell>>& last
-    ) {
-        const std::string names = add_has_key(out, table);
+    ) const {
+        const std::string names = add_has_key(out, *this, table);
         if (!last) return;
         out << " AND (" << names << ") > (";
         for (std::size_t i = 0; i < last->size(); ++i) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@ struct Bound {
     std::optional<std::string> text;
     std::string column;      ///< that it is written to; "" for one that is compared
     bool is_number = false;  ///< for databases to which a text is another value than a number
+    std::string like = {};   ///< column whose type a value has that is compared; "" = not said
 };
 
 /// A statement in pieces, with a value bound between each two: how a place is written is the
@@ -20,6 +22,7 @@ struct Bound {
 struct Statement {
     std::vector<std::string> pieces{std::string()};
     std::vector<Bound> values;
+    std::uint32_t most_rows = 0;  ///< that a SELECT wants; 0 = all
 
     Statement() = default;
     explicit Statement(std::string text) : pieces{std::move(text)} {}
@@ -29,7 +32,7 @@ struct Statement {
         return *this;
     }
     Statement& bind(std::optional<std::string> text, std::string column = {}) {
-        values.push_back({std::move(text), std::move(column)});
+        values.push_back({std::move(text), std::move(column), false, {}});
         pieces.emplace_back();
         return *this;
     }

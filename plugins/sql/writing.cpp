@@ -122,7 +122,7 @@ void insert_row(
     std::string columns;
     Statement values;
     const auto next = [&](const std::string& column) {
-        columns += (columns.empty() ? "" : ", ") + quoted(column);
+        columns += (columns.empty() ? "" : ", ") + database.identifier(column);
         if (!values.pieces.front().empty() || values.pieces.size() > 1) values << ", ";
     };
     for (std::size_t i = 0; i < key.size(); ++i) {
@@ -155,7 +155,7 @@ bool update_row(Database& database, const Table& table, const Row& held, const J
     Statement statement("UPDATE " + database.table_sql(table) + " SET ");
     bool is_empty = true;
     const auto assign = [&](const std::string& column) {
-        statement << (is_empty ? "" : ", ") << quoted(column) << " = ";
+        statement << (is_empty ? "" : ", ") << database.identifier(column) << " = ";
         is_empty = false;
     };
     for (const auto& [column, value] : part.items()) {
@@ -167,7 +167,7 @@ bool update_row(Database& database, const Table& table, const Row& held, const J
         if (value == "now")
             database.add_now(statement, table, column);
         else
-            statement << quoted(column) << " + 1";
+            statement << database.identifier(column) << " + 1";
     }
     if (is_empty) return false;
     add_where(statement, database, table, held);
@@ -254,9 +254,10 @@ std::string holder_of(
     if (database.excludes_writers() || !written.contains(field)) return {};
     const auto [side, column] = place_of(entity, field);
     const Table& table = side == nullptr ? entity.main : side->table;
-    Statement rest(" WHERE " + quoted(column) + " = ");
+    Statement rest(" WHERE " + database.identifier(column) + " = ");
     database.add_value(rest, column, written[field]);
-    rest << " LIMIT 2";
+    constexpr std::uint32_t kOneTooMany = 2;
+    database.add_limit(rest, kOneTooMany);
     const std::vector<Row> rows = database.select(table, rest);
     if (rows.size() != 1) return {};
     const std::string id = id_of(key_in(rows.front()));
@@ -337,6 +338,35 @@ Written written_in_transaction(
     return Written{stored->record.id, stored->record.version, stored->record.data};
 }
 
+/// Once more when another's transaction was in the way: what it changed is seen then.
+template <class Action>
+auto tried_again(Action action) -> decltype(action()) {
+    try {
+        return action();
+    } catch (const Failure& failure) {
+        const bool was_in_the_way =
+            failure.status == SYNCLINE_E_TRANSIENT && failure.code == "40001";
+        if (!was_in_the_way) throw;
+    }
+    return action();
+}
+
+void delete_in_transaction(
+    const Call& call, Database& database, const Entity& entity, const WriteItem& item
+) {
+    Transaction transaction(database);
+    lock(database, entity, item.id);
+    const auto held = read_row(call, database, entity, item.id);
+    check_version(held, item);
+    for (std::size_t i = 0; i < entity.sides.size(); ++i) {
+        if (held->sides[i]) remove_row(database, entity.sides[i].table, *held->sides[i]);
+    }
+    remove_row(database, entity.main, held->row);
+    if (read_row(call, database, entity, item.id))
+        throw Failure(SYNCLINE_E_INVALID, "the row is still there after it was deleted");
+    transaction.commit();
+}
+
 }  // namespace
 
 Written write_row(
@@ -353,7 +383,11 @@ Written write_row(
         item.id = id_of_new(entity.main, item.data);
     }
     try {
-        return written_in_transaction(call, database, entity, item, std::move(read_before));
+        return tried_again([&] {
+            return written_in_transaction(
+                call, database, entity, item, std::exchange(read_before, std::nullopt)
+            );
+        });
     } catch (Failure& failure) {
         if (failure.status != SYNCLINE_E_DUPLICATE || !failure.duplicate_of.empty()) throw;
         const auto [side, column] = place_of(entity, failure.field);
@@ -372,17 +406,7 @@ Written write_row(
 }
 
 void delete_row(const Call& call, Database& database, const Entity& entity, const WriteItem& item) {
-    Transaction transaction(database);
-    lock(database, entity, item.id);
-    const auto held = read_row(call, database, entity, item.id);
-    check_version(held, item);
-    for (std::size_t i = 0; i < entity.sides.size(); ++i) {
-        if (held->sides[i]) remove_row(database, entity.sides[i].table, *held->sides[i]);
-    }
-    remove_row(database, entity.main, held->row);
-    if (read_row(call, database, entity, item.id))
-        throw Failure(SYNCLINE_E_INVALID, "the row is still there after it was deleted");
-    transaction.commit();
+    tried_again([&] { delete_in_transaction(call, database, entity, item); });
 }
 
 }  // namespace sql

@@ -66,7 +66,9 @@ TEST_P(SqlNewKeys, FieldsAndConstantsGiveTheKey) {
     const auto can = members->discover("customer");
     ASSERT_TRUE(can) << can.error().detail;
     EXPECT_FALSE(can->creates_need_planned_id);
-    EXPECT_TRUE(can->fields.front().create_only);
+    EXPECT_TRUE(can->fields.front().create_only && can->fields.front().required_on_create);
+    EXPECT_FALSE(can->fields.back().required_on_create);
+    EXPECT_EQ(can->cannot_create, "");
     EXPECT_EQ(members.read().text("BE/7", "number"), "7");
     const Delivery create =
         members.creation({{"number", RawValue::of_number("12")}, {"name", RawValue::of_text("Cy")}}
@@ -107,18 +109,19 @@ TEST_P(SqlNewKeys, ARowKeepsItsKey) {
 
 TEST_P(SqlNewKeys, WhereNothingGivesTheKeyTheSystemSaysSo) {
     EXPECT_EQ(refusal(Json::object()), "(accepted)") << "perhaps none shall be made";
+    const auto can = (*erp_)->discover("customer");
+    ASSERT_TRUE(can) << can.error().detail;
     const auto ids = (*erp_)->plan_ids("customer", 1);
     ASSERT_FALSE(ids);
     EXPECT_EQ(ids.error().code, ErrorCode::PluginUnsupported);
     const std::string reason =
         " of the key of table \"members\": name each in \"columns\" and map it, or give it a value "
         "in \"new_key\"";
-    EXPECT_NE(
-        ids.error().detail.find("nothing gives \"company\", \"number\"" + reason), std::string::npos
-    ) << ids.error().detail;
+    EXPECT_EQ(can->cannot_create, "nothing gives \"company\", \"number\"" + reason);
+    EXPECT_NE(ids.error().detail.find(can->cannot_create), std::string::npos) << ids.error().detail;
     EXPECT_EQ(
-        refusal({{"columns", {"company", "name"}}}),
-        "settings/entities/customer: nothing gives \"number\"" + reason
+        erp({{"columns", {"company", "name"}}})->discover("customer")->cannot_create,
+        "nothing gives \"number\"" + reason
     );
     const std::string where = "settings/entities/customer/new_key";
     EXPECT_EQ(refusal({{"new_key", {{"name", "x"}}}}), where + "/name is no column of the key");

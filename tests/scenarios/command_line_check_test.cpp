@@ -86,6 +86,52 @@ TEST(CommandLineScenario, AMappedFieldThatTheSystemLacksIsNamedBeforeItIsWritten
         EXPECT_TRUE(has(planned.err, where)) << planned.err;
 }
 
+TEST(CommandLineScenario, TheRightToMakeRecordsIsRefusedWhereNothingGivesTheirKey) {
+    const DemoHub demo("cli-check-creates");
+    const std::string rights = misspell(demo, "erp", "\"rights\"", "\"rights\"");
+    misspell(demo, "erp", "\"key\": \"id\"", "\"key\": [\"id\", \"status\"]");
+    const std::string refused =
+        ": erp cannot get new records: nothing gives \"id\" of the key of table \"customers\": ";
+    for (const char* command : {"check", "plan"}) {
+        const Ended ended = demo.syncline({command});
+        EXPECT_EQ(ended.exit_code, 3) << command;
+        EXPECT_TRUE(has(ended.err, rights + refused)) << command << ended.err;
+    }
+    const Ended tried = demo.syncline({"systems", "test", "erp"});
+    EXPECT_TRUE(has(tried.out + tried.err, "nothing gives \"id\" of the key")) << tried.out;
+    EXPECT_NE(tried.exit_code, 0);
+    misspell(demo, "erp", "\"create\": true", "\"create\": false");
+    EXPECT_EQ(demo.syncline({"check"}).exit_code, 0) << "none shall be made";
+}
+
+TEST(CommandLineScenario, CheckSaysWhatASystemDoesNotPromise) {
+    const fs::path driver = "/usr/lib/x86_64-linux-gnu/odbc/libsqlite3odbc.so";
+    if (!fs::exists(driver))
+        GTEST_SKIP() << "the package libsqliteodbc is not installed: NOT TESTED";
+    const DemoHub demo("cli-check-limits");
+    const std::string before = demo.syncline({"plan", "-o", "json"}).out;
+    const fs::path file = demo.hub() / "systems" / "../../systems/erp/erp.sqlite";
+    misspell(
+        demo,
+        "erp",
+        R"("sqlite": "../../systems/erp/erp.sqlite")",
+        R"("odbc": { "connection": "Driver=)" + driver.string() +
+            ";Database=" + file.lexically_normal().string() + R"(" })"
+    );
+    const Ended checked = demo.syncline({"check"});
+    EXPECT_EQ(checked.exit_code, 0) << checked.err;
+    EXPECT_TRUE(has(checked.out, "erp: over ODBC nobody tells of changes: ")) << checked.out;
+    const Json document = demo.json({"check"});
+    EXPECT_EQ(document["systems"][1]["limits"].size(), 3U);
+    EXPECT_FALSE(document["systems"][0].contains("limits"));
+    const Ended planned = demo.syncline({"plan", "-o", "json"});
+    EXPECT_EQ(planned.exit_code, 0) << planned.err;
+    EXPECT_EQ(
+        document_of(planned)["systems"][1]["read"],
+        codec::parse_json(before)->at("systems")[1]["read"]
+    );
+}
+
 TEST(CommandLineScenario, CheckNamesAConnectorThatIsNotInstalledAndThoseThatAre) {
     const DemoHub demo("cli-check-connector", DemoHub::From::Fresh);
     const std::string where =

@@ -32,62 +32,28 @@ protected:
     }
 };
 
-TEST_F(PostgresqlChanges, ATimeColumnTellsWhatToRead) {
-    for (const char* column : {"seen", "naive"}) {
-        ConnectedSystem feed(
-            "sql", by({{"detect", "timestamp"}, {"changed_at", column}, {"overlap", "1m"}})
-        );
-        const auto can = feed->discover("customer");
-        ASSERT_TRUE(can) << can.error().detail;
-        EXPECT_TRUE(can->incremental);
-        const Reading all = feed.read();
-        ASSERT_EQ(all.cursors.size(), 1U);
-        EXPECT_EQ(ids(all), "123");
-        const std::string now =
-            std::string(column) == "seen" ? "now()" : "now() AT TIME ZONE 'Europe/Brussels'";
-        const std::string set = "UPDATE stamped SET " + std::string(column) + " = ";
-        run(set + now + " WHERE id = 2");
-        const Reading first = feed.read(ConnectedSystem::after(all.cursors.front()));
-        ASSERT_TRUE(first.summary) << first.error->detail;
-        EXPECT_FALSE(first.summary->complete_listing);
-        // Rows as old as the newest that was seen come again: another may have the same time.
-        EXPECT_EQ(ids(first), "123");
-        const std::string after = first.cursors.front();
-        EXPECT_EQ(ids(feed.read(ConnectedSystem::after(after))), "2");
-        // Committed late, with a time of before the last reading.
-        run(set + now + " - interval '50 seconds' WHERE id = 3");
-        EXPECT_EQ(ids(feed.read(ConnectedSystem::after(after))), "23");
-        // Nobody knows when.
-        run(set + "NULL WHERE id = 1");
-        EXPECT_EQ(ids(feed.read(ConnectedSystem::after(after))), "123");
-        // A clock that is ahead hides nothing.
-        run(set + now + " + interval '1 year' WHERE id = 1");
-        const Reading ahead = feed.read(ConnectedSystem::after(after));
-        run(set + now + " WHERE id = 3");
-        EXPECT_NE(
-            ids(feed.read(ConnectedSystem::after(ahead.cursors.front()))).find('3'),
-            std::string::npos
-        );
-        run("UPDATE stamped SET " + std::string(column) + " = " + now + " - interval '1 day'");
-    }
+TEST_F(PostgresqlChanges, ATimeWithoutAZoneIsThatOfTheServersOtherPrograms) {
+    ConnectedSystem feed(
+        "sql", by({{"detect", "timestamp"}, {"changed_at", "naive"}, {"overlap", "1m"}})
+    );
+    std::string position = feed.read().cursors.front();
+    const std::string now = "now() AT TIME ZONE 'Europe/Brussels'";
+    run("UPDATE stamped SET naive = " + now + " WHERE id = 2");
+    position = feed.read(ConnectedSystem::after(position)).cursors.front();
+    EXPECT_EQ(ids(feed.read(ConnectedSystem::after(position))), "2");
+    run("UPDATE stamped SET naive = " + now + " - interval '50 seconds' WHERE id = 3");
+    EXPECT_EQ(ids(feed.read(ConnectedSystem::after(position))), "23");
 }
 
-TEST_F(PostgresqlChanges, APositionOfOtherSettingsIsGivenUp) {
+TEST_F(PostgresqlChanges, APositionThatIsNoTimeIsGivenUp) {
     ConnectedSystem feed("sql", by({{"detect", "timestamp"}, {"changed_at", "seen"}}));
     const Json broken{{"v", 1}, {"of", "seen"}, {"since", "yesterday-ish"}};
-    for (const Json& cursor :
-         {Json{{"v", 1}}, Json{{"v", 1}, {"of", "naive"}, {"since", ""}}, broken}) {
-        const Reading lost = feed.read(ConnectedSystem::after(cursor.dump()));
-        ASSERT_TRUE(lost.error) << cursor.dump();
-        EXPECT_EQ(lost.error->code, ErrorCode::CursorLost) << lost.error->detail;
-    }
-    EXPECT_TRUE(refusal(by({{"detect", "timestamp"}, {"changed_at", "gone"}})
-    ).ends_with("column \"gone\""));
-    ConnectedSystem wrong("sql", by({{"detect", "timestamp"}, {"changed_at", "name"}}));
-    EXPECT_EQ(wrong.read().error->detail, "column \"name\" holds no times: its type is text");
+    const Reading lost = feed.read(ConnectedSystem::after(broken.dump()));
+    ASSERT_TRUE(lost.error);
+    EXPECT_EQ(lost.error->code, ErrorCode::CursorLost) << lost.error->detail;
 }
 
-TEST_F(PostgresqlChanges, AJournalTellsWhatToReadAndWhatIsGone) {
+TEST_F(PostgresqlChanges, AJournalTellsOfAKeyThatChanged) {
     run("CREATE TABLE journal(seq bigserial PRIMARY KEY, id int, txid xid8 NOT NULL DEFAULT "
         "pg_current_xact_id());"
         "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
@@ -96,43 +62,16 @@ TEST_F(PostgresqlChanges, AJournalTellsWhatToReadAndWhatIsGone) {
         "RETURN NULL; END$$;"
         "CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON stamped FOR EACH ROW EXECUTE "
         "FUNCTION note()");
-    const Json settings_of_it =
-        by({{"detect", "journal"}, {"journal", {{"table", "journal"}, {"order", "txid"}}}});
-    ConnectedSystem feed("sql", settings_of_it);
-    ASSERT_TRUE(feed->check());
-    const Reading all = feed.read();
-    ASSERT_TRUE(all.summary) << all.error->detail;
-    EXPECT_EQ(ids(all), "123");
-    std::string position = all.cursors.front();
-    const auto changed = [&] {
-        const Reading some = feed.read(ConnectedSystem::after(position));
-        EXPECT_TRUE(some.summary) << some.error->detail;
-        position = some.cursors.front();
-        std::string text;
-        for (const Observation& seen : some.records)
-            text += seen.remote_id.text() + (seen.kind == Observation::Kind::Gone ? "-" : "");
-        return text;
-    };
-    EXPECT_EQ(changed(), "");
-    run("UPDATE stamped SET name = 'x' WHERE id = 2; DELETE FROM stamped WHERE id = 1");
-    EXPECT_EQ(changed(), "1-2");
-    EXPECT_EQ(changed(), "");
+    ConnectedSystem feed(
+        "sql", by({{"detect", "journal"}, {"journal", {{"table", "journal"}, {"order", "txid"}}}})
+    );
+    const std::string position = feed.read().cursors.front();
     run("UPDATE stamped SET id = 7 WHERE id = 3");
-    EXPECT_EQ(changed(), "3-7");
-    // One that began before others and is committed after them.
-    run("BEGIN; UPDATE stamped SET name = 'late' WHERE id = 7");
-    const PostgresqlClient other("erp");
-    other.run("UPDATE stamped SET name = 'early' WHERE id = 2");
-    EXPECT_EQ(changed(), "2");
-    run("COMMIT");
-    EXPECT_EQ(changed(), "27");
-    EXPECT_EQ(changed(), "");
-    // A server that counts from the beginning again is another one.
-    const Json future{{"v", 1}, {"of", "journal.txid"}, {"since", "99999999999"}};
-    EXPECT_EQ(feed.read(ConnectedSystem::after(future.dump())).error->code, ErrorCode::CursorLost);
-    Json wrong = settings_of_it;
-    wrong["entities"]["customer"]["journal"]["order"] = "moment";
-    EXPECT_EQ(refusal(wrong), "table \"journal\" has no column \"moment\"");
+    const Reading some = feed.read(ConnectedSystem::after(position));
+    ASSERT_TRUE(some.summary) << some.error->detail;
+    ASSERT_EQ(ids(some), "37");
+    EXPECT_EQ(some.records[0].kind, Observation::Kind::Gone);
+    EXPECT_EQ(some.records[1].kind, Observation::Kind::Present);
 }
 
 TEST_F(PostgresqlChanges, WhatAnotherSessionNotifiesIsToldAtOnce) {

@@ -45,46 +45,17 @@ TEST_F(PostgresqlWrites, WhatIsAnsweredIsDurable) {
     EXPECT_EQ(run("SELECT code FROM customers"), "on");
 }
 
-TEST_F(PostgresqlWrites, NamesTheColumnThatIsRefusedAndNeverTheValue) {
-    add(1, "'An', 'an@mees.example', 1");
-    add(2, "'Bo', 'bo@mees.example', 1");
-    run("CREATE TABLE regions(code varchar(5) PRIMARY KEY);"
-        "INSERT INTO regions VALUES('north');"
-        "ALTER TABLE customers ADD CONSTRAINT region FOREIGN KEY(code) REFERENCES regions(code)");
-    struct Case {
-        const char* field;
-        RawValue value;
-        Out outcome;
-    };
-    for (const Case& refused : {
-             Case{"email", RawValue::of_text("an@mees.example"), Out::Duplicate},
-             Case{"name", RawValue::null(), Out::Refused},
-             Case{"name", RawValue::of_text(std::string("a\0b", 3)), Out::Refused},
-             Case{"credit", RawValue::of_number("-4242"), Out::Refused},
-             Case{"credit", RawValue::of_text("plenty of it"), Out::Refused},
-             Case{"code", RawValue::of_text("south-west"), Out::Refused},
-             Case{"code", RawValue::of_text("south"), Out::Refused},
-             Case{"shoe_size", RawValue::of_number("43"), Out::Refused},
-         }) {
-        const Receipt receipt = write("2", refused.field, refused.value);
-        EXPECT_EQ(receipt.outcome, refused.outcome) << receipt.error.detail;
-        EXPECT_EQ(receipt.refused_field, refused.field) << receipt.error.detail;
-        if (refused.value.text.size() > 3)
-            EXPECT_FALSE(has(receipt.error.detail, refused.value.text.c_str()))
-                << receipt.error.detail;
-    }
-    EXPECT_EQ(
-        run("SELECT name || email || credit FROM customers WHERE id = 2"), "Bobo@mees.example1"
-    );
-    EXPECT_EQ(write("2", "code", RawValue::of_text("north")).outcome, Out::Stored);
+TEST_F(PostgresqlWrites, ATextWithANulIsRefused) {
+    add(1, "'An', NULL, 1");
+    const Receipt receipt = write("1", "name", RawValue::of_text(std::string("a\0b", 3)));
+    EXPECT_EQ(receipt.outcome, Out::Refused) << receipt.error.detail;
+    EXPECT_EQ(receipt.refused_field, "name");
+    EXPECT_EQ(run("SELECT name FROM customers"), "An");
 }
 
-TEST_F(PostgresqlWrites, ADuplicateNamesTheRowThatIsInTheWay) {
+TEST_F(PostgresqlWrites, AnIndexOfAnExpressionNamesTheColumnWithinIt) {
     add(1, "'An', 'an@mees.example', 1");
     add(2, "'Bo', NULL, 1");
-    const Receipt taken = write("2", "email", RawValue::of_text("an@mees.example"));
-    EXPECT_EQ(taken.outcome, Out::Duplicate);
-    EXPECT_EQ(taken.duplicate_of.text(), "1");
     run("ALTER TABLE customers DROP CONSTRAINT customers_email_key;"
         "CREATE UNIQUE INDEX one_mail ON customers(lower(email))");
     const Receipt folded = write("2", "email", RawValue::of_text("AN@mees.example"));
@@ -92,21 +63,14 @@ TEST_F(PostgresqlWrites, ADuplicateNamesTheRowThatIsInTheWay) {
     EXPECT_EQ(folded.refused_field, "email");
 }
 
-TEST_F(PostgresqlWrites, AReferenceKeepsARowAlsoWhenItIsCheckedAtTheEnd) {
+TEST_F(PostgresqlWrites, AReferenceThatIsCheckedAtTheEndKeepsARow) {
     add(1, "'An', NULL, 1");
-    add(2, "'Bo', NULL, 1");
-    run("CREATE TABLE invoices(customer int REFERENCES customers(id));"
-        "CREATE TABLE orders(customer int REFERENCES customers(id) DEFERRABLE INITIALLY DEFERRED);"
-        "INSERT INTO invoices VALUES(1); INSERT INTO orders VALUES(2)");
-    for (const char* id : {"1", "2"}) {
-        const Receipt receipt = erp().write(ConnectedSystem::deletion(id));
-        EXPECT_EQ(receipt.outcome, Out::Refused) << receipt.error.detail;
-        EXPECT_TRUE(has(receipt.error.detail, "violates foreign key")) << receipt.error.detail;
-    }
-    EXPECT_EQ(run("SELECT count(*) FROM customers"), "2");
-    run("DELETE FROM invoices");
-    EXPECT_EQ(erp().write(ConnectedSystem::deletion("1")).outcome, Out::Stored);
-    EXPECT_EQ(erp().write(ConnectedSystem::deletion("1")).outcome, Out::Gone);
+    run("CREATE TABLE orders(customer int REFERENCES customers(id) DEFERRABLE INITIALLY DEFERRED);"
+        "INSERT INTO orders VALUES(1)");
+    const Receipt receipt = erp().write(ConnectedSystem::deletion("1"));
+    EXPECT_EQ(receipt.outcome, Out::Refused) << receipt.error.detail;
+    EXPECT_TRUE(has(receipt.error.detail, "violates foreign key")) << receipt.error.detail;
+    EXPECT_EQ(run("SELECT count(*) FROM customers"), "1");
 }
 
 TEST_F(PostgresqlWrites, WhatATriggerOrARightKeepsIsNoConflict) {

@@ -64,6 +64,7 @@ Finding look_at(
         {"state", state_of(finding.check, offline)}};
     if (finding.check.edits_at_risk)
         finding.document["edits_at_risk"] = std::string(name(*finding.check.edits_at_risk));
+    if (!finding.check.limits.empty()) finding.document["limits"] = finding.check.limits;
     finding.document["lossy"] = lossy_fields(system, fields);
     finding.document["problems"] = Json::array();
     for (const Error& error : finding.check.refused)
@@ -92,6 +93,8 @@ std::string text_of(const Json& document, const std::vector<std::string>& unreac
             text += system["id"].get<std::string>() + ": " + field["field"].get<std::string>() +
                     " is lossy: " + field["reason"].get<std::string>() + "\n";
         text += risk_text(system);
+        for (const Json& limit : system.value("limits", Json::array()))
+            text += system["id"].get<std::string>() + ": " + limit.get<std::string>() + "\n";
     }
     if (!document["valid"].get<bool>()) return text;
     text += "The configuration is valid: " + counted(document["systems"].size(), "system") + ".";

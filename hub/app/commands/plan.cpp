@@ -186,6 +186,7 @@ Result<Plan> make_plan_of(
         if (!can) continue;
         for (Error& misfit : fields_not_there(system, *can))
             misfits->push_back(std::move(misfit));
+        if (auto refused = creates_refused(system, *can)) misfits->push_back(std::move(*refused));
     }
     return plan;
 }

@@ -57,6 +57,45 @@ TEST(SystemCheck, AConnectorThatDoesNotKnowItsFieldsIsBelieved) {
     EXPECT_TRUE(fields_not_there(erp(), {}).empty());
 }
 
+TEST(SystemCheck, TheRightToMakeRecordsIsRefusedWhereNoneCanBeMade) {
+    SystemSetting system = erp();
+    connect::Capabilities can;
+    system.rights.create = true;
+    EXPECT_FALSE(creates_refused(system, can));
+    can.cannot_create = "nothing gives the key column \"company\"";
+    const auto refused = creates_refused(system, can);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->code, ErrorCode::ConfigInvalid);
+    EXPECT_EQ(
+        refused->detail,
+        "erp cannot get new records: nothing gives the key column \"company\"; or set \"rights\": "
+        "{ "
+        "\"create\": false }"
+    );
+    system.rights.create = false;
+    EXPECT_FALSE(creates_refused(system, can));
+}
+
+TEST(SystemCheck, AFieldThatEachNewRecordNeedsMustBeWrittenByAMapping) {
+    SystemSetting system = erp();
+    system.rights.create = true;
+    connect::Capabilities can = with_fields({"number", "name"});
+    can.fields[0].required_on_create = true;
+    const auto refused = creates_refused(system, can);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(
+        refused->detail,
+        "erp cannot get new records: every new one needs a value in \"number\", and no mapping "
+        "writes it: map it, without \"direction\": \"in\"; or set \"rights\": { \"create\": false }"
+    );
+    system.mapping.front().remotes = {"number"};
+    EXPECT_FALSE(creates_refused(system, can));
+    system.mapping.front().direction = MappingDirection::In;
+    EXPECT_TRUE(creates_refused(system, can));
+    system.rights.create = false;
+    EXPECT_FALSE(creates_refused(system, can));
+}
+
 TEST(SystemCheck, WhatAWriteMayReplaceUnreadIsWhatTheSystemCannotPrevent) {
     connect::Capabilities can;
     can.can_write = true;
