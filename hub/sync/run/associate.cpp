@@ -8,6 +8,7 @@
 #include "sync/core/pending.hpp"
 #include "sync/core/rules.hpp"
 #include "sync/run/former_customers.hpp"
+#include "sync/run/keep_apart.hpp"
 
 #include <algorithm>
 #include <map>
@@ -486,6 +487,8 @@ Result<void> join_by_hand(
     bench.collect(aggregate, effects, batch);
     for (const Candidate& candidate : settled.candidates)
         batch.work_added.push_back(candidate.customer);
+    if (customer.is_nil())
+        keep_apart(bench, {aggregate.customer.id, review.link}, review.candidates, user, batch);
     batch.cases.push_back(std::move(settled));
     return {};
 }

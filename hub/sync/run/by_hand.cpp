@@ -5,6 +5,7 @@
 #include "sync/core/shown_version.hpp"
 #include "sync/core/versions.hpp"
 #include "sync/run/acts.hpp"
+#include "sync/run/keep_apart.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -466,6 +467,8 @@ Result<void> dismiss_by_hand(Workbench& bench, Case review, const std::string& u
     store::CommitBatch batch;
     note_act(bench, "dismiss", user, batch);
     if (!review.customer.is_nil()) batch.work_added.push_back(review.customer);
+    if (review.kind == CaseKind::Duplicate && !review.customer.is_nil())
+        keep_apart(bench, {review.customer, {}}, review.candidates, user, batch);
     batch.cases.push_back(std::move(review));
     bench.commit(batch);
     return {};
