@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Pages of the documentation whose commands are executed.
@@ -22,6 +23,9 @@ struct PageStep {
 /// "<<'END'" goes on until a line END.
 std::vector<PageStep> steps_of(const std::string& page);
 
+/// The ```LANGUAGE blocks of a page.
+std::vector<std::string> blocks_of(const std::string& page, const std::string& language);
+
 /// Does a program print what a page says? "…" stands for anything within a line, and as the last
 /// line for any further ones.
 class PageOutput {
@@ -33,7 +37,7 @@ public:
     std::string in_life(std::string command) const;
 
 private:
-    bool line_fits(const std::string& pattern, const std::string& line);
+    bool line_fits(std::string_view pattern, std::string_view line);
 
     std::map<std::string, std::string> ids_;  ///< on the page -> in life
 };
