@@ -35,10 +35,16 @@ Case told_apart(
     return item;
 }
 
-bool are_apart(const Aggregate& aggregate, const CustomerId& other) {
-    return std::any_of(aggregate.cases.begin(), aggregate.cases.end(), [&](const Case& item) {
+const Case* find_apart(const Aggregate& aggregate, const CustomerId& other) {
+    const auto& cases = aggregate.cases;
+    const auto found = std::find_if(cases.begin(), cases.end(), [&](const Case& item) {
         return item.keeps_apart() && names(item, aggregate.customer.id) && names(item, other);
     });
+    return found == cases.end() ? nullptr : &*found;
+}
+
+bool are_apart(const Aggregate& aggregate, const CustomerId& other) {
+    return find_apart(aggregate, other) != nullptr;
 }
 
 void tell_apart(

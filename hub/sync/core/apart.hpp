@@ -22,7 +22,8 @@ Case told_apart(
     const ToldApart& one, const ToldApart& other, const std::string& user, Moment moment
 );
 
-/// Did a person say that the aggregate's customer is not this one?
+/// The case that says that the aggregate's customer is not this one; nullptr when nobody said so.
+const Case* find_apart(const Aggregate& aggregate, const CustomerId& other);
 bool are_apart(const Aggregate& aggregate, const CustomerId& other);
 
 /// Says it of two customers who were one until now, with the records they were left with; once.

@@ -1,5 +1,6 @@
 #include "sync/run/by_hand.hpp"
 
+#include "sync/core/apart.hpp"
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/shown_version.hpp"
@@ -136,12 +137,14 @@ MergeReport merge_loaded(
 ) {
     const Customer ours = survivor.customer;
     const Customer theirs = loser.customer;
+    MergeReport report;
+    if (const Case* said = find_apart(survivor, theirs.id))
+        report.told_apart = said->resolution + ", " + to_rfc3339(said->opened_at);
     Effects effects;
     Effects loser_effects;
     const std::vector<MergedField> decided = merge_customers(
         bench.rules(), survivor, loser, taken, user, bench.moment(), effects, loser_effects
     );
-    MergeReport report;
     tell_fields(bench.rules(), decided, ours, theirs, report);
     tell_records(survivor, report.whole);
     report.apart.customer = loser.customer.id;

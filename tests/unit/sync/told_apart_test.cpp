@@ -124,6 +124,10 @@ TEST_F(ToldApart, ItHoldsForWhomEitherIsMergedWith) {
 TEST_F(ToldApart, AMergeByHandTakesItBack) {
     say_not_the_same();
     EXPECT_TRUE(are_apart());
+    const auto preview = world.engine().merge(acme(), namesake(), {}, "bob", sync::Carry::Preview);
+    ASSERT_TRUE(preview);
+    EXPECT_TRUE(preview->told_apart.starts_with("not the same customer, by ann, "))
+        << preview->told_apart;
     ASSERT_TRUE(world.engine().merge(acme(), namesake(), {}, "ann", sync::Carry::Out));
     for (const Case& item : world.store().cases_of_customers(std::vector{acme()}))
         EXPECT_FALSE(item.keeps_apart());
