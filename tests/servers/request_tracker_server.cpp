@@ -50,7 +50,7 @@ for my $name ('hub', 'agent') {
 
 bool RequestTrackerServer::is_installed() {
     if (::access(kServer, X_OK) != 0 || ::access(kSetUp, X_OK) != 0) return false;
-    return std::system("perl -MDBD::SQLite -MPlack::Handler::Starlet -e 1 2>/dev/null") == 0;
+    return std::system("/usr/bin/perl -MDBD::SQLite -MPlack::Handler::Starlet -e 1 2>/dev/null") == 0;
 }
 
 RequestTrackerServer& RequestTrackerServer::instance() {
@@ -138,7 +138,7 @@ void RequestTrackerServer::fill_database() {
         " --action init --dba '' --dba-password '' --root-password-file root-password "
         "--skip-create </dev/null");
     run(set_up + " --action insert --datafile fields.pl --skip-create </dev/null");
-    std::stringstream tokens(run("sh run perl tokens.pl"));
+    std::stringstream tokens(run("sh run /usr/bin/perl tokens.pl"));
     tokens >> token_ >> agent_token_;
     if (agent_token_.empty()) throw std::runtime_error("Request Tracker gave no tokens");
 }
