@@ -50,7 +50,8 @@ for my $name ('hub', 'agent') {
 
 bool RequestTrackerServer::is_installed() {
     if (::access(kServer, X_OK) != 0 || ::access(kSetUp, X_OK) != 0) return false;
-    return std::system("/usr/bin/perl -MDBD::SQLite -MPlack::Handler::Starlet -e 1 2>/dev/null") == 0;
+    return std::system("/usr/bin/perl -MDBD::SQLite -MPlack::Handler::Starlet -e 1 2>/dev/null") ==
+           0;
 }
 
 RequestTrackerServer& RequestTrackerServer::instance() {
