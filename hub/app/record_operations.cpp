@@ -80,6 +80,7 @@ Json merge_json(const sync::MergeReport& report, Workspace& workspace) {
             {"record", write.system.text() + ":" + write.remote_id.text()},
             {"fields", write.fields}});
     json["kept"] = report.kept;
+    if (!report.told_apart.empty()) json["told_apart"] = report.told_apart;
     if (report.version != 0) json["version"] = report.version;
     return json;
 }

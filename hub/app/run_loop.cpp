@@ -355,9 +355,11 @@ Result<int> run_hub(Session& session, const RunOptions& options) {
     if (auto there = expect_hub(places); !there) return there.error();
     SYNCLINE_TRY(const HubLock lock, HubLock::take(places.lock()));
     SYNCLINE_TRY(auto workspace, Workspace::open(places, Opening::Writer, clock));
-    StopSignal stop;
     const bool has_screen = options.on_screen && !session.quiet && can_draw() &&
                             options.until == RunOptions::Until::Stopped;
+    StopSignal stop(
+        session.quiet || has_screen ? StopSignal::Tells::Nobody : StopSignal::Tells::Person
+    );
     ProgressLines lines(session.quiet || has_screen);
     ProgressBar bar(session.quiet);
     ControlServer control(places.control_socket());

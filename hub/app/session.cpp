@@ -6,6 +6,7 @@
 #include "app/log_file.hpp"
 #include "app/operations.hpp"
 #include "app/progress_bar.hpp"
+#include "app/stop_signal.hpp"
 
 #include <cstdlib>
 #include <utility>
@@ -21,13 +22,17 @@ Result<codec::Json> change_here(
         const auto workspace, Workspace::open(session.places(), Opening::Writer, environment.clock)
     );
     LogFile log(session.places().log(), workspace->hub().log, environment.clock);
+    const StopSignal stop(session.quiet ? StopSignal::Tells::Nobody : StopSignal::Tells::Person);
     ProgressBar bar(session.quiet);
     HubEngine::Listeners listeners;
     listeners.stage = [&](const sync::Stage& stage) { bar.show(stage); };
+    listeners.stop_requested = [&] { return stop.is_requested(); };
     SYNCLINE_TRY(
         const auto hub, HubEngine::create(*workspace, environment, log, std::move(listeners))
     );
-    return perform(hub->engine(), *workspace, operation, params);
+    auto done = perform(hub->engine(), *workspace, operation, params);
+    if (done && operation == "apply" && stop.is_requested()) (*done)["ended_early"] = true;
+    return done;
 }
 
 Result<codec::Json> change(

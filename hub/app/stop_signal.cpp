@@ -6,6 +6,7 @@
 #include <atomic>
 #include <fcntl.h>
 #include <signal.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace syncline::app {
@@ -13,12 +14,18 @@ namespace {
 
 // What a signal handler may touch has static storage.
 std::atomic<int> stop_requested = 0;  ///< lock-free: a handler may touch it
+std::atomic<bool> is_told = false;
 std::array<int, 2> wake_pipe{-1, -1};
+
+constexpr std::string_view kEnding =
+    "\nsyncline: ending as soon as what was begun is done; Ctrl-C again ends at once\n";
 
 void on_signal(int number) {
     constexpr int kSignalled = 128;
     if (stop_requested != 0) ::_exit(kSignalled + number);
     stop_requested = 1;
+    if (is_told)  // standard output is what the command prints
+        static_cast<void>(!::write(STDERR_FILENO, kEnding.data(), kEnding.size()));
     const char byte = 0;
     static_cast<void>(!::write(wake_pipe[1], &byte, 1));
 }
@@ -32,8 +39,9 @@ void handle(void (*handler)(int)) {
 
 }  // namespace
 
-StopSignal::StopSignal() {
+StopSignal::StopSignal(Tells tells) {
     stop_requested = 0;
+    is_told = tells == Tells::Person;
     if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw Fault("no pipe can be made");
     handle(on_signal);
 }

@@ -6,7 +6,9 @@ namespace syncline::app {
 /// second one ends the process at once. One at a time in a process.
 class StopSignal {
 public:
-    StopSignal();
+    enum class Tells { Nobody, Person };
+    /// Person: the first signal is answered on standard error, for it may take a while to end.
+    explicit StopSignal(Tells tells = Tells::Nobody);
     ~StopSignal();
     StopSignal(const StopSignal&) = delete;
     StopSignal& operator=(const StopSignal&) = delete;

@@ -124,6 +124,8 @@ std::string_view name(CaseKind kind) {
             return "gone";
         case CaseKind::Duplicate:
             return "duplicate";
+        case CaseKind::Apart:
+            return "apart";
     }
     return "unknown";
 }

@@ -1,6 +1,7 @@
 #include "book.hpp"
 
 #include <Poco/SHA2Engine.h>
+#include <sqlite3.h>
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -65,6 +66,18 @@ bool is_column(const std::string& name) {
     return false;
 }
 
+/// To read, nothing can be written; unless the last writer died in the midst. Then somebody who may
+/// write has to put the book back as it was before it can be read.
+SQLite::Database opened(const std::string& file, Book::Access access) {
+    if (access == Book::Access::Read) {
+        SQLite::Database database(file, SQLite::OPEN_READONLY, kBusyTimeoutMs);
+        const int code = database.tryExec("SELECT COUNT(*) FROM sqlite_master");
+        if (code == SQLITE_OK || database.getExtendedErrorCode() != SQLITE_READONLY_ROLLBACK)
+            return database;
+    }
+    return SQLite::Database(file, SQLite::OPEN_READWRITE, kBusyTimeoutMs);
+}
+
 }  // namespace
 
 const std::vector<std::string>& columns() {
@@ -91,12 +104,7 @@ std::string row_version(const Json& data) {
 }
 
 Book::Book(const BookSettings& settings, Access access)
-    : settings_(settings),
-      database_(
-          existing(settings.file),
-          access == Access::Read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE,
-          kBusyTimeoutMs
-      ) {
+    : settings_(settings), database_(opened(existing(settings.file), access)) {
     check_versions();
 }
 

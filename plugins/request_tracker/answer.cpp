@@ -83,7 +83,10 @@ std::int64_t number_of(const Json& value) {
 }
 
 bool has_page_after(const Json& answer, std::int64_t page) {
-    return answer.contains("pages") && number_of(answer["pages"]) > page;
+    const auto pages = answer.find("pages");
+    if (pages == answer.end()) return false;
+    if (pages->is_null()) return !answer.value("items", Json::array()).empty();
+    return number_of(*pages) > page;
 }
 
 std::string unquoted(std::string etag) {
@@ -92,9 +95,33 @@ std::string unquoted(std::string etag) {
     return etag;
 }
 
-std::string field_of(std::string_view message) {
-    if (message.find("Email") != std::string_view::npos) return "EmailAddress";
-    return message.find("Name") != std::string_view::npos ? "Name" : "";
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::optional<Failure> refusal_in(std::string_view message) {
+    const bool is_email = message.find("mail") != std::string_view::npos;
+    if (message.ends_with("in use")) {
+        const std::string field = is_email ? "EmailAddress" : "Name";
+        return Failure(SYNCLINE_E_DUPLICATE, field + " is in use by another user", field);
+    }
+    if (message.ends_with("Invalid syntax for email address"))
+        return Failure(
+            SYNCLINE_E_INVALID, "Request Tracker takes this for no e-mail address", "EmailAddress"
+        );
+    if (message.ends_with("empty name"))
+        return Failure(SYNCLINE_E_INVALID, "a user's Name cannot be empty", "Name");
+    if (message.ends_with("Permission Denied"))
+        return Failure(SYNCLINE_E_PERMISSION, "the token's user may not change this user");
+    return std::nullopt;
+}
+
+std::optional<Failure> refusal_in_sentence(std::string_view sentence) {
+    if (sentence == "Permission Denied") return refusal_in(sentence);
+    // "User NAME: …"; of a field that was changed it ends with the value, in quotation marks.
+    const auto colon = sentence.rfind(": ");
+    if (!sentence.starts_with("User ") || colon == std::string_view::npos) return std::nullopt;
+    return refusal_in(sentence.substr(colon + 2));
 }
 
 }  // namespace request_tracker

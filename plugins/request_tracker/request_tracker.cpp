@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -51,6 +52,44 @@ constexpr std::array<std::string_view, 3> kSystemUsers{"RT_System", "Nobody", "r
 /// reading goes back over the last few numbers and skips those it has seen.
 constexpr std::int64_t kLookback = 20;
 
+/// The names in settings/custom_fields.
+std::vector<std::string> custom_fields_of(const Json& settings) {
+    const auto found = settings.find("custom_fields");
+    if (found == settings.end()) return {};
+    std::vector<std::string> names;
+    for (const Json& name : *found) {
+        if (!found->is_array() || !name.is_string() || name.get<std::string>().empty())
+            throw Failure(SYNCLINE_E_CONFIG, "settings/custom_fields must be a list of names");
+        names.push_back(name.get<std::string>());
+    }
+    return names;
+}
+
+/// A custom field as mappings call it, in Request Tracker's own notation.
+std::string remote_name(const std::string& custom_field) {
+    return "CF.{" + custom_field + "}";
+}
+
+/// The name in CF.{…}; nothing when it is a column.
+std::optional<std::string> custom_field_of(std::string_view remote) {
+    if (!remote.starts_with("CF.{") || !remote.ends_with('}')) return std::nullopt;
+    return std::string(remote.substr(4, remote.size() - 5));
+}
+
+/// What a user has in a custom field; one that was emptied has a null in it.
+std::string custom_value(const Json& user, const std::string& name) {
+    for (const Json& field : user.value("CustomFields", Json::array())) {
+        if (field.value("name", Json("")) != name) continue;
+        const Json values = field.value("values", Json::array());
+        return values.empty() ? std::string() : text_of(values[0]);
+    }
+    throw Failure(
+        SYNCLINE_E_CONFIG,
+        "Request Tracker shows no custom field \"" + name +
+            "\" of a user; is it gone, or may the token's user not see it (SeeCustomField)?"
+    );
+}
+
 /// A place in the feed of transactions.
 struct Position {
     std::int64_t transaction = 0;
@@ -77,16 +116,22 @@ struct Position {
 class RequestTracker final : public Connector {
 public:
     RequestTracker(Call&, const Json& settings) {
-        check_keys(settings, "", {"url", "token", "in_flight"});
+        check_keys(settings, "", {"url", "token", "in_flight", "custom_fields"});
         in_flight_ms_ = milliseconds_or(settings, "in_flight", in_flight_ms_);
+        custom_fields_ = custom_fields_of(settings);
     }
 
-    void check(Call& call) override { get(call, path("/rt")); }
+    void check(Call& call) override {
+        get(call, path("/rt"));
+        if (!custom_fields_.empty()) check_custom_fields(call);
+    }
 
     Json discover(Call&) override {
         Json fields = Json::array();
         for (const Column& column : kColumns)
             fields.push_back(Json{{"name", column.name}, {"max_characters", column.bytes}});
+        for (const std::string& name : custom_fields_)
+            fields.push_back(Json{{"name", remote_name(name)}});
         const Json customer{
             {"entity", "customer"},
             {"primary_key", "id"},
@@ -118,12 +163,12 @@ public:
             const Json& create = keys["create"];
             const std::string name =
                 new_name(create.value("data", Json::object()), create.value("idempotency_key", ""));
-            if (const auto found = load(call, name)) out.emit(*found);
+            if (const auto found = load_named(call, name)) out.emit(*found);
             return;
         }
         for (const std::string& id : keys.value("ids", std::vector<std::string>{})) {
             const auto found = load(call, id);
-            out.emit(found && found->problem.empty() ? *found : Record::gone(id));
+            out.emit(found ? *found : Record::gone(id));
         }
     }
 
@@ -164,13 +209,10 @@ private:
         return Json::array({Json{{"field", "id"}, {"operator", ">"}, {"value", 0}}});
     }
 
-    /// A user by number or name; nothing when there is none, or it is disabled or no customer.
-    static std::optional<Record> load(Call& call, const std::string& key) {
-        if (key.empty()) return std::nullopt;
-        const HttpResponse response = call.http("GET", path("/user/{}", {key}));
-        // Lists name users by Name; a slash in one is the end of a path, however it is written.
-        if (response.status == 404 && key.find('/') != std::string::npos)
-            return Record::unreadable(key, "its Name has a slash, so it cannot be asked for");
+    /// A user by number; nothing when there is none, or it is disabled or no customer.
+    std::optional<Record> load(Call& call, const std::string& number) const {
+        if (!is_number(number)) return std::nullopt;
+        const HttpResponse response = call.http("GET", path("/user/{}", {number}));
         if (response.status == 404) return std::nullopt;
         if (response.status != 200) throw classified(response, false);
         return understood(SYNCLINE_E_TRANSIENT, [&] {
@@ -178,8 +220,23 @@ private:
         });
     }
 
+    /// A user by Name, which may have a slash in it, or look like the number of another user: no
+    /// path names such a one.
+    std::optional<Record> load_named(Call& call, const std::string& name) const {
+        const Json condition{{"field", "Name"}, {"operator", "="}, {"value", name}};
+        const Json answer = search_page(call, "users", Json::array({condition}), "id", 1);
+        const Json items = answer.value("items", Json::array());
+        return items.empty() ? std::nullopt : load(call, std::to_string(number_of(items[0]["id"])));
+    }
+
     /// Nothing when the user is disabled or no customer.
-    static std::optional<Record> customer_of(const Json& user, std::string version) {
+    std::optional<Record> customer_of(const Json& user, std::string version) const {
+        if (user.contains("Privileged") && !user.contains("id"))
+            throw Failure(
+                SYNCLINE_E_PERMISSION,
+                "Request Tracker shows a summary of its users only: the token's user needs the "
+                "right AdminUsers"
+            );
         const std::string name = text_of(user.value("Name", Json("")));
         const bool is_system =
             std::find(kSystemUsers.begin(), kSystemUsers.end(), name) != kSystemUsers.end();
@@ -189,21 +246,31 @@ private:
         record.id = std::to_string(number_of(user.at("id")));
         record.version = std::move(version);
         record.data = Json::object();
-        for (const Column& column : kColumns) {
-            if (user.contains(column.name)) record.data[column.name] = text_of(user[column.name]);
-        }
+        // What nobody ever filled in is left out of the answer.
+        for (const Column& column : kColumns)
+            record.data[column.name] = text_of(user.value(column.name, Json("")));
+        for (const std::string& field : custom_fields_)
+            record.data[remote_name(field)] = custom_value(user, field);
         if (user.contains("LastUpdatedBy") && user["LastUpdatedBy"].is_object())
             record.origin = text_of(user["LastUpdatedBy"].value("id", Json("")));
         return record;
     }
 
-    /// The numbers of the newest transactions.
+    static Json user_transactions_after(std::int64_t number) {
+        return Json::array(
+            {Json{{"field", "ObjectType"}, {"operator", "="}, {"value", "RT::User"}},
+             Json{{"field", "id"}, {"operator", ">"}, {"value", number}}}
+        );
+    }
+
+    /// The numbers of the newest transactions about users.
     static std::set<std::int64_t> recent_transactions(Call& call) {
         const std::string count = std::to_string(kLookback);
         const UrlPath url =
             path("/transactions?per_page={}&orderby=id&order=DESC&fields=ObjectType", {count});
         std::set<std::int64_t> numbers;
-        const Json answer = search(call, url, every_id());
+        // Those of tickets may be hidden from the token's user.
+        const Json answer = search(call, url, user_transactions_after(0));
         for (const Json& item : answer.value("items", Json::array()))
             numbers.insert(number_of(item.at("id")));
         return numbers;
@@ -215,11 +282,12 @@ private:
         Position position{0, recent_transactions(call)};
         if (!position.seen.empty()) position.transaction = *position.seen.rbegin();
         for (std::int64_t page = 1;; ++page) {
-            const Json answer = search_page(call, "users", every_id(), "Name", page);
+            const Json answer = search_page(call, "users", every_id(), "id", page);
             std::vector<Record> found;
             for (const Json& item : answer.value("items", Json::array())) {
                 call.throw_if_cancelled();
-                if (auto user = load(call, text_of(item.at("id")))) found.push_back(*user);
+                const std::string number = std::to_string(number_of(item.at("id")));
+                if (auto user = load(call, number)) found.push_back(*user);
             }
             out.emit(found);
             if (!has_page_after(answer, page)) break;
@@ -230,10 +298,7 @@ private:
     /// The users that transactions since the cursor are about.
     void follow(Call& call, const Position& before, const ReadOut& out) {
         const std::int64_t from = std::max<std::int64_t>(before.transaction - kLookback, 0);
-        const Json conditions = Json::array(
-            {Json{{"field", "ObjectType"}, {"operator", "="}, {"value", "RT::User"}},
-             Json{{"field", "id"}, {"operator", ">"}, {"value", from}}}
-        );
+        const Json conditions = user_transactions_after(from);
         Position position{before.transaction, {}};
         std::set<std::int64_t> users;
         for (std::int64_t page = 1;; ++page) {
@@ -272,10 +337,42 @@ private:
         return "syncline-" + key;
     }
 
+    /// Request Tracker passes over custom fields that it does not have, so a name that is wrong
+    /// would never be noticed.
+    void check_custom_fields(Call& call) const {
+        const Json of_users = Json::array({Json{{"field", "LookupType"}, {"value", "RT::User"}}});
+        std::map<std::string, std::string> most;  // name -> MaxValues
+        for (std::int64_t page = 1;; ++page) {
+            const Json answer = search_page(call, "customfields", of_users, "Name,MaxValues", page);
+            for (const Json& item : answer.value("items", Json::array()))
+                most[text_of(item.value("Name", Json("")))] =
+                    text_of(item.value("MaxValues", Json("")));
+            if (!has_page_after(answer, page)) break;
+        }
+        for (const std::string& name : custom_fields_) {
+            const auto found = most.find(name);
+            if (found == most.end())
+                throw Failure(
+                    SYNCLINE_E_CONFIG,
+                    "Request Tracker has no custom field \"" + name +
+                        "\" of users, or the token's user may not see it (SeeCustomField)"
+                );
+            if (found->second != "1")
+                throw Failure(
+                    SYNCLINE_E_CONFIG,
+                    "the custom field \"" + name + "\" takes several values; one is expected"
+                );
+        }
+    }
+
     static Json body_of(const Json& fields) {
         Json body = Json::object();
-        for (const auto& [name, value] : fields.items())
-            body[name] = text_of(value);
+        for (const auto& [name, value] : fields.items()) {
+            if (const auto custom = custom_field_of(name))
+                body["CustomFields"][*custom] = text_of(value);
+            else
+                body[name] = text_of(value);
+        }
         return body;
     }
 
@@ -288,13 +385,12 @@ private:
             const Json answer = parse_outside(response.body);
             const std::string reason =
                 answer.is_object() ? text_of(answer.value("message", Json(""))) : std::string();
-            if (reason.find("in use") != std::string::npos)
-                throw Failure(SYNCLINE_E_DUPLICATE, reason, field_of(reason));
+            if (const auto refusal = refusal_in(reason)) throw *refusal;
         }
         if (response.status != 201) throw classified(response, true);
         const std::string location = response.header("location");
         const std::string id = location.substr(location.rfind('/') + 1);
-        if (id.empty() || id.find_first_not_of("0123456789") != std::string::npos)
+        if (!is_number(id))
             throw Failure(SYNCLINE_E_IN_DOUBT, "the answer to a new user names no number");
         return Written{id, "", std::nullopt};
     }
@@ -309,16 +405,12 @@ private:
         if (response.status != 200) throw classified(response, true);
         const Json answer = response.json(SYNCLINE_E_IN_DOUBT);
         for (const Json& sentence : answer) {
-            const std::string text = text_of(sentence);
-            if (text.ends_with("Permission Denied"))
-                throw Failure(SYNCLINE_E_PERMISSION, "the token's user may not change this user");
-            if (!text.ends_with("in use")) continue;
-            const std::string field = field_of(text.substr(text.rfind(':') + 1));
-            throw Failure(SYNCLINE_E_DUPLICATE, field + " is in use by another user", field);
+            if (const auto refusal = refusal_in_sentence(text_of(sentence))) throw *refusal;
         }
         return Written{item.id, "", std::nullopt};
     }
 
+    std::vector<std::string> custom_fields_;
     std::uint32_t in_flight_ms_ = 60'000;  ///< a request without an answer may take effect so late
 };
 

@@ -400,5 +400,19 @@ TEST_F(GnuCashEngine, EachKeepsTheOtherOutWhileItWrites) {
     EXPECT_EQ(set("addr_phone", RawValue::of_text("1")).outcome, Receipt::Outcome::Stored);
 }
 
+TEST_F(GnuCashConnector, ReadsABookWhoseLastWriterDiedInTheMidst) {
+    const std::string before = accounting_->read().text(someone(), "addr_phone");
+    // A small cache makes it write into the book before it is killed.
+    run("printf \"PRAGMA cache_size = 1;\\nBEGIN;\\nUPDATE customers SET addr_phone = 'lost', "
+        "notes = hex(randomblob(3000));\\n.shell kill -9 \\$PPID\\n\" | sqlite3 '" +
+        book_.string() + "' 2>/dev/null");
+    const std::filesystem::path journal = book_.string() + "-journal";
+    ASSERT_TRUE(std::filesystem::exists(journal) && std::filesystem::file_size(journal) > 0);
+    const Reading all = accounting_->read();
+    ASSERT_TRUE(all.summary) << all.error->detail;
+    EXPECT_EQ(all.text(someone(), "addr_phone"), before);
+    EXPECT_FALSE(std::filesystem::exists(journal));
+}
+
 }  // namespace
 }  // namespace syncline::testing

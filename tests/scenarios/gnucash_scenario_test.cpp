@@ -1,9 +1,12 @@
 // The book as GnuCash's own engine sees it: what the hub wrote, and edits made there.
 
 #include "scenarios/demo_hub.hpp"
+#include "support/followed_page.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -102,6 +105,51 @@ TEST_F(GnuCashScenario, TheBookIsLeftAloneWhileGnuCashHasItOpen) {
         ),
         "+32 2 555 12 34"
     );
+}
+
+/// What people do in GnuCash while they follow the page, done by its engine.
+Replacements in_gnucash(const std::filesystem::path& place) {
+    const std::string engine =
+        "HOME='" + place.string() + "' GSETTINGS_BACKEND=memory /usr/bin/python3 " +
+        std::string(REPO_ROOT) + "/tests/support/gnucash_engine.py \"$PWD\"/" +
+        "books/company.gnucash";
+    const std::string lock = "\"$(sqlite3 books/company.gnucash 'SELECT * FROM gnclock')\"";
+    return {
+        {"# in GnuCash: give Acme NV the telephone number 02 555 66 77, save, and close the book",
+         engine +
+             " set $(sqlite3 books/company.gnucash \"SELECT guid FROM customers WHERE name = " +
+             "'Acme NV'\") phone '02 555 66 77' 2>/dev/null"},
+        {"# in GnuCash: open the book",
+         "(until [ -e closed ]; do sleep 0.1; done | " + engine +
+             " hold >/dev/null 2>&1 &) ; until [ -n " + lock + " ]; do sleep 0.1; done"},
+        {"# in GnuCash: close the book",
+         "touch closed; until [ -z " + lock + " ]; do sleep 0.1; done"}};
+}
+
+TEST_F(GnuCashScenario, ARealBookIsConnectedAsThePageSays) {
+    const std::filesystem::path place = place_with_program("gnucash-page");
+    std::filesystem::create_directories(place / "books");
+    write_file(
+        place / "customers",
+        "Acme NV\tRue de la Loi 16\t\t1000 Brussels\tBelgium\t02 501 02 11\tinfo@acme.example\n"
+        "Bouw Peeters BV\tKerkstraat 5\t\t9000 Gent\tBelgium\t\tinfo@peeters.example\n"
+        "De Smet\tMarkt 1\t\t8000 Brugge\tBelgium\t050 33 44 55\tjan@desmet.example\n"
+    );
+    const Ended made = run_program(
+        {"/usr/bin/python3",
+         std::string(REPO_ROOT) + "/tests/support/gnucash_engine.py",
+         (place / "books" / "company.gnucash").string(),
+         "make",
+         (place / "customers").string()},
+        place / "output",
+        {{"HOME", place.string()}, {"GSETTINGS_BACKEND", "memory"}}
+    );
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    follow("docs/how-to/connect-gnucash.md", place, std::chrono::seconds{0}, in_gnucash(place));
+    if (HasFailure())  // let nobody wait
+        write_file(place / "closed", "");
+    else
+        std::filesystem::remove_all(place);
 }
 
 }  // namespace

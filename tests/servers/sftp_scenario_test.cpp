@@ -3,6 +3,7 @@
 
 #include "scenarios/demo_hub.hpp"
 #include "servers/sftp_server.hpp"
+#include "support/followed_page.hpp"
 #include "support/program.hpp"
 
 #include <gtest/gtest.h>
@@ -19,17 +20,6 @@ namespace fs = std::filesystem;
 
 std::string page() {
     return read_file(fs::path(REPO_ROOT) / "docs/how-to/csv-supplier.md");
-}
-
-/// The blocks of one language that a page shows.
-std::vector<std::string> blocks(const std::string& text, const std::string& language) {
-    std::vector<std::string> found;
-    const std::string fence = "\n```" + language + "\n";
-    for (auto at = text.find(fence); at != std::string::npos; at = text.find(fence, at + 1)) {
-        const auto begin = at + fence.size();
-        found.push_back(text.substr(begin, text.find("\n```", begin) + 1 - begin));
-    }
-    return found;
 }
 
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
@@ -59,7 +49,7 @@ protected:
     /// As the page says: the settings, and the files that its commands make.
     void configure() const {
         const fs::path folder = demo_->hub() / "systems";
-        const std::vector<std::string> commands = blocks(page(), "sh");
+        const std::vector<std::string> commands = blocks_of(page(), "sh");
         ASSERT_GE(commands.size(), 2U);
         const Ended made = shell(commands[0]);
         ASSERT_EQ(made.exit_code, 0) << made.err;
@@ -72,7 +62,7 @@ protected:
         EXPECT_NE(asked.out.find(server().fingerprint()), std::string::npos) << asked.out;
 
         std::string sftp;
-        for (const std::string& block : blocks(page(), "json")) {
+        for (const std::string& block : blocks_of(page(), "json")) {
             if (block.find("\"sftp\"") != std::string::npos) sftp = block;
         }
         const fs::path file = folder / "supplier.json";
@@ -165,7 +155,7 @@ TEST_F(SftpScenario, EditsTravelToTheSupplierAndBack) {
 TEST(SftpPage, EverySettingItShowsIsTaken) {
     DemoHub demo("supplier-page", DemoHub::From::Fresh);
     const fs::path supplier = demo.folder() / "systems" / "supplier";
-    const std::vector<std::string> shown = blocks(page(), "json");
+    const std::vector<std::string> shown = blocks_of(page(), "json");
     ASSERT_EQ(shown.size(), 4U);
     const auto check = [&](std::string text) {
         for (const char* folder : {"out", "in"})

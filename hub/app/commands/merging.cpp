@@ -111,6 +111,8 @@ std::string merge_text(const Json& report, const std::string& operation) {
     std::string text = "  stays: " + side_text(report["record"]);
     for (const Json& other : report.value("others", Json::array({report.value("other", Json())})))
         text += (separates ? "  leaves: " : "  merged into it: ") + side_text(other);
+    if (const std::string said = report.value("told_apart", ""); !said.empty())
+        text += "Told apart: " + said + ". Joining the two takes that back.\n";
     const std::string fields = fields_text(report);
     if (!separates && fields.empty()) text += "They differ in no field.\n";
     text += section("Where the two differ, what stands:", fields);

@@ -173,10 +173,13 @@ std::string report_text(const Json& report) {
             text += "; " + system["error_detail"].get<std::string>();
         text += "\n";
     }
+    if (report.value("ended_early", false))
+        text += "Ended early: what is left is in the next plan, and in the next `run`.\n";
     return text;
 }
 
 int exit_code_of_report(const Json& report) {
+    if (report.value("ended_early", false)) return kFailed;
     bool in_error = false;
     for (const Json& system : report.value("systems", Json::array())) {
         if (system.contains("error")) {

@@ -44,6 +44,27 @@ int list_reviews(Session& session) {
     });
 }
 
+/// Who was said not to be the same customer, and by whom.
+int list_told_apart(Session& session) {
+    return read_hub(session, [](Workspace& workspace, Format format) -> Result<int> {
+        Listing listing;
+        listing.noun = "pairs";
+        listing.columns = {
+            {"record", "RECORD"}, {"other", "OTHER"}, {"since", "SINCE"}, {"decision", "DECISION"}};
+        for (const Case& item : workspace.store().cases(CaseKind::Apart, /*open_only=*/false)) {
+            if (!item.keeps_apart()) continue;
+            listing.rows.push_back(
+                {to_text(item.customer),
+                 to_text(item.candidates.front().customer),
+                 to_rfc3339(item.opened_at),
+                 item.resolution}
+            );
+        }
+        print(listing, format);
+        return kDone;
+    });
+}
+
 /// How a review that is not about placing a record can be settled.
 std::string answers_text(Workspace& workspace, const Case& item) {
     const std::string id = short_text(item.id);
@@ -247,7 +268,13 @@ void add_reviews(CLI::App& app, Session& session) {
     reviews->require_subcommand(1);
     CLI::App* list = reviews->add_subcommand("list", "Open reviews");
     add_format(*list, session);
-    list->callback([&] { session.command = [&] { return list_reviews(session); }; });
+    const auto told_apart = std::make_shared<bool>(false);
+    list->add_flag("--apart", *told_apart, "Instead, who was said not to be the same customer");
+    list->callback([&session, told_apart] {
+        session.command = [&session, told_apart] {
+            return *told_apart ? list_told_apart(session) : list_reviews(session);
+        };
+    });
     const auto review = std::make_shared<std::string>();
     const auto record = std::make_shared<std::string>();
     CLI::App* show = reviews->add_subcommand("show", "The record and the customers it may be");

@@ -35,7 +35,7 @@ Result<Json> carry_out(Session& session, const std::string& system, const Plan& 
             const HubSetting hub, codec::read_configuration(places.folder, Catalogue::customer())
         );
         LogFile log(places.log(), hub.log, environment.clock);
-        const StopSignal stop;
+        const StopSignal stop(StopSignal::Tells::Person);
         ProgressBar bar(session.quiet);
         HubEngine::Listeners listeners;
         listeners.stop_requested = [&] { return stop.is_requested(); };

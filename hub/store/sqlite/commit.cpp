@@ -292,7 +292,7 @@ void BatchWriter::write(const Case& item) {
         .bind(to_unix_ms(item.resolved_at))
         .bind(std::string_view(item.resolution))
         .run();
-    if (!item.is_open()) return;
+    if (!item.is_open() && !item.keeps_apart()) return;
     const auto name_customer = [&](const CustomerId& customer) {
         if (customer.is_nil()) return;
         query("INSERT OR IGNORE INTO case_customer VALUES (?, ?)")

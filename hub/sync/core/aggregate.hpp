@@ -24,8 +24,8 @@ namespace syncline::sync {
 struct Aggregate {
     Customer customer;
     std::vector<Link> links;
-    std::vector<Attempt> attempts;            ///< of these links, and creates of this customer
-    std::vector<Case> cases;                  ///< open ones that name this customer
+    std::vector<Attempt> attempts;  ///< of these links, and creates of this customer
+    std::vector<Case> cases;        ///< open ones that name this customer, and whom it is not
     std::vector<QuarantineItem> quarantined;  ///< items that name this customer or its links
 
     /// The customer's primary record in a system, also when it is gone.

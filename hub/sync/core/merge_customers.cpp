@@ -2,6 +2,7 @@
 
 #include "merge/policy.hpp"
 #include "normal/normal_form.hpp"
+#include "sync/core/apart.hpp"
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/rebase.hpp"
@@ -163,6 +164,8 @@ void Merging::move_case(Case item) {
         item.resolved_at = moment_.now;
         item.resolution = "merged, by " + user_;
     }
+    if (item.keeps_apart() && is_about(ours) && is_about(theirs))
+        take_back_apart(item, "merged, by " + user_, moment_);
     if (item.kind == CaseKind::Conflict && survivor_.is_contested(item.field)) {
         item.resolved_at = moment_.now;
         item.resolution = "merged into an open question, by " + user_;

@@ -1,6 +1,7 @@
 #include "sync/core/settle.hpp"
 
 #include "sync/core/absorb.hpp"
+#include "sync/core/apart.hpp"
 #include "sync/core/attempts.hpp"
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/journal_records.hpp"
@@ -268,6 +269,7 @@ void settle_duplicate(
 ) {
     refuse(aggregate, create, receipt, moment, effects);
     if (holder == nullptr) return;
+    if (holder->state == LinkState::Active && are_apart(aggregate, holder->customer)) return;
     const auto& cases = aggregate.cases;
     const bool is_asked = std::any_of(cases.begin(), cases.end(), [&](const Case& item) {
         return item.kind == CaseKind::Duplicate && item.link == holder->id && item.is_open();

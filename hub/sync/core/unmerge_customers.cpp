@@ -1,5 +1,6 @@
 #include "merge/policy.hpp"
 #include "normal/normal_form.hpp"
+#include "sync/core/apart.hpp"
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/merge_customers.hpp"
 #include "sync/core/pending.hpp"
@@ -118,8 +119,10 @@ void Splitting::move(const std::vector<MergeEvent::MovedLink>& links) {
         if (item.is_open()) apart_.cases.push_back(item);
     }
     std::erase_if(whole_.cases, [&](const Case& item) {
+        if (item.keeps_apart()) return false;
         return item.customer == apart_.customer.id || !item.is_open();
     });
+    move_apart_cases(whole_, apart_, effects_);
 }
 
 std::optional<FieldState> Splitting::own_state(
@@ -288,6 +291,7 @@ std::vector<FieldId> unmerge_customers(
     splitting.take_away(loser, event.before);
     splitting.give_back(loser);
     splitting.settle();
+    tell_apart(whole, apart, user, moment, effects);
     event.undone_at = moment.now;
     event.undone_by = user;
     effects.merges.push_back(std::move(event));
@@ -336,6 +340,7 @@ void split_off(
     splitting.take_away({}, {});
     splitting.give_back(says);
     splitting.settle();
+    tell_apart(whole, apart, user, moment, effects);
 }
 
 }  // namespace syncline::sync

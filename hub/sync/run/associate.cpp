@@ -9,6 +9,7 @@
 #include "sync/core/rules.hpp"
 #include "sync/run/association_ladder.hpp"
 #include "sync/run/former_customers.hpp"
+#include "sync/run/keep_apart.hpp"
 #include "sync/run/waiting_records.hpp"
 
 #include <algorithm>
@@ -473,6 +474,8 @@ Result<void> join_by_hand(
     bench.collect(aggregate, effects, batch);
     for (const Candidate& candidate : settled.candidates)
         batch.work_added.push_back(candidate.customer);
+    if (customer.is_nil())
+        keep_apart(bench, {aggregate.customer.id, review.link}, review.candidates, user, batch);
     batch.cases.push_back(std::move(settled));
     return {};
 }

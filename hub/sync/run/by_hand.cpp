@@ -1,10 +1,12 @@
 #include "sync/run/by_hand.hpp"
 
+#include "sync/core/apart.hpp"
 #include "sync/core/delete_customer.hpp"
 #include "sync/core/pending.hpp"
 #include "sync/core/shown_version.hpp"
 #include "sync/core/versions.hpp"
 #include "sync/run/acts.hpp"
+#include "sync/run/keep_apart.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -135,12 +137,14 @@ MergeReport merge_loaded(
 ) {
     const Customer ours = survivor.customer;
     const Customer theirs = loser.customer;
+    MergeReport report;
+    if (const Case* said = find_apart(survivor, theirs.id))
+        report.told_apart = said->resolution + ", " + to_rfc3339(said->opened_at);
     Effects effects;
     Effects loser_effects;
     const std::vector<MergedField> decided = merge_customers(
         bench.rules(), survivor, loser, taken, user, bench.moment(), effects, loser_effects
     );
-    MergeReport report;
     tell_fields(bench.rules(), decided, ours, theirs, report);
     tell_records(survivor, report.whole);
     report.apart.customer = loser.customer.id;
@@ -466,6 +470,8 @@ Result<void> dismiss_by_hand(Workbench& bench, Case review, const std::string& u
     store::CommitBatch batch;
     note_act(bench, "dismiss", user, batch);
     if (!review.customer.is_nil()) batch.work_added.push_back(review.customer);
+    if (review.kind == CaseKind::Duplicate && !review.customer.is_nil())
+        keep_apart(bench, {review.customer, {}}, review.candidates, user, batch);
     batch.cases.push_back(std::move(review));
     bench.commit(batch);
     return {};

@@ -75,6 +75,8 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
         pull(bench, station, options, report);
         prepared.report.systems.push_back(std::move(report));
     }
+    // Who the customers are is decided over all systems at once, so not over some of them.
+    if (bench.stop_requested()) return prepared;
     if (options.scheduled && awaits_first_contact(options)) return prepared;
     prepared.association = associate(bench);
     prepared.report.new_records = prepared.association.new_records;

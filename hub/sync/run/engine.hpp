@@ -180,6 +180,7 @@ struct MergeReport {
     std::vector<Write> writes;
     std::vector<std::string> kept;  ///< set by people since the merge; they stay with `whole`
     std::uint64_t version = 0;      ///< of a merge: of what both were, for IfVersion
+    std::string told_apart;  ///< of a merge: who said that the two are not the same; "" = nobody
 };
 
 /// What deleting a customer does to their records.

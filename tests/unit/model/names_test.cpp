@@ -90,7 +90,7 @@ TEST(SettingNames, AReactionHasItsWord) {
 }
 
 TEST(StoredNames, ACaseKeepsItsNumber) {
-    expect_names<CaseKind>({"association", "conflict", "gone", "duplicate"});
+    expect_names<CaseKind>({"association", "conflict", "gone", "duplicate", "apart"});
 }
 
 TEST(StoredNames, APlannedOperationHasItsWord) {
