@@ -224,6 +224,7 @@ sync::EngineParts World::parts(store::Store& store) {
     parts.log = &log;
     parts.digest = [this](std::string_view content) { return digest(content); };
     parts.progress = [this](const sync::Progress& progress) { told.push_back(progress); };
+    parts.stop_requested = [this] { return stop_requested && stop_requested(); };
     parts.failpoint = [this](std::string_view name) {
         if (failpoint) failpoint(name);
     };

@@ -101,6 +101,7 @@ public:
     MemoryLog log;
     std::vector<sync::Progress> told;  ///< by the engine, in order
     std::function<void(std::string_view)> failpoint;
+    std::function<bool()> stop_requested;
     /// The operator approves what a listing lacks, also when it is empty.
     bool believes_missing = false;
     /// Connections that the engine gets instead of the fake systems' own, from the next restart on.

@@ -277,6 +277,16 @@ Result<PassReport> Engine::apply(const Plan& plan) {
     options.believe_missing = true;  // the plan says which
     options.on_trial = true;
     Body::Prepared prepared = body_->prepare(options);
+    if (body_->bench.stop_requested()) {
+        body_->bench.disregard_no_more();
+        body_->conclude(prepared, options);
+        return Error{
+            ErrorCode::StalePlan,
+            Remedy::Retry,
+            "",
+            "interrupted before every system was compared with the plan; nothing was written to "
+            "any system: apply it again"};
+    }
     const Plan now = make_plan(body_->bench, prepared.association, prepared.owed, prepared.report);
     const std::vector<QuarantineItem> over = body_->bench.disregard_no_more();
     if (std::string changed = difference(plan, now); !changed.empty()) {

@@ -44,7 +44,8 @@ Verification::Known Verification::load(std::span<const Observation> seen) {
         const CustomerId id = aggregate.customer.id;
         known.aggregates.emplace(id, std::move(aggregate));
     }
-    for (const QuarantineItem& item : bench_.store().quarantine(store::Store::RawFieldsOf::LeftOut)) {
+    for (const QuarantineItem& item :
+         bench_.store().quarantine(store::Store::RawFieldsOf::LeftOut)) {
         if (item.system == system_.id() && item.field == FieldId{} &&
             item.direction == Direction::Inbound)
             known.unreadable.insert(item.remote_id);

@@ -303,5 +303,20 @@ TEST(Paused, APausedSystemIsLeftAloneAndCatchesUp) {
     EXPECT_EQ(world.engine().pause(SystemId{"nope"}, "x").error().code, ErrorCode::NotFound);
 }
 
+TEST(Stopped, NobodyIsMadeFromThoseSystemsThatWereRead) {
+    World world({member("erp"), member("books")});
+    world["erp"].add(row("Acme", "info@acme.be"));
+    world["books"].add(row("Acme", "info@acme.be"));
+    world.stop_requested = [&] { return !world.store().waiting_links().empty(); };
+    world.pass();
+    EXPECT_EQ(world.store().waiting_links().size(), 1U);
+    EXPECT_TRUE(world.store().customers_after({}, 5).empty());
+    world.stop_requested = {};
+    world.settle();
+    EXPECT_EQ(world.store().customers_after({}, 5).size(), 1U);
+    EXPECT_EQ(world["erp"].records().size(), 1U);
+    EXPECT_EQ(world["books"].records().size(), 1U);
+}
+
 }  // namespace
 }  // namespace syncline::testing

@@ -57,6 +57,19 @@ TEST_F(Planned, APlanNamesEverythingAndChangesNothing) {
     EXPECT_EQ(world.plan().digest, plan.digest);
 }
 
+TEST_F(Planned, InterruptedWhileItIsComparedItStandsAndNothingIsWritten) {
+    const Plan plan = world.plan();
+    world.stop_requested = [&] { return !world.store().waiting_links().empty(); };
+    const auto ended = world.engine().apply(plan);
+    ASSERT_FALSE(ended.has_value());
+    EXPECT_NE(ended.error().detail.find("apply it again"), std::string::npos);
+    EXPECT_EQ(world.writes(), 0U);
+    world.stop_requested = {};
+    const auto report = world.engine().apply(plan);
+    ASSERT_TRUE(report.has_value()) << report.error().detail;
+    EXPECT_EQ(report->systems.at(1).created, 5U);
+}
+
 TEST_F(Planned, ApplyingDoesWhatThePlanSays) {
     const Plan plan = world.plan();
     world.clock.advance(std::chrono::minutes{5});
