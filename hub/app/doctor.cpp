@@ -197,7 +197,16 @@ private:
         }
     }
 
+    /// A damaged database is not opened any further: whatever it says may be wrong, or end here.
     void look_at_store() {
+        const fs::path data = hub().store_folder;
+        if (const auto whole = store::expect_whole_database(data); !whole) {
+            found_.push_back(
+                failed("database", whole.error(), run("restore FILE") + ", of a backup")
+            );
+            skip({"keys", "clock", "waiting"});
+            return;
+        }
         auto opened = Workspace::open(places_, Opening::Reader, environment_.clock);
         if (!opened) {
             found_.push_back(failed("keys", opened.error()));
@@ -206,16 +215,11 @@ private:
         }
         Workspace& workspace = **opened;
         found_.push_back(ok("keys", "the root key opens them"));
-        if (const auto whole = store::expect_whole_database(hub().store_folder); !whole)
-            found_.push_back(
-                failed("database", whole.error(), run("restore FILE") + ", of a backup")
-            );
-        else
-            found_.push_back(
-                ok("database",
-                   "whole; " + counted(workspace.store().counts().records, "record") + ", " +
-                       counted(workspace.store().counts().links, "link"))
-            );
+        const store::Counts counts = workspace.store().counts();
+        found_.push_back(
+            ok("database",
+               "whole; " + counted(counts.records, "record") + ", " + counted(counts.links, "link"))
+        );
         look_at_clock(workspace);
         look_at_what_waits(workspace);
     }

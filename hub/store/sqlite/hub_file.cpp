@@ -45,13 +45,19 @@ sqlite::Database open_to_look(const std::filesystem::path& file) {
 }
 
 Result<void> expect_whole(sqlite::Database& database, const std::filesystem::path& file) {
-    sqlite::Query whole(database.prepared("PRAGMA integrity_check(1)"));
-    if (!whole.step() || whole.text() != "ok") return damaged(file, std::string(whole.text()));
-    sqlite::Query foreign(database.prepared("PRAGMA foreign_key_check"));
-    if (!foreign.step()) return {};
-    return damaged(
-        file, "a row of table " + std::string(foreign.text()) + " names one that is not there"
-    );
+    try {
+        sqlite::Query whole(database.prepared("PRAGMA integrity_check(1)"));
+        if (!whole.step() || whole.text() != "ok") return damaged(file, std::string(whole.text()));
+        sqlite::Query foreign(database.prepared("PRAGMA foreign_key_check"));
+        if (!foreign.step()) return {};
+        return damaged(
+            file, "a row of table " + std::string(foreign.text()) + " names one that is not there"
+        );
+    } catch (const Fault& fault) {
+        const int code = sqlite3_errcode(database.get()) & 0xFF;  // without what SQLite adds to it
+        if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB) throw;
+        return damaged(file, fault.what());
+    }
 }
 
 void copy_rows(sqlite::Database& source, const std::filesystem::path& empty_file) {

@@ -71,6 +71,7 @@ Result<std::unique_ptr<Store>> open_sqlite(
 
 Result<void> expect_whole_database(const std::filesystem::path& folder) {
     const std::filesystem::path file = database_in(folder);
+    if (!std::filesystem::exists(file)) return {};
     vault::sqlite::Database database = open_to_look(file);
     return expect_whole(database, file);
 }

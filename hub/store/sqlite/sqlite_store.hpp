@@ -23,8 +23,8 @@ Result<std::unique_ptr<Store>> open_sqlite(
     const std::filesystem::path& folder, Access access, vault::Vault& vault, Clock& clock
 );
 
-/// PayloadMalformed, saying of what, when `folder`/hub.db is damaged. Reads all of it; beside a hub
-/// that runs, too. Throws Fault when the machine refuses.
+/// PayloadMalformed, saying of what, when `folder`/hub.db is damaged; one that is not there is
+/// not. Reads all of it; beside a hub that runs, too. Throws Fault when the machine refuses.
 Result<void> expect_whole_database(const std::filesystem::path& folder);
 
 /// A writable copy of the store in memory, for plans: nothing reaches the disk.

@@ -85,7 +85,7 @@ Engine::Body::Prepared Engine::Body::prepare(const PassOptions& options) {
             if (report.system == joined.system) ++report.linked;
         }
     }
-    prepared.owed = derive_owed(bench, options);
+    prepared.owed = derive_owed(bench, options, prepared.report);
     release_mappings(bench, prepared.owed, /*is_approved=*/false);
     for (SystemReport& report : prepared.report.systems) {
         const auto owed = prepared.owed.find(report.system);

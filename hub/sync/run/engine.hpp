@@ -128,6 +128,7 @@ struct QuarantineGroup {
 struct PassReport {
     std::vector<SystemReport> systems;
     std::uint64_t new_records = 0;
+    std::uint64_t looked_at = 0;  ///< customers that were looked at for what is owed
     /// From when on there is something to write to a system, by what this pass knows.
     std::map<SystemId, Timestamp> owed_from;
     std::uint64_t changes() const;  ///< anything absorbed, linked or written

@@ -29,6 +29,7 @@ public:
 
     void derive(const std::vector<CustomerId>& ids);
     OwedBySystem take() { return std::move(owed_); }
+    std::uint64_t looked_at() const noexcept { return looked_at_; }
 
 private:
     void derive_one(Aggregate& aggregate, store::CommitBatch& batch);
@@ -44,6 +45,8 @@ private:
     std::map<SystemId, TakenFields> taken_;
     std::set<std::string> claimed_;  ///< "system/field/key" of unique values this pass writes
     OwedBySystem owed_;
+    std::vector<std::pair<CustomerId, std::vector<SystemId>>> waiting_;  ///< of one batch
+    std::uint64_t looked_at_ = 0;
 };
 
 TakenFields Derivation::taken_now(const Aggregate& aggregate, const SystemRules& system) {
@@ -171,6 +174,9 @@ void Derivation::derive(const std::vector<CustomerId>& ids) {
     }
     batch.work_added.clear();  // what deriving decided needs no second look
     bench_.commit(batch);
+    for (auto& [customer, systems] : waiting_)
+        bench_.backlog().note(customer, std::move(systems));
+    waiting_.clear();
 }
 
 void Derivation::derive_one(Aggregate& aggregate, store::CommitBatch& batch) {
@@ -180,13 +186,18 @@ void Derivation::derive_one(Aggregate& aggregate, store::CommitBatch& batch) {
     }
     Effects effects;
     eliminate_no_ops(bench_.rules(), aggregate, effects);
-    bool owes = aggregate.is_deleted() && !knows_who_deletes(aggregate);
-    if (!owes) spread_deletion(bench_.rules(), aggregate, bench_.moment(), effects);
+    const bool is_open = aggregate.is_deleted() && !knows_who_deletes(aggregate);
+    if (!is_open) spread_deletion(bench_.rules(), aggregate, bench_.moment(), effects);
     taken_ = taken_fields(bench_.rules(), bench_.store(), bench_.match_keys(), aggregate);
-    for (const Station& station : bench_.stations())
-        owes = derive_for(aggregate, station, effects) || owes;
+    std::vector<SystemId> systems;
+    for (const Station& station : bench_.stations()) {
+        if (derive_for(aggregate, station, effects)) systems.push_back(station.setting->id);
+    }
+    ++looked_at_;
     bench_.collect(aggregate, effects, batch);
-    if (!owes) batch.work_done.push_back(aggregate.customer.id);
+    if (systems.empty() && !is_open) batch.work_done.push_back(aggregate.customer.id);
+    if (!systems.empty() && !is_open)
+        waiting_.emplace_back(aggregate.customer.id, std::move(systems));
     report_changes(bench_, aggregate, effects);
 }
 
@@ -199,7 +210,7 @@ bool empties(const Delivery& delivery) {
     });
 }
 
-OwedBySystem derive_owed(Workbench& bench, const PassOptions& options) {
+OwedBySystem derive_owed(Workbench& bench, const PassOptions& options, PassReport& report) {
     Derivation derivation(bench, options.scheduled);
     if (options.rederive_all) {
         CustomerId last;
@@ -209,15 +220,22 @@ OwedBySystem derive_owed(Workbench& bench, const PassOptions& options) {
             derivation.derive(ids);
             last = ids.back();
         }
+        report.looked_at = derivation.looked_at();
         return derivation.take();
     }
     std::vector<CustomerId> waiting = bench.store().work(1'000'000);
+    if (!options.systems.empty()) {
+        std::erase_if(waiting, [&](const CustomerId& customer) {
+            return bench.backlog().spares(customer, options.systems);
+        });
+    }
     std::sort(waiting.begin(), waiting.end());
     for (std::size_t at = 0; at < waiting.size(); at += kCustomersPerBatch) {
         const auto begin = waiting.begin() + static_cast<std::ptrdiff_t>(at);
         const std::size_t count = std::min(kCustomersPerBatch, waiting.size() - at);
         derivation.derive({begin, begin + static_cast<std::ptrdiff_t>(count)});
     }
+    report.looked_at = derivation.looked_at();
     return derivation.take();
 }
 

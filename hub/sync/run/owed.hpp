@@ -24,7 +24,7 @@ using OwedBySystem = std::map<SystemId, Owed>;
 /// Derives what is owed from state: for every customer with work (or for all), per system the
 /// update or the create. Commits what deriving itself decides (no-ops, fields that cannot be
 /// written) and forgets work that is done.
-OwedBySystem derive_owed(Workbench& bench, const PassOptions& options);
+OwedBySystem derive_owed(Workbench& bench, const PassOptions& options, PassReport& report);
 
 /// Would the write leave a remote field empty that has a value now?
 bool empties(const Delivery& delivery);

@@ -132,6 +132,7 @@ void Workbench::commit(store::CommitBatch& batch) {
     if (clock_.expected()) batch.committed_at = clock_.now();
     pass_point("commit.before");
     store().commit(batch);
+    backlog_.heed(batch);
     ++commits_;
     pass_point("commit.after");
 }

@@ -6,6 +6,7 @@
 #include "sync/core/absorb.hpp"
 #include "sync/core/aggregate.hpp"
 #include "sync/run/added_text.hpp"
+#include "sync/run/backlog.hpp"
 #include "sync/run/call_budget.hpp"
 #include "sync/run/clock_watch.hpp"
 #include "sync/run/engine.hpp"
@@ -117,6 +118,8 @@ public:
         return std::exchange(fresh_keys_, {});
     }
 
+    Backlog& backlog() noexcept { return backlog_; }
+
     /// How often each line of `absorb` decided a field since the engine was made.
     const std::map<AbsorbLine, std::uint64_t>& judged() const noexcept { return judged_; }
 
@@ -134,6 +137,7 @@ private:
     std::map<AbsorbLine, std::uint64_t> judged_;
     const MatchKeys match_keys_;
     std::unordered_map<LinkId, std::vector<store::MatchKey>> fresh_keys_;
+    Backlog backlog_;
 };
 
 /// Progress lines of what a step did to one customer.

@@ -185,7 +185,7 @@ TEST_F(Settling, TwentyRapidEditsAreOneWrite) {
         world.clock.advance(500ms);
     }
     EXPECT_EQ(world["books"].writes(), before);
-    const sync::PassReport report = scheduled({"erp"});
+    const sync::PassReport report = scheduled({"books"});
     EXPECT_GT(owed_to_books(report), world.clock.now());
     EXPECT_LE(owed_to_books(report), world.clock.now() + 2s);
     world.clock.advance(2s);
