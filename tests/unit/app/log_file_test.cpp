@@ -30,7 +30,9 @@ protected:
         return std::count(text.begin(), text.end(), '\n');
     }
 
-    const fs::path folder_ = fs::path(::testing::TempDir()) / "log_file";
+    const fs::path folder_ =  // of its own: tests run side by side
+        fs::path(::testing::TempDir()) / "log_file" /
+        ::testing::UnitTest::GetInstance()->current_test_info()->name();
     const fs::path file_ = folder_ / "hub.log";
     testing::FakeClock clock_;
     const SystemId erp_{"erp"};

@@ -49,7 +49,9 @@ protected:
         return origins;
     }
 
-    const fs::path folder_ = fs::path(::testing::TempDir()) / "export_configuration";
+    const fs::path folder_ =  // of its own: tests run side by side
+        fs::path(::testing::TempDir()) / "export_configuration" /
+        ::testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
 constexpr const char* kSmallHub = R"({

@@ -37,7 +37,9 @@ protected:
                table.error().detail;
     }
 
-    const fs::path folder_ = fs::path(::testing::TempDir()) / "lookup_table";
+    const fs::path folder_ =  // of its own: tests run side by side
+        fs::path(::testing::TempDir()) / "lookup_table" /
+        ::testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
 TEST_F(LookupTableTest, CsvHasAHeaderAndARowForEachWord) {
