@@ -101,8 +101,9 @@ AbsorbLine Absorption::foreign_difference(
 }
 
 /// It was overruled, and not written over yet when a person said that what the system holds counts.
+/// What the hub wrote there itself, for a customer that was merged since, nobody ever said.
 bool Absorption::counts_after_all(const LinkField& entry) const {
-    return options_.earlier == Earlier::Take && entry.shadow &&
+    return options_.earlier == Earlier::Take && entry.shadow && !entry.shadow->is_ours &&
            entry.shadow->base.kind == Base::Kind::Foreign;
 }
 
